@@ -1,0 +1,117 @@
+/*
+ * The boundary between Zig (threads, scheduling, queues, limits, C ABI) and C++ (everything that needs V8's types).
+ * Zig calls nrv8_*; C++ calls back through nrv8_callbacks. Neither side sees the other's structs: `owner` is Zig's
+ * isolate, nrv8_isolate is C++'s. Coarse on purpose: every HandleScope and TryCatch opens and closes inside one call.
+ * A fake in Zig (engine/fake_shim.zig) implements the same functions without V8 for the scheduler's own tests.
+ */
+#ifndef NR_V8_SHIM_H
+#define NR_V8_SHIM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct nrv8_isolate nrv8_isolate;
+
+/* How a turn ended. */
+enum {
+  NRV8_OK = 0,
+  NRV8_THREW = 1,      /* the guest threw; it has been reported (NR_EVENT_ERROR or NR_EVENT_REPLY_ERROR) */
+  NRV8_TERMINATED = 2, /* termination was requested and took effect */
+  NRV8_BAD_PAYLOAD = 3 /* the bytes are not what their encoding says */
+};
+
+/* Why V8 cannot go on. */
+enum {
+  NRV8_FATAL_OOM = 1,   /* out of memory: the isolate's heap, a page or a zone was refused */
+  NRV8_FATAL_SIZE = 2,  /* one of V8's known "invalid size" traps */
+  NRV8_FATAL_OTHER = 3  /* any other fatal error */
+};
+
+typedef struct nrv8_callbacks {
+  /* One outbound record (NR_EVENT_*). When owned, data came from malloc and belongs to the callee from now on; otherwise
+   * it is copied. May block while the guest is paused for backpressure. On the isolate's thread, in a turn.
+   * Returns NR_OK, NR_E_TOO_LARGE (the message exceeds message_bytes_max) or NR_E_SHUTDOWN (dropped: it is being ended). */
+  int32_t (*record)(void* owner, uint32_t type, uint32_t encoding, uint32_t request_id, uint8_t* data, size_t length,
+                    int32_t owned);
+  /* The isolate's next timer turn is wanted at deadline_ms of nrv8_now_ms' clock (negative: no longer). In a turn. */
+  void (*timer_arm)(void* owner, double deadline_ms);
+  /* A RequestInterrupt asked for with this epoch came through: on the isolate's thread, in a turn. May block. */
+  void (*interrupt)(void* owner, uint32_t epoch);
+  /* The memory budget is spent (soft line). Possibly inside a GC: must only record and ask another thread to terminate. */
+  void (*memory_exceeded)(void* owner, size_t used_bytes);
+  /* V8 cannot go on with this isolate; the caller's stack is V8's. Does not return when the error is contained (it ends
+   * the thread); returning means the process must abort. */
+  void (*fatal)(void* owner, uint32_t kind, const char* where);
+  /* A foreground task was posted, due in delay_ms. Any thread. */
+  void (*task_posted)(void* owner, double delay_ms);
+} nrv8_callbacks;
+
+typedef struct nrv8_isolate_options {
+  size_t memory_bytes_max;  /* 0 = unlimited */
+  size_t message_bytes_max; /* 0 = unlimited */
+  size_t stack_bytes;
+  uint32_t requests_max;    /* 0 = unlimited */
+  uint32_t timers_max;      /* 0 = unlimited */
+  uint32_t flags;           /* NR_ISOLATE_FLAG_* */
+} nrv8_isolate_options;
+
+typedef struct nrv8_heap_sample {
+  double heap_used_bytes;
+  double heap_total_bytes;
+  double external_bytes;
+  double malloc_bytes;
+} nrv8_heap_sample;
+
+/* Starts V8 once for the process, from the snapshot (kept by reference), and makes the primer isolate. On an engine
+ * thread. Returns 0, or negative with the reason on stderr. */
+int32_t nrv8_init(const uint8_t* snapshot, size_t snapshot_length, const nrv8_callbacks* callbacks);
+const char* nrv8_version(void);
+/* Milliseconds of CLOCK_MONOTONIC. */
+double nrv8_now_ms(void);
+
+/* Makes an isolate with its context, not entered. NULL if V8 refused. On an engine thread. */
+nrv8_isolate* nrv8_isolate_new(void* owner, const nrv8_isolate_options* options);
+/* Frees it; must not be entered anywhere. On an engine thread. */
+void nrv8_isolate_dispose(nrv8_isolate* isolate);
+/* The isolate's thread was ended inside V8: take back what can be, never touch its heap again. Returns bytes still held. */
+size_t nrv8_isolate_forsake(nrv8_isolate* isolate);
+
+/* Locks, enters, sets the stack limit and the thread's attribution (pages, malloc). Exactly one thread at a time. */
+void nrv8_enter(nrv8_isolate* isolate);
+/* The reverse. discard: also V8's per-thread data of this pair (for threads about to end). */
+void nrv8_exit(nrv8_isolate* isolate, int32_t discard);
+
+/* Turns: in between enter and exit. Each runs one piece of guest work, then a microtask checkpoint, then reports
+ * rejections nobody handled. Returns NRV8_*. */
+int32_t nrv8_run_script(nrv8_isolate* isolate, uint32_t request_id /* 0 = execute */, uint32_t encoding,
+                        const uint8_t* bytes, size_t length);
+/* *listeners: how many guest listeners took it. */
+int32_t nrv8_deliver_message(nrv8_isolate* isolate, uint32_t encoding, const uint8_t* bytes, size_t length,
+                             uint32_t* listeners);
+int32_t nrv8_deliver_request(nrv8_isolate* isolate, uint32_t request_id, uint32_t encoding, const uint8_t* bytes,
+                             size_t length);
+int32_t nrv8_deliver_response(nrv8_isolate* isolate, uint32_t request_id, int32_t ok, uint32_t encoding,
+                              const uint8_t* bytes, size_t length);
+/* Runs one guest timer that is due at now_ms, if any. *next_ms: deadline of the next one, negative if none. */
+int32_t nrv8_run_timer(nrv8_isolate* isolate, double now_ms, double* next_ms);
+/* Runs one foreground task that is due. *next_delay_ms: 0 if another is due, else milliseconds, negative if none. */
+int32_t nrv8_run_task(nrv8_isolate* isolate, double* next_delay_ms);
+
+/* Only while the isolate is entered by a running turn, under Zig's turn mutex; any thread. */
+void nrv8_terminate(nrv8_isolate* isolate);
+void nrv8_request_interrupt(nrv8_isolate* isolate, uint32_t epoch);
+/* On the isolate's thread: undoes a termination, so that the next turn starts clean. */
+void nrv8_clear_termination(nrv8_isolate* isolate);
+/* On the isolate's thread, in an interrupt: request_id of the evaluate whose code (or continuation) runs, 0 if none. */
+uint32_t nrv8_current_evaluation(nrv8_isolate* isolate);
+/* On the isolate's thread, entered. */
+void nrv8_sample_heap(nrv8_isolate* isolate, nrv8_heap_sample* sample);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,102 @@
+/**
+ * The boundary between the prelude and the engine: one native function, `op`, and one array of hooks.
+ * The numbers are mirrored in engine/v8/ops.h; tests/abi compares the two. Guest code never sees either.
+ */
+
+/** What the prelude asks of the engine: `op(Op.X, ...args)`. */
+export const enum Op {
+  /** (hooks: Hooks) Hands over the hooks. Once, while the snapshot is made. */
+  SetHooks = 1,
+  /** (event, data) Serializes the pair into a message record. Throws DataCloneError; blocks while the guest is paused. */
+  Send = 2,
+  /** (id, method, data) Serializes the pair into a request record. */
+  Request = 3,
+  /** (id, value) Answers an evaluate or a host request. Throws DataCloneError. */
+  Reply = 4,
+  /** (id, error) Answers it with an error, flattened natively. */
+  ReplyError = 5,
+  /** (deadlineMs) Wants a timer turn at this time of `Now`; negative: no longer. */
+  TimerArm = 6,
+  /** () Milliseconds of the monotonic clock (f64). */
+  Now = 7,
+  /** (level, args[]) Serializes a console record; what cannot be cloned becomes a string. */
+  Console = 8,
+  /** (view) Fills an ArrayBufferView with random bytes. */
+  RandomFill = 9,
+  /** (value, transfer[]) Structured clone, HTML's StructuredSerializeWithTransfer then deserialize. */
+  StructuredClone = 10,
+  /** (string) Uint8Array of its UTF-8 (lone surrogates become U+FFFD). */
+  Utf8Encode = 11,
+  /** (string, Uint8Array) Encodes as much as fits; returns [code units read, bytes written]. */
+  Utf8EncodeInto = 12,
+  /** (view, fatal: boolean) String of UTF-8 bytes, BOM kept; undefined when fatal and malformed. */
+  Utf8Decode = 13,
+  /** (string of bytes) base64 text; undefined if a character is over U+00FF. */
+  Btoa = 14,
+  /** (string) Forgiving-base64 decode to a string of bytes; undefined if malformed. */
+  Atob = 15,
+  /** (error) Reports an exception that reached the top of a callback as an error record. */
+  ReportError = 16,
+  /** () The evaluation (request id) whose code runs, 0 if none. */
+  GetEvaluation = 17,
+  /** (id) Makes the code that runs from here on, and its continuations, belong to this evaluation. */
+  SetEvaluation = 18,
+  /** () Wall-clock milliseconds since the epoch of the isolate's time origin (f64). */
+  TimeOrigin = 19,
+  /** (id) The guest gave up request id (AbortSignal). */
+  RequestAborted = 20,
+}
+
+export declare function op(id: Op.SetHooks, hooks: Hooks): void;
+export declare function op(id: Op.Now | Op.GetEvaluation | Op.TimeOrigin): number;
+export declare function op(id: Op.Utf8Decode, view: ArrayBufferView | ArrayBuffer, fatal: boolean): string | undefined;
+export declare function op(id: Op.Btoa | Op.Atob, text: string): string | undefined;
+export declare function op(id: Op.Utf8Encode, text: string): Uint8Array<ArrayBuffer>;
+export declare function op(id: Op.Utf8EncodeInto, text: string, into: Uint8Array): [read: number, written: number];
+export declare function op(id: Op.StructuredClone, value: unknown, transfer: readonly object[]): unknown;
+export declare function op(
+  id:
+    | Op.Send
+    | Op.Request
+    | Op.Reply
+    | Op.ReplyError
+    | Op.TimerArm
+    | Op.Console
+    | Op.RandomFill
+    | Op.ReportError
+    | Op.SetEvaluation
+    | Op.RequestAborted,
+  ...args: unknown[]
+): void;
+
+/** What an isolate is told when it starts (never part of the snapshot). */
+export interface Start {
+  /** Bit set: 1 console on, 2 clock frozen, 4 no WebAssembly, 8 no code from strings. */
+  readonly flags: number;
+  /** Pending requests at most, 0 = unlimited. */
+  readonly requestsMax: number;
+  /** Armed timers at most, 0 = unlimited. */
+  readonly timersMax: number;
+}
+
+/** What the engine calls, by position. An exception out of a hook is reported as the guest's. */
+export type Hooks = readonly [
+  /** 0: an isolate starts from the snapshot. */
+  start: (flags: number, requestsMax: number, timersMax: number) => void,
+  /** 1: a message from the host. Returns the number of listeners that took it. */
+  message: (event: unknown, data: unknown) => number,
+  /** 2: a request from the host, to be answered with Reply or ReplyError. */
+  request: (id: number, method: unknown, data: unknown) => void,
+  /** 3: the host's answer to request `id`: a value, or {name, message, code?}. */
+  response: (id: number, ok: boolean, value: unknown) => void,
+  /** 4: runs one timer due at `now`; returns the next deadline, negative if none. */
+  timer: (now: number) => number,
+  /** 5: an evaluate's completion value: to be awaited, then Reply or ReplyError. */
+  settle: (id: number, value: unknown) => void,
+  /** 6: an uncaught exception; true = the guest prevented its report. */
+  error: (error: unknown, message: string, filename: string, lineno: number, colno: number) => boolean,
+  /** 7: a rejection nobody handled by the end of the turn; true = the guest prevented its report. */
+  rejection: (promise: Promise<unknown>, reason: unknown) => boolean,
+  /** 8: a rejection reported before is handled after all. */
+  rejectionHandled: (promise: Promise<unknown>, reason: unknown) => void,
+];
