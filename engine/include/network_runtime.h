@@ -42,7 +42,8 @@ enum {
   NR_POST_MESSAGE = 3,       /* payload: pair (event, data) */
   NR_POST_REQUEST = 4,       /* payload: pair (method, data); answered by NR_EVENT_REPLY_* */
   NR_POST_RESPONSE = 5,      /* payload: value; request_id of the NR_EVENT_REQUEST it answers */
-  NR_POST_RESPONSE_ERROR = 6 /* payload: JSON object {name, message, code?}; request_id as above */
+  NR_POST_RESPONSE_ERROR = 6,/* payload: JSON object {name, message, code?}; request_id as above */
+  NR_POST_CONSOLE = 7        /* no payload; request_id 1: console calls become records from here on, 0: they do nothing */
 };
 
 /* How a payload is written (u32 encoding). */
@@ -59,7 +60,7 @@ enum {
 /*
  * What nr_events_take hands out. A record is
  *   u32 size (of the whole record, a multiple of 8), u16 type, u16 encoding, u32 isolate_id, u32 request_id,
- *   u32 payload_length, u32 reserved (0), then the payload, zero-padded.
+ *   u32 payload_length, nr_isolate isolate, then the payload, zero-padded.
  * Little-endian. isolate_id is the number given to nr_isolate_create.
  */
 enum {

@@ -73,6 +73,10 @@ const char* nrv8_version(void);
 /* Milliseconds of CLOCK_MONOTONIC. */
 double nrv8_now_ms(void);
 
+/* At the start and the end of every engine thread: its signal stack, on which traps of V8 are contained. */
+void nrv8_thread_init(void);
+void nrv8_thread_exit(void);
+
 /* Makes an isolate with its context, not entered. NULL if V8 refused. On an engine thread. */
 nrv8_isolate* nrv8_isolate_new(void* owner, const nrv8_isolate_options* options);
 /* Frees it; must not be entered anywhere. On an engine thread. */
@@ -101,6 +105,9 @@ int32_t nrv8_run_timer(nrv8_isolate* isolate, double now_ms, double* next_ms);
 /* Runs one foreground task that is due. *next_delay_ms: 0 if another is due, else milliseconds, negative if none. */
 int32_t nrv8_run_task(nrv8_isolate* isolate, double* next_delay_ms);
 
+/* Console calls become records, or do nothing. Not a turn. */
+int32_t nrv8_set_console(nrv8_isolate* isolate, int32_t on);
+
 /* Only while the isolate is entered by a running turn, under Zig's turn mutex; any thread. */
 void nrv8_terminate(nrv8_isolate* isolate);
 void nrv8_request_interrupt(nrv8_isolate* isolate, uint32_t epoch);
@@ -110,6 +117,8 @@ void nrv8_clear_termination(nrv8_isolate* isolate);
 uint32_t nrv8_current_evaluation(nrv8_isolate* isolate);
 /* On the isolate's thread, entered. */
 void nrv8_sample_heap(nrv8_isolate* isolate, nrv8_heap_sample* sample);
+/* Any thread: CPU time of the isolate's background work (compilation) so far, which no thread clock of a turn contains. */
+double nrv8_background_cpu_ms(nrv8_isolate* isolate);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,163 @@
+//! The C ABI: checks arguments, follows handles, turns errors into codes. See include/network_runtime.h.
+const std = @import("std");
+const constants = @import("constants.zig");
+const engine = @import("engine.zig");
+const limits = @import("limits.zig");
+const shim = @import("shim.zig");
+const sync = @import("sync.zig");
+const time = @import("time.zig");
+const Isolate = @import("isolate.zig").Isolate;
+const Sandbox = @import("sandbox.zig").Sandbox;
+
+const Status = constants.Status;
+
+fn code(status: Status) i32 {
+    return @intFromEnum(status);
+}
+
+export fn nr_abi_version() u32 {
+    return constants.abi_version;
+}
+
+export fn nr_abi_manifest() [*:0]const u8 {
+    return constants.manifest;
+}
+
+export fn nr_v8_version() [*:0]const u8 {
+    return shim.nrv8_version();
+}
+
+export fn nr_init() i32 {
+    engine.start(@embedFile("snapshot")) catch return code(.init);
+    return code(.ok);
+}
+
+export fn nr_sandbox_create(options: ?[*]const f64, count: u32, out_sandbox: ?*u32, out_fd: ?*i32) i32 {
+    const values = slice(options, count) orelse return code(.argument);
+    if (out_sandbox == null or out_fd == null) return code(.argument);
+    if (!engine.isStarted()) return code(.init);
+    const read = limits.SandboxLimits.read(values) catch return code(.argument);
+    const created = engine.createSandbox(read) catch |failure| return code(switch (failure) {
+        error.OutOfMemory, error.SystemResources => .nomem,
+        error.Limit => .limit,
+    });
+    out_sandbox.?.* = created.handle;
+    out_fd.?.* = created.fd;
+    return code(.ok);
+}
+
+export fn nr_sandbox_shutdown(handle: u32, wait_ms: u32) i32 {
+    const sandbox = engine.sandboxes.acquire(handle) orelse return code(.stale);
+    defer engine.sandboxes.release(handle);
+    return @intCast(sandbox.shutdown(@as(u64, wait_ms) * time.ns_per_ms));
+}
+
+export fn nr_sandbox_release(handle: u32) i32 {
+    const sandbox = engine.sandboxes.acquire(handle) orelse return code(.stale);
+    defer engine.sandboxes.release(handle);
+    return code(if (engine.releaseSandbox(sandbox)) .ok else .argument);
+}
+
+export fn nr_sandbox_stats(handle: u32, out: ?[*]f64, count: u32) i32 {
+    const target = out orelse return code(.argument);
+    const sandbox = engine.sandboxes.acquire(handle) orelse return code(.stale);
+    defer engine.sandboxes.release(handle);
+    var values: [std.enums.values(constants.SandboxStat).len]f64 = undefined;
+    @import("stats.zig").ofSandbox(sandbox, &values);
+    @memcpy(target[0..@min(count, values.len)], values[0..@min(count, values.len)]);
+    return code(.ok);
+}
+
+export fn nr_isolate_create(handle: u32, options: ?[*]const f64, count: u32, id: u32, out_isolate: ?*u32) i32 {
+    const values = slice(options, count) orelse return code(.argument);
+    const out = out_isolate orelse return code(.argument);
+    const read = limits.IsolateLimits.read(values) catch return code(.argument);
+    const sandbox = engine.sandboxes.acquire(handle) orelse return code(.stale);
+    defer engine.sandboxes.release(handle);
+    sandbox.host_cpu.store(sync.currentCpu(), .monotonic);
+    out.* = engine.createIsolate(sandbox, read, id) catch |failure| return code(switch (failure) {
+        error.OutOfMemory => .nomem,
+        error.Limit => .limit,
+        error.Shutdown => .shutdown,
+    });
+    return code(.ok);
+}
+
+export fn nr_isolate_post(
+    handle: u32,
+    kind: u32,
+    encoding: u32,
+    request_id: u32,
+    bytes: ?[*]const u8,
+    length: u32,
+) i32 {
+    const post = std.enums.fromInt(constants.Post, kind) orelse return code(.argument);
+    const written = std.enums.fromInt(constants.Encoding, encoding) orelse return code(.argument);
+    if (bytes == null and length != 0) return code(.argument);
+    const payload: []const u8 = if (bytes) |pointer| pointer[0..length] else &.{};
+    const isolate = engine.isolates.acquire(handle) orelse return code(.stale);
+    defer engine.isolates.release(handle);
+    if (isolate.cause.isSet()) return code(.stale);
+    isolate.sandbox.host_cpu.store(sync.currentCpu(), .monotonic);
+    isolate.post(post, written, request_id, payload) catch |failure| return code(switch (failure) {
+        error.Full => .full,
+        error.TooLarge => .too_large,
+        error.Closed => .stale,
+        error.OutOfMemory => .nomem,
+    });
+    return code(.ok);
+}
+
+export fn nr_isolate_cancel(handle: u32, request_id: u32) i32 {
+    const isolate = engine.isolates.acquire(handle) orelse return code(.stale);
+    defer engine.isolates.release(handle);
+    isolate.cancel(request_id);
+    return code(.ok);
+}
+
+export fn nr_isolate_destroy(handle: u32) i32 {
+    const isolate = engine.isolates.acquire(handle) orelse return code(.stale);
+    defer engine.isolates.release(handle);
+    isolate.kill(.host, .turn, 0, 0);
+    return code(.ok);
+}
+
+export fn nr_isolate_stats(handle: u32, out: ?[*]f64, count: u32) i32 {
+    const target = out orelse return code(.argument);
+    const isolate = engine.isolates.acquire(handle) orelse return code(.stale);
+    defer engine.isolates.release(handle);
+    var values: [std.enums.values(constants.IsolateStat).len]f64 = undefined;
+    @import("stats.zig").ofIsolate(isolate, &values);
+    @memcpy(target[0..@min(count, values.len)], values[0..@min(count, values.len)]);
+    return code(.ok);
+}
+
+export fn nr_events_take(handle: u32, buffer: ?[*]u8, capacity: u32, out_used: ?*u32) i32 {
+    const used = out_used orelse return code(.argument);
+    const target = buffer orelse return code(.argument);
+    const sandbox = engine.sandboxes.acquire(handle) orelse return code(.stale);
+    defer engine.sandboxes.release(handle);
+    const taken = sandbox.take(target[0..capacity]);
+    used.* = if (taken.needed != 0) taken.needed else taken.bytes;
+    return if (taken.needed != 0) code(.out_of_space) else @intCast(taken.count);
+}
+
+export fn nr_events_poll(handle: u32, spin_us: u32) i32 {
+    const sandbox = engine.sandboxes.acquire(handle) orelse return code(.stale);
+    defer engine.sandboxes.release(handle);
+    return @import("poll.zig").poll(sandbox, spin_us);
+}
+
+export fn nr_events_arm(handle: u32) i32 {
+    const sandbox = engine.sandboxes.acquire(handle) orelse return code(.stale);
+    defer engine.sandboxes.release(handle);
+    sandbox.doorbell.arm();
+    if (sandbox.outbox.isEmpty()) return 1;
+    sandbox.doorbell.disarm();
+    return 0;
+}
+
+fn slice(values: ?[*]const f64, count: u32) ?[]const f64 {
+    if (count == 0) return &.{};
+    return if (values) |pointer| pointer[0..count] else null;
+}

@@ -1,0 +1,100 @@
+//! What V8's side calls back: on an isolate's thread in the middle of a turn, unless shim.h says otherwise.
+const std = @import("std");
+const constants = @import("constants.zig");
+const engine = @import("engine.zig");
+const shim = @import("shim.zig");
+const time = @import("time.zig");
+const Isolate = @import("isolate.zig").Isolate;
+const Sandbox = @import("sandbox.zig").Sandbox;
+
+pub const table: shim.Callbacks = .{
+    .record = record,
+    .timer_arm = timerArm,
+    .interrupt = interrupt,
+    .memory_exceeded = memoryExceeded,
+    .fatal = fatal,
+    .task_posted = taskPosted,
+};
+
+fn isolateOf(owner: ?*anyopaque) *Isolate {
+    return @ptrCast(@alignCast(owner.?));
+}
+
+fn record(
+    owner: ?*anyopaque,
+    event: u32,
+    encoding: u32,
+    request_id: u32,
+    data: ?[*]u8,
+    length: usize,
+    owned: i32,
+) callconv(.c) i32 {
+    const isolate = isolateOf(owner);
+    const payload: []u8 = if (data) |bytes| bytes[0..length] else &.{};
+    const status = push(isolate, event, encoding, request_id, payload, owned != 0);
+    // What was not queued is freed here: the caller has given it away in any case.
+    if (status != .ok and owned != 0) std.c.free(payload.ptr);
+    if (status == .ok and isolate.sandbox.overfull(isolate)) isolate.thread.?.pause(isolate);
+    const dropped = status == .stale;
+    return @intFromEnum(if (dropped) constants.Status.ok else if (isolate.cause.isSet()) .shutdown else status);
+}
+
+/// `.stale`: an answer nobody waits for any more.
+fn push(
+    isolate: *Isolate,
+    event: u32,
+    encoding: u32,
+    request_id: u32,
+    payload: []u8,
+    owned: bool,
+) constants.Status {
+    if (payload.len > isolate.limits.message_bytes_max) return .too_large;
+    if (isolate.reported) return .shutdown;
+    switch (@as(constants.Event, @enumFromInt(event))) {
+        .reply, .reply_error => if (!isolate.pending.remove(request_id)) return .stale,
+        .message, .request => _ = isolate.messages_out.fetchAdd(1, .monotonic),
+        else => {},
+    }
+    const sandbox = isolate.sandbox;
+    const header = Sandbox.headerOf(isolate, @intCast(event), @intCast(encoding), request_id);
+    const size = sandbox.outbox.push(header, payload, owned) catch return .nomem;
+    _ = isolate.outbound_bytes.fetchAdd(size, .seq_cst);
+    sandbox.doorbell.ring();
+    return .ok;
+}
+
+fn timerArm(owner: ?*anyopaque, deadline_ms: f64) callconv(.c) void {
+    isolateOf(owner).timer_due = if (deadline_ms < 0) time.never else time.fromMs(deadline_ms);
+}
+
+fn interrupt(owner: ?*anyopaque, epoch: u32) callconv(.c) void {
+    const isolate = isolateOf(owner);
+    if (!isolate.turn.arrived(epoch)) return;
+    if (isolate.cause.isSet()) return;
+    isolate.thread.?.preempt(isolate);
+}
+
+/// Maybe inside a GC, where V8 must not be asked to terminate: the clock does.
+fn memoryExceeded(owner: ?*anyopaque, used_bytes: usize) callconv(.c) void {
+    const isolate = isolateOf(owner);
+    if (isolate.cause.set(.memory, .turn, isolate.limits.memory_bytes, used_bytes)) engine.clock.notify(0);
+}
+
+fn fatal(owner: ?*anyopaque, kind: u32, _: ?[*:0]const u8) callconv(.c) void {
+    if (owner == null or kind == shim.fatal_other) return;
+    const isolate = isolateOf(owner);
+    const limit = isolate.limits.memory_bytes;
+    _ = isolate.cause.set(.memory, .turn, limit, limit);
+    isolate.thread.?.dieInside(isolate);
+}
+
+fn taskPosted(owner: ?*anyopaque, delay_ms: f64) callconv(.c) void {
+    const isolate = isolateOf(owner);
+    const due = time.now() +| time.fromMs(delay_ms);
+    _ = isolate.task_due.fetchMin(due, .seq_cst);
+    const sandbox = isolate.sandbox;
+    sandbox.mutex.lock();
+    defer sandbox.mutex.unlock();
+    if (isolate.state.load(.monotonic) != .idle) return;
+    if (delay_ms <= 0) sandbox.scheduler.enqueue(sandbox, isolate) else sandbox.scheduler.schedule(isolate);
+}

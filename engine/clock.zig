@@ -1,0 +1,201 @@
+//! One thread for everything that is due by time: guest timers, slices, CPU and wall limits. It also hears when a host's
+//! end of a doorbell is closed, and joins threads that ended. Sleeps while nothing is due.
+const std = @import("std");
+const engine = @import("engine.zig");
+const sync = @import("sync.zig");
+const time = @import("time.zig");
+const Isolate = @import("isolate.zig").Isolate;
+const Sandbox = @import("sandbox.zig").Sandbox;
+const Thread = @import("thread.zig").Thread;
+const cause = @import("cause.zig");
+
+const linux = std.os.linux;
+/// A limit is looked at again after its remainder, but not more often than this.
+const check_interval_min = 500 * time.ns_per_us;
+/// What one look at a sandbox may find to do; the rest is found by the next look, at once.
+const actions_max = 64;
+const watched_max = 256;
+
+/// Something to do to an isolate once no engine lock is held. Holds a reference.
+const Action = struct {
+    isolate: *Isolate,
+    kind: enum { terminate, interrupt, kill_cpu_turn, kill_cpu_total, kill_wall },
+    epoch: u32 = 0,
+    used: u64 = 0,
+
+    fn perform(self: Action) void {
+        const limits = &self.isolate.limits;
+        switch (self.kind) {
+            .terminate => self.isolate.turn.terminate(),
+            .interrupt => self.isolate.turn.interrupt(self.epoch),
+            .kill_cpu_turn => self.isolate.kill(.cpu, .turn, limits.cpu_ns, self.used),
+            .kill_cpu_total => self.isolate.kill(.cpu, .total, limits.cpu_total_ns, self.used),
+            .kill_wall => self.isolate.kill(.wall, .turn, limits.wall_ns, self.used),
+        }
+        engine.isolates.release(self.isolate.handle);
+    }
+};
+
+pub const Clock = struct {
+    /// When the clock looks again by itself.
+    next: std.atomic.Value(u64) = std.atomic.Value(u64).init(time.never),
+    wake_fd: std.c.fd_t = -1,
+    mutex: sync.Mutex = .{},
+    /// Threads that ended and wait to be joined.
+    ended: std.ArrayList(std.c.pthread_t) = .empty,
+
+    pub fn open(self: *Clock) error{SystemResources}!void {
+        const fd: isize = @bitCast(linux.eventfd(0, linux.EFD.CLOEXEC | linux.EFD.NONBLOCK));
+        if (fd < 0) return error.SystemResources;
+        self.wake_fd = @intCast(fd);
+    }
+
+    /// Looks at `deadline` or earlier. Any thread; a system call only when that is earlier than planned.
+    pub fn notify(self: *Clock, deadline: u64) void {
+        var planned = self.next.load(.seq_cst);
+        while (deadline < planned) {
+            planned = self.next.cmpxchgWeak(planned, deadline, .seq_cst, .seq_cst) orelse return self.wake();
+        }
+    }
+
+    pub fn wake(self: *Clock) void {
+        const one: u64 = 1;
+        _ = std.c.write(self.wake_fd, std.mem.asBytes(&one), 8);
+    }
+
+    pub fn reap(self: *Clock, thread: std.c.pthread_t) void {
+        {
+            self.mutex.lock();
+            defer self.mutex.unlock();
+            // Without memory for the note the thread's stack stays; nothing else is lost.
+            self.ended.append(std.heap.c_allocator, thread) catch return;
+        }
+        self.wake();
+    }
+
+    pub fn run(self: *Clock) noreturn {
+        // Default timer slack would make every limit 50 us late.
+        _ = linux.prctl(@intFromEnum(linux.PR.SET_TIMERSLACK), 1, 0, 0, 0);
+        while (true) {
+            self.next.store(time.never, .seq_cst);
+            self.joinEnded();
+            self.look();
+            self.sleep();
+        }
+    }
+
+    fn joinEnded(self: *Clock) void {
+        while (true) {
+            const thread = blk: {
+                self.mutex.lock();
+                defer self.mutex.unlock();
+                break :blk self.ended.pop() orelse return;
+            };
+            _ = std.c.pthread_join(thread, null);
+        }
+    }
+
+    fn sleep(self: *Clock) void {
+        var watched: [watched_max]linux.pollfd = undefined;
+        watched[0] = .{ .fd = self.wake_fd, .events = linux.POLL.IN, .revents = 0 };
+        var handles: [watched_max]u32 = undefined;
+        const count = engine.watchDoorbells(watched[1..], handles[1..]) + 1;
+        const now = time.now();
+        const planned = self.next.load(.seq_cst);
+        const wait = planned -| now;
+        const timeout: linux.timespec = .{
+            .sec = @intCast(wait / 1_000_000_000),
+            .nsec = @intCast(wait % 1_000_000_000),
+        };
+        const limited = planned != time.never;
+        _ = linux.ppoll(&watched, @intCast(count), if (limited) @constCast(&timeout) else null, null);
+        if (watched[0].revents != 0) {
+            var drained: u64 = 0;
+            _ = std.c.read(self.wake_fd, std.mem.asBytes(&drained), 8);
+        }
+        for (watched[1..count], handles[1..count]) |entry, handle| {
+            if (entry.revents & (linux.POLL.HUP | linux.POLL.ERR | linux.POLL.NVAL) != 0) engine.orphan(handle);
+        }
+    }
+
+    fn look(self: *Clock) void {
+        var actions: [actions_max]Action = undefined;
+        var count: usize = 0;
+        {
+            engine.mutex.lock();
+            defer engine.mutex.unlock();
+            var cursor = engine.first;
+            while (cursor) |sandbox| : (cursor = sandbox.next) {
+                count += self.lookAt(sandbox, actions[count..]);
+            }
+        }
+        for (actions[0..count]) |action| action.perform();
+        if (count == actions.len) self.notify(0);
+    }
+
+    fn lookAt(self: *Clock, sandbox: *Sandbox, actions: []Action) usize {
+        sandbox.mutex.lock();
+        defer sandbox.mutex.unlock();
+        const now = time.now();
+        const scheduler = &sandbox.scheduler;
+        scheduler.wakeDue(sandbox, now);
+        // While somebody waits, slices end.
+        if (scheduler.queue.len() != 0) self.notify(now + scheduler.slice(sandbox));
+        var count: usize = 0;
+        var cursor = scheduler.threads;
+        while (cursor) |thread| : (cursor = thread.next) {
+            if (count == actions.len) break;
+            const isolate = thread.isolate orelse continue;
+            const action = self.inspect(sandbox, thread, isolate, now) orelse continue;
+            _ = engine.isolates.acquire(isolate.handle) orelse continue;
+            actions[count] = action;
+            count += 1;
+        }
+        return count;
+    }
+
+    /// Checks the limits and the slice of the turn that `thread` is in the middle of.
+    fn inspect(self: *Clock, sandbox: *Sandbox, thread: *Thread, isolate: *Isolate, now: u64) ?Action {
+        const limits = &isolate.limits;
+        const turn = &isolate.turn;
+        if (isolate.cause.isSet()) {
+            return if (@atomicLoad(bool, &turn.terminate_sent, .monotonic)) null else .{
+                .isolate = isolate,
+                .kind = .terminate,
+            };
+        }
+        if (limits.wall_ns != time.never) {
+            const elapsed = now -| turn.started_at.load(.monotonic);
+            const waits = isolate.pending.earliest.load(.monotonic);
+            if (elapsed > limits.wall_ns or waits <= now) {
+                return .{ .isolate = isolate, .kind = .kill_wall, .used = @max(elapsed, limits.wall_ns) };
+            }
+            self.notify(@min(now + (limits.wall_ns - elapsed), waits));
+        }
+        if (isolate.state.load(.monotonic) != .running) return null;
+
+        const cpu = thread.cpu_clock.value();
+        const in_turn = cpu -| turn.cpu_base.load(.monotonic);
+        if (in_turn > limits.cpu_ns) return .{ .isolate = isolate, .kind = .kill_cpu_turn, .used = in_turn };
+        const in_total = isolate.cpu_ns.load(.monotonic) + (cpu -| thread.charged.load(.monotonic));
+        if (in_total > limits.cpu_total_ns) {
+            return .{ .isolate = isolate, .kind = .kill_cpu_total, .used = in_total };
+        }
+        const left = @min(limits.cpu_ns - in_turn, limits.cpu_total_ns - in_total);
+        if (left < time.never / 2) self.notify(now + @max(left, check_interval_min));
+        return self.inspectSlice(sandbox, thread, isolate, now);
+    }
+
+    fn inspectSlice(self: *Clock, sandbox: *Sandbox, thread: *Thread, isolate: *Isolate, now: u64) ?Action {
+        const scheduler = &sandbox.scheduler;
+        if (scheduler.queue.len() == 0) return null;
+        const slice = scheduler.slice(sandbox);
+        const over = thread.slice_started.load(.monotonic) + slice;
+        if (now < over) {
+            self.notify(over);
+            return null;
+        }
+        scheduler.lend(sandbox, thread, now);
+        return .{ .isolate = isolate, .kind = .interrupt, .epoch = isolate.turn.epoch.load(.monotonic) };
+    }
+};

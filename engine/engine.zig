@@ -1,0 +1,190 @@
+//! The process's engine: V8, the clock thread, the sandboxes. Started once, never stopped.
+const std = @import("std");
+const constants = @import("constants.zig");
+const shim = @import("shim.zig");
+const sync = @import("sync.zig");
+const time = @import("time.zig");
+const Clock = @import("clock.zig").Clock;
+const HandleTable = @import("handles.zig").HandleTable;
+const Isolate = @import("isolate.zig").Isolate;
+const IsolateLimits = @import("limits.zig").IsolateLimits;
+const Sandbox = @import("sandbox.zig").Sandbox;
+const SandboxLimits = @import("limits.zig").SandboxLimits;
+const callbacks = @import("callbacks.zig");
+
+const allocator = std.heap.c_allocator;
+
+pub var sandboxes: HandleTable(Sandbox) = .{};
+pub var isolates: HandleTable(Isolate) = .{};
+pub var clock: Clock = .{};
+/// Guards `first` and what hangs on it. Taken before a sandbox's mutex, never after.
+pub var mutex: sync.Mutex = .{};
+pub var first: ?*Sandbox = null;
+
+var start_mutex: sync.Mutex = .{};
+var started: enum { not_yet, yes, failed } = .not_yet;
+var snapshot: []const u8 = &.{};
+var v8_started: std.atomic.Value(u32) = std.atomic.Value(u32).init(0);
+
+/// Idempotent.
+pub fn start(snapshot_bytes: []const u8) error{Init}!void {
+    start_mutex.lock();
+    defer start_mutex.unlock();
+    switch (started) {
+        .yes => return,
+        .failed => return error.Init,
+        .not_yet => {},
+    }
+    started = .failed;
+    snapshot = snapshot_bytes;
+    pinLibrary();
+    clock.open() catch return error.Init;
+    _ = spawnThread(4 * 1024 * 1024, clockMain, null) catch return error.Init;
+    while (v8_started.load(.acquire) == 0) sync.futexWait(&v8_started, 0);
+    if (v8_started.load(.acquire) != 1) return error.Init;
+    started = .yes;
+}
+
+pub fn isStarted() bool {
+    start_mutex.lock();
+    defer start_mutex.unlock();
+    return started == .yes;
+}
+
+/// V8 is started here too: it runs on engine threads only.
+fn clockMain(_: ?*anyopaque) callconv(.c) ?*anyopaque {
+    shim.nrv8_thread_init();
+    const failed = shim.nrv8_init(snapshot.ptr, snapshot.len, &callbacks.table) != 0;
+    v8_started.store(if (failed) 2 else 1, .release);
+    sync.futexWake(&v8_started, 1);
+    if (failed) return null;
+    clock.run();
+}
+
+const DlInfo = extern struct { file: ?[*:0]const u8, base: ?*anyopaque, symbol: ?[*:0]const u8, address: ?*anyopaque };
+extern "c" fn dladdr(address: *const anyopaque, info: *DlInfo) c_int;
+extern "c" fn dlopen(file: ?[*:0]const u8, flags: c_int) ?*anyopaque;
+
+/// Closing the library under its threads would crash the process: makes it stay for good.
+fn pinLibrary() void {
+    const now_noload_nodelete = 0x2 | 0x4 | 0x1000;
+    var info: DlInfo = undefined;
+    if (dladdr(@ptrCast(&start), &info) != 0) _ = dlopen(info.file, now_noload_nodelete);
+}
+
+extern "c" fn pthread_sigmask(how: c_int, set: *const linux_sigset, old: ?*linux_sigset) c_int;
+const linux_sigset = [16]u64;
+
+/// Starts a thread that takes none of the host's signals.
+pub fn spawnThread(
+    stack_bytes: usize,
+    main: *const fn (?*anyopaque) callconv(.c) ?*anyopaque,
+    argument: ?*anyopaque,
+) error{SystemResources}!std.c.pthread_t {
+    var attributes: std.c.pthread_attr_t = undefined;
+    if (std.c.pthread_attr_init(&attributes) != .SUCCESS) return error.SystemResources;
+    defer _ = std.c.pthread_attr_destroy(&attributes);
+    _ = std.c.pthread_attr_setstacksize(&attributes, stack_bytes);
+
+    // Faults stay deliverable; everything else is the host's.
+    var blocked: linux_sigset = @splat(0);
+    blocked[0] = ~@as(u64, 0);
+    inline for (.{ "SEGV", "BUS", "ILL", "TRAP", "FPE", "ABRT", "URG" }) |name| {
+        blocked[0] &= ~(@as(u64, 1) << (@intFromEnum(@field(std.os.linux.SIG, name)) - 1));
+    }
+    var before: linux_sigset = undefined;
+    const set_mask = 2;
+    _ = pthread_sigmask(set_mask, &blocked, &before);
+    defer _ = pthread_sigmask(set_mask, &before, null);
+    var id: std.c.pthread_t = undefined;
+    if (std.c.pthread_create(&id, &attributes, main, argument) != .SUCCESS) return error.SystemResources;
+    return id;
+}
+
+pub const Created = struct { handle: u32, fd: std.c.fd_t };
+
+pub fn createSandbox(limits: SandboxLimits) error{ OutOfMemory, Limit, SystemResources }!Created {
+    const sandbox = try allocator.create(Sandbox);
+    errdefer allocator.destroy(sandbox);
+    sandbox.* = .{ .limits = limits };
+    const fd = try sandbox.doorbell.open();
+    errdefer _ = std.c.close(fd);
+    errdefer sandbox.doorbell.close();
+    mutex.lock();
+    defer mutex.unlock();
+    sandbox.handle = try sandboxes.add(allocator, sandbox);
+    sandbox.next = first;
+    if (first) |head| head.previous = sandbox;
+    first = sandbox;
+    // It watches the new doorbell from here on.
+    clock.wake();
+    return .{ .handle = sandbox.handle, .fd = fd };
+}
+
+pub fn unlist(sandbox: *Sandbox) void {
+    mutex.lock();
+    defer mutex.unlock();
+    if (sandbox.previous) |previous| previous.next = sandbox.next else first = sandbox.next;
+    if (sandbox.next) |next| next.previous = sandbox.previous;
+}
+
+pub fn createIsolate(
+    sandbox: *Sandbox,
+    limits: IsolateLimits,
+    id: u32,
+) error{ OutOfMemory, Limit, Shutdown }!u32 {
+    const isolate = try allocator.create(Isolate);
+    isolate.* = .{ .id = id, .sandbox = sandbox, .limits = limits };
+    isolate.handle = isolates.add(allocator, isolate) catch |failure| {
+        allocator.destroy(isolate);
+        return failure;
+    };
+    // The isolate's reference to its sandbox, given back by its finalize.
+    _ = sandboxes.acquire(sandbox.handle).?;
+    const handle = isolate.handle;
+    sandbox.adopt(isolate) catch |failure| {
+        isolate.state.store(.dead, .monotonic);
+        isolates.release(handle);
+        return failure;
+    };
+    return handle;
+}
+
+/// Gives up the owner's reference, once.
+pub fn releaseSandbox(sandbox: *Sandbox) bool {
+    {
+        sandbox.mutex.lock();
+        defer sandbox.mutex.unlock();
+        if (!sandbox.closing or sandbox.released) return false;
+        sandbox.released = true;
+    }
+    sandboxes.release(sandbox.handle);
+    return true;
+}
+
+/// Fills in the doorbells whose other end may be closed by the host's death. Returns their number.
+pub fn watchDoorbells(entries: []std.os.linux.pollfd, handles: []u32) usize {
+    mutex.lock();
+    defer mutex.unlock();
+    var count: usize = 0;
+    var cursor = first;
+    while (cursor) |sandbox| : (cursor = sandbox.next) {
+        if (count == entries.len) break;
+        sandbox.mutex.lock();
+        const closing = sandbox.closing;
+        sandbox.mutex.unlock();
+        if (closing) continue;
+        entries[count] = .{ .fd = sandbox.doorbell.fd, .events = 0, .revents = 0 };
+        handles[count] = sandbox.handle;
+        count += 1;
+    }
+    return count;
+}
+
+/// Nobody listens to this sandbox any more: its Bun Worker was terminated.
+pub fn orphan(handle: u32) void {
+    const sandbox = sandboxes.acquire(handle) orelse return;
+    defer sandboxes.release(handle);
+    sandbox.end(.orphaned);
+    _ = releaseSandbox(sandbox);
+}

@@ -1,0 +1,287 @@
+//! One isolate: an actor that any pool thread may run, one at a time. Its work is done in turns, in the order posted.
+const std = @import("std");
+const constants = @import("constants.zig");
+const engine = @import("engine.zig");
+const shim = @import("shim.zig");
+const sync = @import("sync.zig");
+const time = @import("time.zig");
+const heap = @import("heap.zig");
+const cause_module = @import("cause.zig");
+const Cause = cause_module.Cause;
+const IsolateLimits = @import("limits.zig").IsolateLimits;
+const Mailbox = @import("mailbox.zig").Mailbox;
+const Item = @import("mailbox.zig").Item;
+const Pending = @import("pending.zig").Pending;
+const Sandbox = @import("sandbox.zig").Sandbox;
+const Thread = @import("thread.zig").Thread;
+const Turn = @import("turn.zig").Turn;
+
+/// Where an isolate stands with its scheduler. Changed under the sandbox's mutex only.
+pub const State = enum(u8) {
+    /// Nothing to do.
+    idle,
+    /// In the run queue, no thread in it.
+    queued,
+    /// A thread with a slot runs it.
+    running,
+    /// In the run queue, in the middle of a turn: its thread waits for a slot.
+    parked,
+    /// In the middle of a turn: its thread waits for the host to take records.
+    paused,
+    /// Ended.
+    dead,
+};
+
+/// How old the heap figures of `stats` may be while an isolate works.
+const sample_age_max = 10 * time.ns_per_ms;
+
+pub const Isolate = struct {
+    handle: u32 = 0,
+    id: u32,
+    sandbox: *Sandbox,
+    limits: IsolateLimits,
+    v8: ?*shim.Isolate = null,
+
+    mailbox: Mailbox = .{},
+    pending: Pending = .{},
+    cause: Cause = .{},
+    turn: Turn = .{},
+
+    // The scheduler's, under the sandbox's mutex.
+    state: std.atomic.Value(State) = std.atomic.Value(State).init(.idle),
+    /// CPU time used, moved up on waking so that long sleep earns no credit: less goes first.
+    vruntime: u64 = 0,
+    queue_index: u32 = std.math.maxInt(u32),
+    /// When a timer, a task or a wall limit is due; the key in the sandbox's due heap.
+    due: u64 = time.never,
+    due_index: u32 = std.math.maxInt(u32),
+    /// In the middle of a batch there.
+    thread: ?*Thread = null,
+    /// That idle thread has the isolate still entered; running it there saves the locking.
+    home: ?*Thread = null,
+    previous: ?*Isolate = null,
+    next: ?*Isolate = null,
+    /// NR_EVENT_DESTROYED is out.
+    reported: bool = false,
+
+    // The running thread's.
+    timer_due: u64 = time.never,
+    task_due: std.atomic.Value(u64) = std.atomic.Value(u64).init(time.never),
+    sampled_at: u64 = 0,
+
+    // Statistics.
+    cpu_ns: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+    turns: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+    outbound_bytes: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+    messages_in: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+    messages_out: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+    dropped_in: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+    preemptions: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+    pauses: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+    sample_mutex: sync.Mutex = .{},
+    sample: shim.HeapSample = .{},
+
+    pub const RunQueue = heap.IntrusiveHeap(Isolate, vruntimeOf, queueSlot);
+    pub const DueHeap = heap.IntrusiveHeap(Isolate, dueOf, dueSlot);
+
+    fn vruntimeOf(self: *const Isolate) u64 {
+        return self.vruntime;
+    }
+    fn queueSlot(self: *Isolate) *u32 {
+        return &self.queue_index;
+    }
+    fn dueOf(self: *const Isolate) u64 {
+        return self.due;
+    }
+    fn dueSlot(self: *Isolate) *u32 {
+        return &self.due_index;
+    }
+
+    /// The last reference is gone.
+    pub fn finalize(self: *Isolate) void {
+        std.debug.assert(self.state.load(.monotonic) == .dead);
+        self.pending.deinit();
+        const sandbox = self.sandbox;
+        std.heap.c_allocator.destroy(self);
+        engine.sandboxes.release(sandbox.handle);
+    }
+
+    /// Queues work. Any thread.
+    pub fn post(
+        self: *Isolate,
+        kind: constants.Post,
+        encoding: constants.Encoding,
+        request_id: u32,
+        payload: []const u8,
+    ) error{ Full, TooLarge, Closed, OutOfMemory }!void {
+        if (payload.len > self.limits.message_bytes_max) return error.TooLarge;
+        const item = try Item.create(kind, encoding, request_id, payload);
+        errdefer item.destroy();
+        const owes_answer = kind == .evaluate or kind == .request;
+        if (owes_answer) try self.pending.add(request_id, self.wallDeadline());
+        errdefer if (owes_answer) {
+            _ = self.pending.remove(request_id);
+        };
+        try self.mailbox.push(item, self.limits.mailbox_bytes_max);
+        // The push and the runner's last look into the mailbox are ordered by the mailbox's mutex: one of the two sees
+        // the other.
+        if (self.state.load(.seq_cst) == .idle) self.sandbox.wake(self);
+    }
+
+    fn wallDeadline(self: *const Isolate) u64 {
+        return if (self.limits.wall_ns == time.never) time.never else time.now() +| self.limits.wall_ns;
+    }
+
+    /// Ends the isolate for this cause, unless it has one. Any thread; takes the sandbox's mutex.
+    pub fn kill(self: *Isolate, kind: cause_module.Kind, scope: cause_module.Scope, limit: u64, used: u64) void {
+        if (!self.cause.set(kind, scope, limit, used)) return;
+        self.turn.terminate();
+        self.sandbox.hurry(self);
+    }
+
+    pub fn cancel(self: *Isolate, request_id: u32) void {
+        if (!self.pending.remove(request_id)) return;
+        self.turn.cancel(request_id);
+    }
+
+    fn dying(turn: *const Turn) bool {
+        const self: *const Isolate = @alignCast(@fieldParentPtr("turn", turn));
+        return self.cause.isSet();
+    }
+
+    /// Makes V8's side. False when that failed, or the isolate was ended before.
+    pub fn create(self: *Isolate) bool {
+        if (self.cause.isSet()) return false;
+        self.v8 = shim.nrv8_isolate_new(self, &.{
+            .memory_bytes_max = self.limits.memory_bytes,
+            .message_bytes_max = self.limits.message_bytes_max,
+            .stack_bytes = self.limits.stack_bytes,
+            .requests_max = self.limits.requests_max,
+            .timers_max = self.limits.timers_max,
+            .flags = self.limits.flags,
+        }) orelse {
+            _ = self.cause.set(.creation, .turn, 0, 0);
+            return false;
+        };
+        self.sandbox.emit(self, .created, .wire, 0, &.{}, false) catch return false;
+        return true;
+    }
+
+    /// Runs turns until there is nothing to do, the isolate is being ended, or others wait and the slice is over.
+    pub fn runBatch(self: *Isolate, thread: *Thread) void {
+        while (!self.cause.isSet()) {
+            var worked = false;
+            if (self.mailbox.take()) |item| {
+                self.runItem(item);
+                worked = true;
+            }
+            const now = if (worked) self.turn.started_at.load(.monotonic) else time.now();
+            if (self.timer_due <= now) {
+                self.runTimer(now);
+                worked = true;
+            }
+            if (self.task_due.load(.monotonic) <= now) {
+                self.runTask();
+                worked = true;
+            }
+            if (self.pending.earliest.load(.monotonic) <= now) {
+                _ = self.cause.set(.wall, .evaluate, self.limits.wall_ns, self.limits.wall_ns);
+            }
+            if (!worked) return;
+            if (self.sandbox.waiting.load(.monotonic) != 0 and thread.sliceOver()) return;
+        }
+    }
+
+    fn runItem(self: *Isolate, item: *Item) void {
+        const bytes = item.bytes();
+        const encoding = @intFromEnum(item.encoding);
+        const v8 = self.v8.?;
+        switch (item.kind) {
+            .execute => if (self.begin(0)) {
+                _ = shim.nrv8_run_script(v8, 0, encoding, bytes.ptr, bytes.len);
+                self.turn.end();
+            },
+            .evaluate => if (self.pending.contains(item.request_id) and self.begin(item.request_id)) {
+                _ = shim.nrv8_run_script(v8, item.request_id, encoding, bytes.ptr, bytes.len);
+                self.turn.end();
+            },
+            .message => if (self.begin(0)) {
+                var listeners: u32 = 0;
+                _ = shim.nrv8_deliver_message(v8, encoding, bytes.ptr, bytes.len, &listeners);
+                self.turn.end();
+                _ = self.messages_in.fetchAdd(1, .monotonic);
+                if (listeners == 0) _ = self.dropped_in.fetchAdd(1, .monotonic);
+            },
+            .request => if (self.pending.contains(item.request_id) and self.begin(item.request_id)) {
+                _ = shim.nrv8_deliver_request(v8, item.request_id, encoding, bytes.ptr, bytes.len);
+                self.turn.end();
+            },
+            .response, .response_error => if (self.begin(0)) {
+                const is_ok: i32 = @intFromBool(item.kind == .response);
+                _ = shim.nrv8_deliver_response(v8, item.request_id, is_ok, encoding, bytes.ptr, bytes.len);
+                self.turn.end();
+            },
+            .console => _ = shim.nrv8_set_console(v8, @intCast(item.request_id & 1)),
+        }
+        if (self.mailbox.done(item, self.limits.mailbox_bytes_max)) {
+            self.sandbox.emit(self, .writable, .wire, 0, &.{}, false) catch {};
+        }
+    }
+
+    fn runTimer(self: *Isolate, now: u64) void {
+        self.timer_due = time.never;
+        if (!self.begin(0)) return;
+        var next_ms: f64 = -1;
+        _ = shim.nrv8_run_timer(self.v8.?, time.toMs(now), &next_ms);
+        self.turn.end();
+        if (next_ms >= 0) self.timer_due = @min(self.timer_due, time.fromMs(next_ms));
+    }
+
+    fn runTask(self: *Isolate) void {
+        self.task_due.store(time.never, .seq_cst);
+        if (!self.begin(0)) return;
+        var next_ms: f64 = -1;
+        _ = shim.nrv8_run_task(self.v8.?, &next_ms);
+        self.turn.end();
+        if (next_ms >= 0) _ = self.task_due.fetchMin(time.now() +| time.fromMs(next_ms), .seq_cst);
+    }
+
+    fn begin(self: *Isolate, request_id: u32) bool {
+        _ = self.turns.fetchAdd(1, .monotonic);
+        return self.turn.begin(self.v8.?, request_id, dying);
+    }
+
+    /// When the isolate next has something to do by itself.
+    pub fn nextDue(self: *const Isolate) u64 {
+        const asynchronous = @min(self.task_due.load(.seq_cst), self.pending.earliest.load(.monotonic));
+        return @min(self.timer_due, asynchronous);
+    }
+
+    pub fn hasWork(self: *Isolate, now: u64) bool {
+        return self.cause.isSet() or !self.mailbox.isEmpty() or self.nextDue() <= now;
+    }
+
+    /// Refreshes the heap figures of `stats`, if they are old. On the isolate's thread, entered.
+    pub fn sampleHeap(self: *Isolate) void {
+        const now = time.now();
+        if (now - self.sampled_at < sample_age_max) return;
+        self.sampled_at = now;
+        var fresh: shim.HeapSample = .{};
+        shim.nrv8_sample_heap(self.v8.?, &fresh);
+        self.sample_mutex.lock();
+        defer self.sample_mutex.unlock();
+        self.sample = fresh;
+    }
+
+    /// Frees V8's side and says so. On the thread that ran it last, not entered.
+    pub fn finish(self: *Isolate) void {
+        self.mailbox.close();
+        var buffer: [256]u8 = undefined;
+        if (self.cause.terminatedJson(&buffer)) |json| {
+            self.sandbox.emit(self, .terminated, .json_latin1, 0, json, true) catch {};
+        }
+        if (self.v8) |v8| shim.nrv8_isolate_dispose(v8);
+        self.sandbox.report(self);
+        self.sandbox.bury(self);
+    }
+};

@@ -1,0 +1,95 @@
+//! An isolate's and a sandbox's limits, read from the ABI's option arrays.
+const std = @import("std");
+const constants = @import("constants.zig");
+const time = @import("time.zig");
+
+const mib: u64 = 1024 * 1024;
+
+pub const SandboxLimits = struct {
+    threads: u32,
+    outbound_bytes_max: u64,
+    isolates_max: u32,
+    spin_ns: u64,
+
+    pub fn read(options: []const f64) error{Argument}!SandboxLimits {
+        const get = Reader(constants.SandboxOption){ .options = options };
+        const spin_us = try get.signed(.spin_us);
+        return .{
+            .threads = @intCast(try get.integer(.threads, 1, 256, 2)),
+            .outbound_bytes_max = try get.integer(.outbound_bytes_max, 64 * 1024, 1 << 40, 64 * mib),
+            .isolates_max = @intCast(try get.integer(.isolates_max, 1, 100_000, 10_000)),
+            .spin_ns = if (spin_us < 0) 0 else if (spin_us == 0) 50 * time.ns_per_us else time.fromMs(spin_us / 1000),
+        };
+    }
+};
+
+pub const IsolateLimits = struct {
+    cpu_ns: u64,
+    cpu_total_ns: u64,
+    wall_ns: u64,
+    memory_bytes: u64,
+    mailbox_bytes_max: u64,
+    outbound_bytes_max: u64,
+    message_bytes_max: u64,
+    requests_max: u32,
+    timers_max: u32,
+    stack_bytes: u32,
+    flags: u32,
+
+    /// 0 means unlimited and is kept as the largest value, so that comparisons need no special case; `memory_bytes`,
+    /// `requests_max` and `timers_max` keep 0, as the shim's options do.
+    pub fn read(options: []const f64) error{Argument}!IsolateLimits {
+        const get = Reader(constants.IsolateOption){ .options = options };
+        return .{
+            .cpu_ns = try get.duration(.cpu_ms),
+            .cpu_total_ns = try get.duration(.cpu_total_ms),
+            .wall_ns = try get.duration(.wall_ms),
+            .memory_bytes = mib * try get.integer(.memory_mb, 4, 1 << 24, 0),
+            .mailbox_bytes_max = try get.integer(.mailbox_bytes_max, 1, 1 << 53, 1 << 53),
+            .outbound_bytes_max = try get.integer(.outbound_bytes_max, 1, 1 << 53, 1 << 53),
+            .message_bytes_max = try get.integer(.message_bytes_max, 1, 1 << 32, 1 << 32),
+            .requests_max = @intCast(try get.integer(.requests_max, 1, 1 << 31, 0)),
+            .timers_max = @intCast(try get.integer(.timers_max, 1, 1 << 31, 0)),
+            .stack_bytes = @intCast(1024 * try get.integer(.stack_kb, 64, 984, 984)),
+            .flags = @intCast(try get.integer(.flags, 0, 15, 0)),
+        };
+    }
+};
+
+fn Reader(comptime Option: type) type {
+    return struct {
+        options: []const f64,
+
+        fn signed(self: @This(), option: Option) error{Argument}!f64 {
+            const index = @intFromEnum(option);
+            const value = if (index < self.options.len) self.options[index] else 0;
+            return if (std.math.isFinite(value)) value else error.Argument;
+        }
+
+        /// `default` for 0, otherwise the value, which must be in range.
+        fn integer(self: @This(), option: Option, min: u64, max: u64, default: u64) error{Argument}!u64 {
+            const value = try self.signed(option);
+            if (value == 0) return default;
+            if (value != @trunc(value) or value < @as(f64, @floatFromInt(min))) return error.Argument;
+            if (value > @as(f64, @floatFromInt(max))) return error.Argument;
+            return @intFromFloat(value);
+        }
+
+        fn duration(self: @This(), option: Option) error{Argument}!u64 {
+            const value = try self.signed(option);
+            if (value == 0) return time.never;
+            return if (value > 0) time.fromMs(value) else error.Argument;
+        }
+    };
+}
+
+test "0 is the default or unlimited, nonsense is refused" {
+    const limits = try IsolateLimits.read(&.{ 5, 0, 0, 64 });
+    try std.testing.expectEqual(5 * time.ns_per_ms, limits.cpu_ns);
+    try std.testing.expectEqual(time.never, limits.wall_ns);
+    try std.testing.expectEqual(64 * mib, limits.memory_bytes);
+    try std.testing.expectError(error.Argument, IsolateLimits.read(&.{-1}));
+    try std.testing.expectError(error.Argument, IsolateLimits.read(&.{std.math.nan(f64)}));
+    try std.testing.expectError(error.Argument, SandboxLimits.read(&.{257}));
+    try std.testing.expectEqual(2, (try SandboxLimits.read(&.{})).threads);
+}

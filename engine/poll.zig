@@ -1,0 +1,26 @@
+//! The host's side of spinning: waiting for records for a moment instead of sleeping.
+const std = @import("std");
+const sync = @import("sync.zig");
+const time = @import("time.zig");
+const Sandbox = @import("sandbox.zig").Sandbox;
+
+const spin_us_max = 1000;
+
+/// 1: records wait. 0: none came. 2: none came and nothing is at work.
+pub fn poll(sandbox: *Sandbox, spin_us: u32) i32 {
+    if (!sandbox.outbox.isEmpty()) return 1;
+    if (sandbox.active.load(.seq_cst) == 0) return if (sandbox.outbox.isEmpty()) 2 else 1;
+    const cpu = sync.currentCpu();
+    sandbox.host_cpu.store(cpu, .monotonic);
+    if (sandbox.engine_cpu.load(.monotonic) == cpu) {
+        // Spinning here would only keep the engine's thread from working.
+        std.Thread.yield() catch {};
+        return @intFromBool(!sandbox.outbox.isEmpty());
+    }
+    const until = time.now() + @as(u64, @min(spin_us, spin_us_max)) * time.ns_per_us;
+    while (sandbox.outbox.isEmpty()) {
+        for (0..16) |_| std.atomic.spinLoopHint();
+        if (time.now() >= until) return 0;
+    }
+    return 1;
+}

@@ -1,0 +1,4 @@
+//! libnetwork_runtime: exports the C ABI.
+comptime {
+    _ = @import("abi.zig");
+}

@@ -1,0 +1,246 @@
+//! A sandbox: isolates, the slots they run in, and the outbound queue. Its mutex guards scheduling state; no call into V8
+//! is made under it.
+const std = @import("std");
+const constants = @import("constants.zig");
+const engine = @import("engine.zig");
+const outbox = @import("outbox.zig");
+const sync = @import("sync.zig");
+const time = @import("time.zig");
+const CauseKind = @import("cause.zig").Kind;
+const Doorbell = @import("doorbell.zig").Doorbell;
+const Isolate = @import("isolate.zig").Isolate;
+const SandboxLimits = @import("limits.zig").SandboxLimits;
+const Scheduler = @import("scheduler.zig").Scheduler;
+
+pub const Sandbox = struct {
+    handle: u32 = 0,
+    limits: SandboxLimits,
+    mutex: sync.Mutex = .{},
+    scheduler: Scheduler = .{},
+    outbox: outbox.Outbox = .{},
+    doorbell: Doorbell = .{},
+
+    // Under the mutex.
+    isolates: ?*Isolate = null,
+    isolate_count: u32 = 0,
+    closing: bool = false,
+    released: bool = false,
+    /// Neighbours in the engine's list, under the engine's mutex.
+    previous: ?*Sandbox = null,
+    next: ?*Sandbox = null,
+
+    /// Isolates in the run queue, for looks without the mutex.
+    waiting: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
+    /// Isolates that run, wait or are paused: while it is 0 no record comes by itself soon.
+    active: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
+    /// Isolates paused until the host takes records.
+    paused: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
+    /// Where the host's and the engine's threads ran last: sharing one processor, neither must spin.
+    host_cpu: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
+    engine_cpu: std.atomic.Value(u32) = std.atomic.Value(u32).init(std.math.maxInt(u32)),
+    /// Changes when an isolate ends; shutdown waits on it.
+    deaths: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
+
+    cpu_ns_dead: u64 = 0,
+    turns_dead: u64 = 0,
+    contained: u64 = 0,
+    abandoned: u64 = 0,
+    leaked_bytes: u64 = 0,
+
+    pub fn finalize(self: *Sandbox) void {
+        engine.unlist(self);
+        self.outbox.deinit();
+        self.doorbell.close();
+        self.scheduler.deinit();
+        std.heap.c_allocator.destroy(self);
+    }
+
+    /// Registers a new isolate and queues its making.
+    pub fn adopt(self: *Sandbox, isolate: *Isolate) error{ Shutdown, Limit, OutOfMemory }!void {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        if (self.closing) return error.Shutdown;
+        if (self.isolate_count >= self.limits.isolates_max) return error.Limit;
+        try self.scheduler.reserve(self.isolate_count + 1);
+        self.isolate_count += 1;
+        isolate.next = self.isolates;
+        if (self.isolates) |first| first.previous = isolate;
+        self.isolates = isolate;
+        self.scheduler.enqueue(self, isolate);
+    }
+
+    /// An idle isolate has something to do. Any thread.
+    pub fn wake(self: *Sandbox, isolate: *Isolate) void {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        if (isolate.state.load(.monotonic) == .idle) self.scheduler.enqueue(self, isolate);
+    }
+
+    /// An isolate is to end: whatever it waits for, it goes next.
+    pub fn hurry(self: *Sandbox, isolate: *Isolate) void {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        self.scheduler.hurry(self, isolate);
+    }
+
+    /// Queues a record of this isolate and rings. System records pass `always`: they are small, few, and never dropped.
+    pub fn emit(
+        self: *Sandbox,
+        isolate: *Isolate,
+        event: constants.Event,
+        encoding: constants.Encoding,
+        request_id: u32,
+        payload: []const u8,
+        always: bool,
+    ) error{ OutOfMemory, Reported }!void {
+        if (!always and isolate.reported) return error.Reported;
+        const header = headerOf(isolate, @intFromEnum(event), @intCast(@intFromEnum(encoding)), request_id);
+        const size = try self.outbox.push(header, @constCast(payload), false);
+        _ = isolate.outbound_bytes.fetchAdd(size, .monotonic);
+        self.doorbell.ring();
+    }
+
+    pub fn headerOf(isolate: *const Isolate, event: u16, encoding: u16, request_id: u32) outbox.Header {
+        return .{
+            .size = 0,
+            .type = event,
+            .encoding = encoding,
+            .isolate_id = isolate.id,
+            .request_id = request_id,
+            .payload_length = 0,
+            .isolate = isolate.handle,
+        };
+    }
+
+    /// The isolate's last record, once.
+    pub fn report(self: *Sandbox, isolate: *Isolate) void {
+        {
+            self.mutex.lock();
+            defer self.mutex.unlock();
+            if (isolate.reported) return;
+            isolate.reported = true;
+        }
+        var buffer: [96]u8 = undefined;
+        self.emit(isolate, .destroyed, .json_latin1, 0, isolate.cause.destroyedJson(&buffer), true) catch {};
+    }
+
+    /// Takes an ended isolate out and lets go of it.
+    pub fn bury(self: *Sandbox, isolate: *Isolate) void {
+        {
+            self.mutex.lock();
+            defer self.mutex.unlock();
+            self.scheduler.forget(self, isolate);
+            isolate.state.store(.dead, .seq_cst);
+            if (isolate.previous) |previous| previous.next = isolate.next else self.isolates = isolate.next;
+            if (isolate.next) |next| next.previous = isolate.previous;
+            self.isolate_count -= 1;
+            self.cpu_ns_dead += isolate.cpu_ns.load(.monotonic);
+            self.turns_dead += isolate.turns.load(.monotonic);
+            if (self.closing and self.isolate_count == 0) self.scheduler.close();
+        }
+        engine.isolates.release(isolate.handle);
+        _ = self.deaths.fetchAdd(1, .release);
+        sync.futexWake(&self.deaths, std.math.maxInt(u32));
+    }
+
+    /// Ends everything and waits. Returns how many turns did not stop in time.
+    pub fn shutdown(self: *Sandbox, wait_ns: u64) u32 {
+        const deadline = time.now() +| wait_ns;
+        self.end(.shutdown);
+        const left = self.awaitDeaths(deadline);
+        if (left == 0) return 0;
+        self.reportAll();
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        self.abandoned = left;
+        return left;
+    }
+
+    /// Takes no more isolates and ends those that live; the threads end with the last of them.
+    pub fn end(self: *Sandbox, kind: CauseKind) void {
+        {
+            self.mutex.lock();
+            defer self.mutex.unlock();
+            self.closing = true;
+            if (self.isolate_count == 0) self.scheduler.close();
+        }
+        self.killAll(kind);
+    }
+
+    fn killAll(self: *Sandbox, kind: CauseKind) void {
+        while (self.acquireLiving()) |isolate| {
+            isolate.kill(kind, .turn, 0, 0);
+            engine.isolates.release(isolate.handle);
+        }
+    }
+
+    /// Some isolate that has no cause to end yet, with a reference.
+    fn acquireLiving(self: *Sandbox) ?*Isolate {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        var cursor = self.isolates;
+        while (cursor) |isolate| : (cursor = isolate.next) {
+            if (!isolate.cause.isSet()) return engine.isolates.acquire(isolate.handle);
+        }
+        return null;
+    }
+
+    fn awaitDeaths(self: *Sandbox, deadline: u64) u32 {
+        while (true) {
+            const seen = self.deaths.load(.acquire);
+            self.mutex.lock();
+            const left = self.isolate_count;
+            self.mutex.unlock();
+            const now = time.now();
+            if (left == 0 or now >= deadline) return left;
+            sync.futexWaitFor(&self.deaths, seen, deadline - now);
+        }
+    }
+
+    /// The last record of isolates whose threads did not come back.
+    fn reportAll(self: *Sandbox) void {
+        while (true) {
+            const isolate = blk: {
+                self.mutex.lock();
+                defer self.mutex.unlock();
+                var cursor = self.isolates;
+                while (cursor) |isolate| : (cursor = isolate.next) {
+                    if (!isolate.reported) break :blk engine.isolates.acquire(isolate.handle);
+                }
+                break :blk null;
+            } orelse return;
+            self.report(isolate);
+            engine.isolates.release(isolate.handle);
+        }
+    }
+
+    /// Moves records to the host and lets paused guests go on.
+    pub fn take(self: *Sandbox, buffer: []u8) outbox.Taken {
+        self.host_cpu.store(sync.currentCpu(), .monotonic);
+        const taken = self.outbox.take(buffer, self, credit);
+        if (self.paused.load(.seq_cst) != 0) {
+            self.mutex.lock();
+            defer self.mutex.unlock();
+            self.scheduler.resumePaused(self);
+        }
+        return taken;
+    }
+
+    fn credit(_: *Sandbox, handle: u32, bytes: u64) void {
+        const isolate = engine.isolates.acquire(handle) orelse return;
+        defer engine.isolates.release(handle);
+        _ = isolate.outbound_bytes.fetchSub(bytes, .seq_cst);
+    }
+
+    /// Whether this isolate has sent so much that it must wait for the host.
+    pub fn overfull(self: *Sandbox, isolate: *Isolate) bool {
+        return isolate.outbound_bytes.load(.seq_cst) > isolate.limits.outbound_bytes_max or
+            self.outbox.bytes.load(.seq_cst) > self.limits.outbound_bytes_max;
+    }
+
+    /// Whether a paused isolate may go on: half of what it was paused for has been taken.
+    pub fn relieved(self: *Sandbox, isolate: *Isolate) bool {
+        return isolate.outbound_bytes.load(.seq_cst) <= isolate.limits.outbound_bytes_max / 2 and
+            self.outbox.bytes.load(.seq_cst) <= self.limits.outbound_bytes_max / 2;
+    }
+};

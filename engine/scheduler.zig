@@ -1,0 +1,270 @@
+//! Who runs: isolates wait in a queue ordered by CPU time used (`vruntime`), a slot lets one of them run, an idle thread
+//! carries it out. A turn that gives its slot up in the middle keeps its thread and comes back through the same queue.
+//! Every function is called under the sandbox's mutex.
+const std = @import("std");
+const engine = @import("engine.zig");
+const time = @import("time.zig");
+const Isolate = @import("isolate.zig").Isolate;
+const Sandbox = @import("sandbox.zig").Sandbox;
+const Thread = @import("thread.zig").Thread;
+
+/// How long a turn runs before another isolate may have its slot.
+pub const slice_max = 10 * time.ns_per_ms;
+const slice_min = 2 * time.ns_per_ms;
+/// A builtin that ignores interrupts this long beyond its slice lends its slot out.
+const overdue = 10 * time.ns_per_ms;
+/// Threads beyond `threads`: they hold turns that gave their slot up.
+const spare_threads_max = 256;
+
+pub const Scheduler = struct {
+    queue: Isolate.RunQueue = .{},
+    due: Isolate.DueHeap = .{},
+    slots_used: u32 = 0,
+    vruntime_min: u64 = 0,
+    /// All threads, and among them those without work (last in, first out).
+    threads: ?*Thread = null,
+    thread_count: u32 = 0,
+    idle: ?*Thread = null,
+    idle_count: u32 = 0,
+    closed: bool = false,
+
+    pub fn deinit(self: *Scheduler) void {
+        std.debug.assert(self.thread_count == 0);
+        self.queue.deinit(std.heap.c_allocator);
+        self.due.deinit(std.heap.c_allocator);
+    }
+
+    pub fn reserve(self: *Scheduler, isolates: u32) error{OutOfMemory}!void {
+        try self.queue.reserve(std.heap.c_allocator, isolates);
+        try self.due.reserve(std.heap.c_allocator, isolates);
+    }
+
+    /// An idle isolate becomes runnable.
+    pub fn enqueue(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
+        isolate.state.store(.queued, .seq_cst);
+        isolate.vruntime = @max(isolate.vruntime, self.vruntime_min -| slice_max);
+        if (self.due.contains(isolate)) self.due.remove(isolate);
+        _ = sandbox.active.fetchAdd(1, .seq_cst);
+        self.push(sandbox, isolate);
+        self.dispatch(sandbox);
+    }
+
+    fn push(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
+        self.queue.push(isolate);
+        sandbox.waiting.store(@intCast(self.queue.len()), .monotonic);
+    }
+
+    fn pop(self: *Scheduler, sandbox: *Sandbox) *Isolate {
+        const isolate = self.queue.pop().?;
+        sandbox.waiting.store(@intCast(self.queue.len()), .monotonic);
+        self.vruntime_min = @max(self.vruntime_min, isolate.vruntime);
+        return isolate;
+    }
+
+    /// Gives free slots to those who wait.
+    pub fn dispatch(self: *Scheduler, sandbox: *Sandbox) void {
+        while (self.slots_used < sandbox.limits.threads) {
+            const isolate = self.queue.peek() orelse return;
+            if (isolate.state.load(.monotonic) == .parked) {
+                self.grant(sandbox, isolate);
+                continue;
+            }
+            const thread = self.idleThreadFor(sandbox, isolate) orelse break;
+            self.bind(sandbox, thread);
+            thread.assign(isolate);
+        }
+        if (self.queue.len() != 0) engine.clock.notify(time.now() + self.slice(sandbox));
+    }
+
+    fn grant(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
+        _ = self.pop(sandbox);
+        self.slots_used += 1;
+        isolate.state.store(.running, .seq_cst);
+        const thread = isolate.thread.?;
+        thread.slice_started.store(time.now(), .monotonic);
+        thread.parker.signal();
+    }
+
+    /// Its home, else the thread that went idle last, else a new one.
+    fn idleThreadFor(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) ?*Thread {
+        if (isolate.home) |home| {
+            self.unlinkIdle(home);
+            return home;
+        }
+        if (self.idle) |thread| {
+            self.unlinkIdle(thread);
+            return thread;
+        }
+        if (self.closed or self.thread_count >= sandbox.limits.threads + spare_threads_max) return null;
+        return Thread.spawn(sandbox) catch null;
+    }
+
+    pub fn linkIdle(self: *Scheduler, thread: *Thread) void {
+        thread.idle_previous = null;
+        thread.idle_next = self.idle;
+        if (self.idle) |first| first.idle_previous = thread;
+        self.idle = thread;
+        self.idle_count += 1;
+    }
+
+    fn unlinkIdle(self: *Scheduler, thread: *Thread) void {
+        if (thread.idle_previous) |previous| previous.idle_next = thread.idle_next else self.idle = thread.idle_next;
+        if (thread.idle_next) |after| after.idle_previous = thread.idle_previous;
+        self.idle_count -= 1;
+    }
+
+    /// The next isolate that `thread`, which has just given its slot back, should run; null: go idle.
+    pub fn next(self: *Scheduler, sandbox: *Sandbox, thread: *Thread) ?*Isolate {
+        while (self.slots_used < sandbox.limits.threads) {
+            const isolate = self.queue.peek() orelse return null;
+            if (isolate.state.load(.monotonic) == .parked) {
+                self.grant(sandbox, isolate);
+                continue;
+            }
+            // Still entered by another idle thread: only that one can run it.
+            if (isolate.home != null and isolate.home != thread) {
+                self.dispatch(sandbox);
+                return null;
+            }
+            self.bind(sandbox, thread);
+            return isolate;
+        }
+        return null;
+    }
+
+    /// The first in the queue gets a slot and this thread, which has none.
+    fn bind(self: *Scheduler, sandbox: *Sandbox, thread: *Thread) void {
+        const isolate = self.pop(sandbox);
+        self.slots_used += 1;
+        isolate.state.store(.running, .seq_cst);
+        isolate.thread = thread;
+        isolate.home = null;
+        // The thread leaves the isolate that it still has entered, so any thread may run that one from here on.
+        if (thread.entered) |entered| entered.home = null;
+    }
+
+    pub fn releaseSlot(self: *Scheduler, thread: *Thread) void {
+        if (thread.lent) thread.lent = false else self.slots_used -= 1;
+    }
+
+    /// A batch is over: the isolate goes idle, or back into the queue.
+    pub fn settle(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
+        isolate.thread = null;
+        isolate.state.store(.idle, .seq_cst);
+        if (isolate.hasWork(time.now())) {
+            isolate.state.store(.queued, .seq_cst);
+            return self.push(sandbox, isolate);
+        }
+        _ = sandbox.active.fetchSub(1, .seq_cst);
+        self.schedule(isolate);
+    }
+
+    /// Notes when an idle isolate has something to do by itself.
+    pub fn schedule(self: *Scheduler, isolate: *Isolate) void {
+        isolate.due = isolate.nextDue();
+        if (self.due.contains(isolate)) {
+            if (isolate.due == time.never) self.due.remove(isolate) else self.due.update(isolate);
+        } else if (isolate.due != time.never) {
+            self.due.push(isolate);
+        }
+        if (isolate.due != time.never) engine.clock.notify(isolate.due);
+    }
+
+    /// An ended isolate leaves.
+    pub fn forget(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
+        if (self.due.contains(isolate)) self.due.remove(isolate);
+        isolate.thread = null;
+        _ = sandbox.active.fetchSub(1, .seq_cst);
+    }
+
+    pub fn hurry(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
+        switch (isolate.state.load(.monotonic)) {
+            .idle => {
+                isolate.vruntime = 0;
+                self.enqueue(sandbox, isolate);
+            },
+            .queued, .parked => {
+                isolate.vruntime = 0;
+                self.queue.update(isolate);
+                self.dispatch(sandbox);
+            },
+            .paused => self.unpause(sandbox, isolate),
+            .running, .dead => {},
+        }
+    }
+
+    /// The running turn of `thread` lets others go first. Whether the caller must wait for `thread.parker`.
+    pub fn park(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) bool {
+        const rival = self.queue.peek() orelse return false;
+        if (rival.vruntime >= isolate.vruntime) return false;
+        const thread = isolate.thread.?;
+        const spare = self.idle != null or self.thread_count < sandbox.limits.threads + spare_threads_max;
+        if (rival.state.load(.monotonic) != .parked and !spare) return false;
+        isolate.state.store(.parked, .seq_cst);
+        self.push(sandbox, isolate);
+        self.releaseSlot(thread);
+        self.dispatch(sandbox);
+        return true;
+    }
+
+    /// The running turn has filled the outbound queue. Whether the caller must wait for `thread.parker`.
+    pub fn pause(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) bool {
+        _ = sandbox.paused.fetchAdd(1, .seq_cst);
+        if (isolate.cause.isSet() or !sandbox.overfull(isolate)) {
+            _ = sandbox.paused.fetchSub(1, .seq_cst);
+            return false;
+        }
+        isolate.state.store(.paused, .seq_cst);
+        self.releaseSlot(isolate.thread.?);
+        self.dispatch(sandbox);
+        return true;
+    }
+
+    fn unpause(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
+        _ = sandbox.paused.fetchSub(1, .seq_cst);
+        isolate.state.store(.parked, .seq_cst);
+        if (isolate.cause.isSet()) isolate.vruntime = 0;
+        self.push(sandbox, isolate);
+        self.dispatch(sandbox);
+    }
+
+    pub fn resumePaused(self: *Scheduler, sandbox: *Sandbox) void {
+        var cursor = sandbox.isolates;
+        while (cursor) |isolate| {
+            cursor = isolate.next;
+            if (isolate.state.load(.monotonic) != .paused) continue;
+            if (sandbox.relieved(isolate)) self.unpause(sandbox, isolate);
+        }
+    }
+
+    /// Makes idle isolates runnable whose time has come.
+    pub fn wakeDue(self: *Scheduler, sandbox: *Sandbox, now: u64) void {
+        while (self.due.peek()) |isolate| {
+            if (isolate.due > now) return engine.clock.notify(isolate.due);
+            self.enqueue(sandbox, isolate);
+        }
+    }
+
+    /// The more wait, the shorter.
+    pub fn slice(self: *const Scheduler, sandbox: *const Sandbox) u64 {
+        const share = slice_max * sandbox.limits.threads / @max(self.queue.len(), 1);
+        return std.math.clamp(share, slice_min, slice_max);
+    }
+
+    /// A slice is over and the turn has not come by: lend its slot to another.
+    pub fn lend(self: *Scheduler, sandbox: *Sandbox, thread: *Thread, now: u64) void {
+        if (thread.lent or now -| thread.slice_started.load(.monotonic) < self.slice(sandbox) + overdue) return;
+        thread.lent = true;
+        self.slots_used -= 1;
+        self.dispatch(sandbox);
+    }
+
+    /// No isolate is left and none comes: no more threads are made, idle ones end.
+    pub fn close(self: *Scheduler) void {
+        self.closed = true;
+        while (self.idle) |thread| {
+            self.unlinkIdle(thread);
+            thread.parker.signal();
+        }
+    }
+};

@@ -1,0 +1,258 @@
+//! The scheduler against the fake shim: order, fairness, limits, containment, shutdown.
+const std = @import("std");
+const builtin = @import("builtin");
+const constants = @import("constants.zig");
+const engine = @import("engine.zig");
+const limits = @import("limits.zig");
+const outbox = @import("outbox.zig");
+const time = @import("time.zig");
+const Sandbox = @import("sandbox.zig").Sandbox;
+
+const expect = std.testing.expect;
+const expectEqual = std.testing.expectEqual;
+
+/// A sandbox and what its host would remember of records.
+const Host = struct {
+    handle: u32,
+    fd: std.c.fd_t,
+    sandbox: *Sandbox,
+    counts: [16]u32 = @splat(0),
+    last: std.ArrayList(u8) = .empty,
+    destroyed_after: bool = true,
+    buffer: [64 * 1024]u8 align(8) = undefined,
+
+    fn init(options: []const f64) !*Host {
+        try engine.start(&.{});
+        const created = try engine.createSandbox(try limits.SandboxLimits.read(options));
+        const self = try std.testing.allocator.create(Host);
+        self.* = .{
+            .handle = created.handle,
+            .fd = created.fd,
+            .sandbox = engine.sandboxes.acquire(created.handle).?,
+        };
+        return self;
+    }
+
+    fn deinit(self: *Host) void {
+        _ = self.sandbox.shutdown(2000 * time.ns_per_ms);
+        _ = engine.releaseSandbox(self.sandbox);
+        engine.sandboxes.release(self.handle);
+        _ = std.c.close(self.fd);
+        self.last.deinit(std.testing.allocator);
+        std.testing.allocator.destroy(self);
+    }
+
+    fn isolate(self: *Host, id: u32, options: []const f64) !u32 {
+        return engine.createIsolate(self.sandbox, try limits.IsolateLimits.read(options), id);
+    }
+
+    fn pump(self: *Host) void {
+        const taken = self.sandbox.take(&self.buffer);
+        var offset: usize = 0;
+        for (0..taken.count) |_| {
+            const header = std.mem.bytesToValue(outbox.Header, self.buffer[offset..][0..24]);
+            self.counts[header.type] += 1;
+            if (header.type == @intFromEnum(constants.Event.message)) {
+                const text = self.buffer[offset + 24 ..][0..@min(header.payload_length, 16)];
+                self.last.appendSlice(std.testing.allocator, text) catch unreachable;
+                self.last.append(std.testing.allocator, ' ') catch unreachable;
+            }
+            offset += header.size;
+        }
+    }
+
+    fn count(self: *const Host, event: constants.Event) u32 {
+        return self.counts[@intFromEnum(event)];
+    }
+
+    /// Takes records until there are `wanted` of this kind. Generous: it only ends a hang.
+    fn await(self: *Host, event: constants.Event, wanted: u32) !void {
+        const deadline = time.now() + 20_000 * time.ns_per_ms;
+        while (self.count(event) < wanted) {
+            if (time.now() > deadline) return error.TestTimedOut;
+            self.pump();
+            std.Thread.yield() catch {};
+        }
+    }
+};
+
+fn post(handle: u32, kind: constants.Post, request_id: u32, text: []const u8) !void {
+    const isolate = engine.isolates.acquire(handle) orelse return error.Stale;
+    defer engine.isolates.release(handle);
+    try isolate.post(kind, .source_latin1, request_id, text);
+}
+
+test "work is done in the order posted" {
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const isolate = try host.isolate(0, &.{});
+    for (0..20) |_| {
+        try post(isolate, .execute, 0, "echo a");
+        try post(isolate, .message, 0, "echo b");
+    }
+    try host.await(.message, 40);
+    try expectEqual(1, host.count(.created));
+    try std.testing.expectEqualStrings("a b " ** 20, host.last.items);
+}
+
+test "hogs share one slot with a quiet isolate" {
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    for (0..4) |index| {
+        const hog = try host.isolate(@intCast(index), &.{});
+        try post(hog, .execute, 0, "hog");
+    }
+    const quiet = try host.isolate(9, &.{});
+    for (1..6) |round| {
+        try post(quiet, .message, 0, "echo q");
+        try host.await(.message, @intCast(round));
+    }
+    try expectEqual(0, host.sandbox.shutdown(2000 * time.ns_per_ms));
+    host.pump();
+    try expectEqual(5, host.count(.destroyed));
+}
+
+test "a deaf turn lends its slot" {
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const deaf = try host.isolate(0, &.{});
+    try post(deaf, .execute, 0, "deaf 400");
+    const quiet = try host.isolate(1, &.{});
+    try post(quiet, .message, 0, "echo q");
+    try post(deaf, .execute, 0, "echo d");
+    try host.await(.message, 2);
+    try std.testing.expectEqualStrings("q d ", host.last.items);
+}
+
+test "a CPU limit ends the isolate once, and tells" {
+    const host = try Host.init(&.{2});
+    defer host.deinit();
+    const hog = try host.isolate(0, &.{5});
+    try post(hog, .execute, 0, "hog");
+    try host.await(.destroyed, 1);
+    try expectEqual(1, host.count(.terminated));
+    try std.testing.expectError(error.Stale, post(hog, .message, 0, "echo late"));
+}
+
+test "an idle turn is not charged, the total is" {
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const isolate = try host.isolate(0, &.{ 0, 20 });
+    for (0..10) |_| try post(isolate, .execute, 0, "spin 5");
+    try host.await(.destroyed, 1);
+    try expectEqual(1, host.count(.terminated));
+}
+
+test "a cancelled evaluate is silent and the isolate lives" {
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const isolate = try host.isolate(0, &.{});
+    try post(isolate, .evaluate, 7, "hog");
+    try post(isolate, .evaluate, 8, "echo never");
+    try host.await(.created, 1);
+    {
+        const reference = engine.isolates.acquire(isolate).?;
+        defer engine.isolates.release(isolate);
+        reference.cancel(8);
+        reference.cancel(7);
+    }
+    try post(isolate, .evaluate, 9, "echo after");
+    try host.await(.reply, 1);
+    try std.testing.expectEqualStrings("after ", host.last.items);
+}
+
+test "a flooding guest is paused until the host takes" {
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const flooder = try host.isolate(0, &.{ 0, 0, 0, 0, 0, 16 * 1024 });
+    try post(flooder, .execute, 0, "flood 200");
+    const other = try host.isolate(1, &.{});
+    try post(other, .evaluate, 1, "spin 1");
+    const deadline = time.now() + 10_000 * time.ns_per_ms;
+    while (host.sandbox.paused.load(.seq_cst) == 0) try expect(time.now() < deadline);
+    try host.await(.reply, 1);
+    try host.await(.message, 200);
+}
+
+test "timers fire on idle isolates" {
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const isolate = try host.isolate(0, &.{});
+    try post(isolate, .execute, 0, "timer 20");
+    try host.await(.message, 1);
+    try std.testing.expectEqualStrings("timer ", host.last.items);
+}
+
+test "a fatal error costs its isolate, not its neighbours" {
+    // ThreadSanitizer waits for ever for a thread that ends by the raw system call.
+    if (builtin.sanitize_thread) return error.SkipZigTest;
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    for (0..8) |index| {
+        const bomb = try host.isolate(@intCast(index), &.{ 0, 0, 0, 64 });
+        try post(bomb, .execute, 0, "die");
+    }
+    try host.await(.destroyed, 8);
+    try expectEqual(8, host.count(.terminated));
+    const neighbour = try host.isolate(20, &.{});
+    try post(neighbour, .message, 0, "echo alive");
+    try host.await(.message, 1);
+}
+
+test "a closed doorbell ends the sandbox" {
+    try engine.start(&.{});
+    const created = try engine.createSandbox(try limits.SandboxLimits.read(&.{1}));
+    const sandbox = engine.sandboxes.acquire(created.handle).?;
+    const isolate = try engine.createIsolate(sandbox, try limits.IsolateLimits.read(&.{}), 0);
+    engine.sandboxes.release(created.handle);
+    _ = std.c.close(created.fd);
+    const deadline = time.now() + 10_000 * time.ns_per_ms;
+    while (engine.isolates.acquire(isolate)) |_| {
+        engine.isolates.release(isolate);
+        try expect(time.now() < deadline);
+        std.Thread.yield() catch {};
+    }
+}
+
+test "shutdown gives up on a turn that does not stop" {
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const deaf = try host.isolate(0, &.{});
+    try post(deaf, .execute, 0, "deaf 300");
+    try host.await(.created, 1);
+    try expectEqual(1, host.sandbox.shutdown(20 * time.ns_per_ms));
+    host.pump();
+    try expectEqual(1, host.count(.destroyed));
+}
+
+test "random work from several threads" {
+    const host = try Host.init(&.{2});
+    defer host.deinit();
+    var handles: [6]u32 = undefined;
+    for (&handles, 0..) |*handle, index| handle.* = try host.isolate(@intCast(index), &.{50});
+    var threads: [3]std.Thread = undefined;
+    for (&threads, 0..) |*thread, seed| thread.* = try std.Thread.spawn(.{}, hammer, .{ seed, &handles });
+    for (0..2000) |_| host.pump();
+    for (threads) |thread| thread.join();
+    try expectEqual(0, host.sandbox.shutdown(5000 * time.ns_per_ms));
+    host.pump();
+    while (!host.sandbox.outbox.isEmpty()) host.pump();
+    try expectEqual(handles.len, host.count(.destroyed));
+}
+
+fn hammer(seed: usize, handles: []const u32) void {
+    var prng = std.Random.DefaultPrng.init(seed);
+    const random = prng.random();
+    const commands = [_][]const u8{ "echo x", "spin 1", "timer 1", "flood 20", "deaf 2", "spin 12" };
+    for (0..300) |round| {
+        const handle = handles[random.uintLessThan(usize, handles.len)];
+        const command = commands[random.uintLessThan(usize, commands.len)];
+        const kind: constants.Post = if (random.boolean()) .evaluate else .message;
+        const id: u32 = @intCast(seed * 1000 + round + 1);
+        post(handle, kind, id, command) catch {};
+        if (!random.boolean()) continue;
+        const isolate = engine.isolates.acquire(handle) orelse continue;
+        defer engine.isolates.release(handle);
+        if (round > 280 and random.uintLessThan(u32, 10) == 0) isolate.kill(.host, .turn, 0, 0) else isolate.cancel(id);
+    }
+}

@@ -1,0 +1,81 @@
+//! engine/v8/shim.h as Zig sees it. See there for what each function promises.
+
+pub const Isolate = opaque {};
+
+pub const ok: i32 = 0;
+pub const threw: i32 = 1;
+pub const terminated: i32 = 2;
+pub const bad_payload: i32 = 3;
+
+pub const fatal_oom: u32 = 1;
+pub const fatal_size: u32 = 2;
+pub const fatal_other: u32 = 3;
+
+pub const Callbacks = extern struct {
+    record: *const fn (?*anyopaque, u32, u32, u32, ?[*]u8, usize, i32) callconv(.c) i32,
+    timer_arm: *const fn (?*anyopaque, f64) callconv(.c) void,
+    interrupt: *const fn (?*anyopaque, u32) callconv(.c) void,
+    memory_exceeded: *const fn (?*anyopaque, usize) callconv(.c) void,
+    fatal: *const fn (?*anyopaque, u32, ?[*:0]const u8) callconv(.c) void,
+    task_posted: *const fn (?*anyopaque, f64) callconv(.c) void,
+};
+
+pub const Options = extern struct {
+    memory_bytes_max: usize,
+    message_bytes_max: usize,
+    stack_bytes: usize,
+    requests_max: u32,
+    timers_max: u32,
+    flags: u32,
+};
+
+pub const HeapSample = extern struct {
+    heap_used_bytes: f64 = 0,
+    heap_total_bytes: f64 = 0,
+    external_bytes: f64 = 0,
+    malloc_bytes: f64 = 0,
+};
+
+pub extern fn nrv8_init(snapshot: [*]const u8, length: usize, callbacks: *const Callbacks) i32;
+pub extern fn nrv8_version() [*:0]const u8;
+pub extern fn nrv8_thread_init() void;
+pub extern fn nrv8_thread_exit() void;
+
+pub extern fn nrv8_isolate_new(owner: *anyopaque, options: *const Options) ?*Isolate;
+pub extern fn nrv8_isolate_dispose(isolate: *Isolate) void;
+pub extern fn nrv8_isolate_forsake(isolate: *Isolate) usize;
+pub extern fn nrv8_enter(isolate: *Isolate) void;
+pub extern fn nrv8_exit(isolate: *Isolate, discard: i32) void;
+
+pub extern fn nrv8_run_script(isolate: *Isolate, request_id: u32, encoding: u32, bytes: [*]const u8, length: usize) i32;
+pub extern fn nrv8_deliver_message(
+    isolate: *Isolate,
+    encoding: u32,
+    bytes: [*]const u8,
+    length: usize,
+    listeners: *u32,
+) i32;
+pub extern fn nrv8_deliver_request(
+    isolate: *Isolate,
+    request_id: u32,
+    encoding: u32,
+    bytes: [*]const u8,
+    length: usize,
+) i32;
+pub extern fn nrv8_deliver_response(
+    isolate: *Isolate,
+    request_id: u32,
+    is_ok: i32,
+    encoding: u32,
+    bytes: [*]const u8,
+    length: usize,
+) i32;
+pub extern fn nrv8_run_timer(isolate: *Isolate, now_ms: f64, next_ms: *f64) i32;
+pub extern fn nrv8_run_task(isolate: *Isolate, next_delay_ms: *f64) i32;
+pub extern fn nrv8_set_console(isolate: *Isolate, on: i32) i32;
+
+pub extern fn nrv8_terminate(isolate: *Isolate) void;
+pub extern fn nrv8_request_interrupt(isolate: *Isolate, epoch: u32) void;
+pub extern fn nrv8_clear_termination(isolate: *Isolate) void;
+pub extern fn nrv8_current_evaluation(isolate: *Isolate) u32;
+pub extern fn nrv8_sample_heap(isolate: *Isolate, sample: *HeapSample) void;

@@ -1,0 +1,16 @@
+//! The engine's tests: everything but V8, which engine/fake_shim.zig stands in for.
+test {
+    _ = @import("fake_shim.zig");
+    _ = @import("cause.zig");
+    _ = @import("constants.zig");
+    _ = @import("doorbell.zig");
+    _ = @import("handles.zig");
+    _ = @import("heap.zig");
+    _ = @import("limits.zig");
+    _ = @import("mailbox.zig");
+    _ = @import("outbox.zig");
+    _ = @import("pending.zig");
+    _ = @import("sync.zig");
+    _ = @import("time.zig");
+    _ = @import("scheduler_test.zig");
+}

@@ -1,0 +1,259 @@
+//! A pool thread: waits for an isolate, runs a batch of its turns, takes the next. V8 runs on these threads only.
+const std = @import("std");
+const engine = @import("engine.zig");
+const shim = @import("shim.zig");
+const sync = @import("sync.zig");
+const time = @import("time.zig");
+const Isolate = @import("isolate.zig").Isolate;
+const Sandbox = @import("sandbox.zig").Sandbox;
+
+/// V8's stack limit is below 1 MB; parsers, regular expressions and our own frames need the rest.
+const stack_bytes = 4 * 1024 * 1024;
+
+pub const Thread = struct {
+    sandbox: *Sandbox,
+    id: std.c.pthread_t = undefined,
+    parker: sync.Parker = .{},
+    cpu_clock: time.CpuClock = .{},
+
+    // Under the sandbox's mutex.
+    previous: ?*Thread = null,
+    next: ?*Thread = null,
+    idle_previous: ?*Thread = null,
+    idle_next: ?*Thread = null,
+    /// What `parker` was signalled for; null: look whether to end.
+    assigned: ?*Isolate = null,
+    /// The isolate whose batch this thread runs.
+    isolate: ?*Isolate = null,
+    /// Its slot was lent to another because the turn did not come by.
+    lent: bool = false,
+
+    /// The isolate that is entered on this thread, also while it waits.
+    entered: ?*Isolate = null,
+    slice_started: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+    /// The CPU clock up to which time has been charged.
+    charged: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+
+    /// Under the sandbox's mutex; the thread has no work yet.
+    pub fn spawn(sandbox: *Sandbox) error{ OutOfMemory, SystemResources }!*Thread {
+        const self = try std.heap.c_allocator.create(Thread);
+        errdefer std.heap.c_allocator.destroy(self);
+        self.* = .{ .sandbox = sandbox };
+        _ = engine.sandboxes.acquire(sandbox.handle).?;
+        errdefer engine.sandboxes.release(sandbox.handle);
+        self.id = try engine.spawnThread(stack_bytes, main, self);
+        const scheduler = &sandbox.scheduler;
+        self.next = scheduler.threads;
+        if (scheduler.threads) |first| first.previous = self;
+        scheduler.threads = self;
+        scheduler.thread_count += 1;
+        return self;
+    }
+
+    pub fn assign(self: *Thread, isolate: *Isolate) void {
+        self.assigned = isolate;
+        self.parker.signal();
+    }
+
+    fn main(argument: ?*anyopaque) callconv(.c) ?*anyopaque {
+        const self: *Thread = @ptrCast(@alignCast(argument.?));
+        self.cpu_clock = time.CpuClock.ofCurrentThread();
+        shim.nrv8_thread_init();
+        while (self.awaitWork()) |first| {
+            var isolate: ?*Isolate = first;
+            while (isolate) |current| isolate = self.run(current);
+        }
+        self.leave(1);
+        shim.nrv8_thread_exit();
+        self.retire();
+        return null;
+    }
+
+    /// The isolate to run next, or null: end.
+    fn awaitWork(self: *Thread) ?*Isolate {
+        self.spin();
+        self.parker.wait();
+        const sandbox = self.sandbox;
+        sandbox.mutex.lock();
+        defer sandbox.mutex.unlock();
+        defer self.assigned = null;
+        return self.assigned;
+    }
+
+    /// Polls for work while traffic is fresh, unless the host runs on this very processor: then sleeping lets it run.
+    fn spin(self: *Thread) void {
+        const sandbox = self.sandbox;
+        if (sandbox.limits.spin_ns == 0) return;
+        const until = time.now() + sandbox.limits.spin_ns;
+        while (!self.parker.signalledNow()) {
+            if (sync.currentCpu() == sandbox.host_cpu.load(.monotonic)) return;
+            for (0..32) |_| std.atomic.spinLoopHint();
+            if (time.now() >= until) return;
+        }
+    }
+
+    /// Runs a batch. Returns the isolate to run after it, if there is one for this thread.
+    fn run(self: *Thread, isolate: *Isolate) ?*Isolate {
+        const sandbox = self.sandbox;
+        sandbox.engine_cpu.store(sync.currentCpu(), .monotonic);
+        if (self.entered != isolate) self.leave(0);
+        self.begin(isolate);
+        if (isolate.v8 != null or isolate.create()) {
+            if (self.entered != isolate) self.enter(isolate);
+            isolate.runBatch(self);
+            isolate.sampleHeap();
+        }
+        self.charge(isolate);
+        self.checkTotal(isolate);
+        if (isolate.cause.isSet()) return self.endIsolate(isolate);
+
+        sandbox.mutex.lock();
+        defer sandbox.mutex.unlock();
+        self.isolate = null;
+        sandbox.scheduler.releaseSlot(self);
+        isolate.home = self;
+        sandbox.scheduler.settle(sandbox, isolate);
+        return self.nextOrIdle();
+    }
+
+    /// Under the sandbox's mutex.
+    fn nextOrIdle(self: *Thread) ?*Isolate {
+        const scheduler = &self.sandbox.scheduler;
+        if (scheduler.next(self.sandbox, self)) |isolate| return isolate;
+        if (scheduler.closed) {
+            // Ends in awaitWork: nothing is assigned.
+            self.parker.signal();
+        } else {
+            scheduler.linkIdle(self);
+            scheduler.dispatch(self.sandbox);
+        }
+        return null;
+    }
+
+    fn begin(self: *Thread, isolate: *Isolate) void {
+        const now = time.now();
+        const cpu = time.threadCpu();
+        self.slice_started.store(now, .monotonic);
+        self.charged.store(cpu, .monotonic);
+        isolate.turn.rebase(now, cpu);
+        {
+            self.sandbox.mutex.lock();
+            defer self.sandbox.mutex.unlock();
+            self.isolate = isolate;
+        }
+        const limits = &isolate.limits;
+        engine.clock.notify(now +| @min(limits.cpu_ns, limits.cpu_total_ns, limits.wall_ns));
+    }
+
+    fn enter(self: *Thread, isolate: *Isolate) void {
+        shim.nrv8_enter(isolate.v8.?);
+        self.entered = isolate;
+    }
+
+    fn leave(self: *Thread, discard: i32) void {
+        const entered = self.entered orelse return;
+        self.entered = null;
+        shim.nrv8_exit(entered.v8.?, discard);
+    }
+
+    /// Charges the CPU time since the last charge to the isolate.
+    pub fn charge(self: *Thread, isolate: *Isolate) void {
+        const cpu = time.threadCpu();
+        const used = cpu - self.charged.load(.monotonic);
+        self.charged.store(cpu, .monotonic);
+        _ = isolate.cpu_ns.fetchAdd(used, .monotonic);
+        isolate.vruntime += used;
+    }
+
+    fn checkTotal(_: *Thread, isolate: *Isolate) void {
+        const used = isolate.cpu_ns.load(.monotonic);
+        const limit = isolate.limits.cpu_total_ns;
+        if (used > limit) _ = isolate.cause.set(.cpu, .total, limit, used);
+    }
+
+    pub fn sliceOver(self: *const Thread) bool {
+        return time.now() - self.slice_started.load(.monotonic) >= @import("scheduler.zig").slice_max;
+    }
+
+    fn endIsolate(self: *Thread, isolate: *Isolate) ?*Isolate {
+        if (self.entered == isolate) self.leave(1);
+        isolate.finish();
+        const sandbox = self.sandbox;
+        sandbox.mutex.lock();
+        defer sandbox.mutex.unlock();
+        self.isolate = null;
+        sandbox.scheduler.releaseSlot(self);
+        return self.nextOrIdle();
+    }
+
+    /// A V8 interrupt arrived: lets others run when the slice is over.
+    pub fn preempt(self: *Thread, isolate: *Isolate) void {
+        const sandbox = self.sandbox;
+        self.charge(isolate);
+        const must_wait = blk: {
+            sandbox.mutex.lock();
+            defer sandbox.mutex.unlock();
+            break :blk sandbox.scheduler.park(sandbox, isolate);
+        };
+        if (!must_wait) return self.slice_started.store(time.now(), .monotonic);
+        _ = isolate.preemptions.fetchAdd(1, .monotonic);
+        self.parker.wait();
+    }
+
+    /// The outbound queue is full: waits until the host has taken enough, or the isolate is to end.
+    pub fn pause(self: *Thread, isolate: *Isolate) void {
+        const sandbox = self.sandbox;
+        self.charge(isolate);
+        const must_wait = blk: {
+            sandbox.mutex.lock();
+            defer sandbox.mutex.unlock();
+            break :blk sandbox.scheduler.pause(sandbox, isolate);
+        };
+        if (!must_wait) return;
+        _ = isolate.pauses.fetchAdd(1, .monotonic);
+        self.parker.wait();
+    }
+
+    /// V8 cannot go on on this thread: hands slot and isolate back, then ends without unwinding V8's frames.
+    pub fn dieInside(self: *Thread, isolate: *Isolate) noreturn {
+        const sandbox = self.sandbox;
+        self.entered = null;
+        isolate.turn.close();
+        isolate.mailbox.close();
+        self.charge(isolate);
+        var buffer: [256]u8 = undefined;
+        if (isolate.cause.terminatedJson(&buffer)) |json| {
+            sandbox.emit(isolate, .terminated, .json_latin1, 0, json, true) catch {};
+        }
+        const leaked = if (isolate.v8) |v8| shim.nrv8_isolate_forsake(v8) else 0;
+        sandbox.report(isolate);
+        {
+            sandbox.mutex.lock();
+            defer sandbox.mutex.unlock();
+            self.isolate = null;
+            sandbox.contained += 1;
+            sandbox.leaked_bytes += leaked;
+            sandbox.scheduler.releaseSlot(self);
+        }
+        sandbox.bury(isolate);
+        self.retire();
+        std.os.linux.exit(0);
+    }
+
+    /// Leaves the pool; the clock thread joins what is left.
+    fn retire(self: *Thread) void {
+        const sandbox = self.sandbox;
+        {
+            sandbox.mutex.lock();
+            defer sandbox.mutex.unlock();
+            const scheduler = &sandbox.scheduler;
+            if (self.previous) |previous| previous.next = self.next else scheduler.threads = self.next;
+            if (self.next) |next| next.previous = self.previous;
+            scheduler.thread_count -= 1;
+            scheduler.dispatch(sandbox);
+        }
+        engine.clock.reap(self.id);
+        std.heap.c_allocator.destroy(self);
+        engine.sandboxes.release(sandbox.handle);
+    }
+};

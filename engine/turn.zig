@@ -1,0 +1,119 @@
+//! One step of guest work: a script, a message, a timer. A turn is what limits are charged to and what a kill hits:
+//! V8's terminate and interrupt are sent only to a turn that runs, under its mutex, so that a late one hits nothing.
+const std = @import("std");
+const shim = @import("shim.zig");
+const sync = @import("sync.zig");
+const time = @import("time.zig");
+
+/// Turns shorter than this share one reading of the thread's CPU clock, a system call.
+const cpu_base_age_max = 200 * time.ns_per_us;
+
+pub const Turn = struct {
+    mutex: sync.Mutex = .{},
+    running: bool = false,
+    /// V8's side of the isolate, while a turn runs.
+    v8: ?*shim.Isolate = null,
+    terminate_sent: bool = false,
+    interrupt_sent: bool = false,
+    /// Counts turns; an interrupt carries the epoch it was meant for.
+    epoch: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
+    /// The evaluate or host request that this turn started, 0 if none.
+    request_id: u32 = 0,
+    /// Evaluations given up while this turn runs.
+    cancelled: [4]u32 = @splat(0),
+    started_at: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+    /// The thread's CPU clock when the turn began, or at most `cpu_base_age_max` before.
+    cpu_base: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+    cpu_base_at: u64 = 0,
+
+    /// False when the isolate is being ended (`dying` is read under the mutex, so that no kill falls between).
+    pub fn begin(self: *Turn, v8: *shim.Isolate, request_id: u32, dying: *const fn (*const Turn) bool) bool {
+        const now = time.now();
+        if (now - self.cpu_base_at > cpu_base_age_max) self.rebase(now, time.threadCpu());
+        self.started_at.store(now, .monotonic);
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        if (dying(self)) return false;
+        self.running = true;
+        self.v8 = v8;
+        _ = self.epoch.fetchAdd(1, .monotonic);
+        self.request_id = request_id;
+        return true;
+    }
+
+    pub fn end(self: *Turn) void {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        self.running = false;
+        if (self.terminate_sent) shim.nrv8_clear_termination(self.v8.?);
+        @atomicStore(bool, &self.terminate_sent, false, .monotonic);
+        self.interrupt_sent = false;
+        self.request_id = 0;
+        self.cancelled = @splat(0);
+    }
+
+    /// The isolate's V8 is gone for good: nothing may be sent any more.
+    pub fn close(self: *Turn) void {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        self.running = false;
+    }
+
+    /// Reads the CPU clock anew: at a turn's begin, and when another thread starts to run the isolate.
+    pub fn rebase(self: *Turn, now: u64, cpu: u64) void {
+        self.cpu_base.store(cpu, .monotonic);
+        self.cpu_base_at = now;
+    }
+
+    pub fn terminate(self: *Turn) void {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        self.terminateLocked();
+    }
+
+    fn terminateLocked(self: *Turn) void {
+        if (!self.running or self.terminate_sent) return;
+        @atomicStore(bool, &self.terminate_sent, true, .monotonic);
+        shim.nrv8_terminate(self.v8.?);
+    }
+
+    /// Asks the turn that runs now to come by `interrupt`. Once a turn until it came.
+    pub fn interrupt(self: *Turn, epoch: u32) void {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        if (self.epoch.load(.monotonic) == epoch) self.interruptLocked();
+    }
+
+    fn interruptLocked(self: *Turn) void {
+        if (!self.running or self.interrupt_sent) return;
+        self.interrupt_sent = true;
+        shim.nrv8_request_interrupt(self.v8.?, self.epoch.load(.monotonic));
+    }
+
+    /// Gives up an evaluation or host request: ends the turn that runs it, or a continuation of it.
+    pub fn cancel(self: *Turn, request_id: u32) void {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        if (!self.running) return;
+        if (self.request_id == request_id) return self.terminateLocked();
+        for (&self.cancelled) |*entry| {
+            if (entry.* != 0) continue;
+            entry.* = request_id;
+            break;
+        }
+        self.interruptLocked();
+    }
+
+    /// An interrupt came through. Whether it was meant for this turn.
+    pub fn arrived(self: *Turn, epoch: u32) bool {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        if (!self.running or self.epoch.load(.monotonic) != epoch) return false;
+        self.interrupt_sent = false;
+        const current = shim.nrv8_current_evaluation(self.v8.?);
+        for (self.cancelled) |id| {
+            if (id != 0 and id == current) self.terminateLocked();
+        }
+        return true;
+    }
+};

@@ -1,0 +1,67 @@
+#include "budget.h"
+
+#include "engine.h"
+
+namespace nr {
+
+thread_local constinit ThreadState thread_state = {nullptr, nullptr, 0, nullptr};
+
+Budget::Budget(void* owner, size_t bytes_max) : owner_(owner), bytes_max_(bytes_max) {}
+
+Budget* Budget::create(void* owner, size_t bytes_max) {
+  AttributionScope nobody(nullptr);
+  return new Budget(owner, bytes_max);
+}
+
+void Budget::release() {
+  owner_.store(nullptr, std::memory_order_relaxed);
+  remove_reference();
+}
+
+void Budget::subtract(uint64_t amount) {
+  if (malloc_bytes_.fetch_sub(amount, std::memory_order_acq_rel) == amount) delete this;
+}
+
+void Budget::add_reference() { malloc_bytes_.fetch_add(kReference, std::memory_order_relaxed); }
+
+void Budget::remove_reference() { subtract(kReference); }
+
+void Budget::add_block(size_t bytes) {
+  malloc_bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  if (bytes_max_ == 0) return;
+  // Garbage in the heap may fill its pages up to the limit at any time, so pages count only against the soft line.
+  if (malloc_bytes() + buffer_bytes() > bytes_max_ || total_bytes() > soft_line()) note_exceeded();
+}
+
+void Budget::remove_block(size_t bytes) { subtract(bytes); }
+
+bool Budget::malloc_exhausted(size_t bytes) const {
+  return bytes_max_ != 0 && malloc_bytes() + bytes > hard_line();
+}
+
+bool Budget::admit_pages(size_t bytes) {
+  if (bytes_max_ == 0) return true;
+  const size_t total = total_bytes() + bytes;
+  if (total > soft_line()) note_exceeded();
+  return page_bytes() + bytes <= hard_line();
+}
+
+void Budget::add_pages(size_t bytes, bool reserved) {
+  page_bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  if (reserved) reserved_bytes_.fetch_add(bytes, std::memory_order_relaxed);
+}
+
+void Budget::remove_pages(size_t bytes, bool reserved) {
+  page_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
+  if (reserved) reserved_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
+}
+
+void Budget::note_exceeded() {
+  void* const owner = owner_.load(std::memory_order_relaxed);
+  if (owner == nullptr || exceeded_.load(std::memory_order_relaxed) || exceeded_.exchange(true)) return;
+  const size_t used = total_bytes();
+  AttributionScope nobody(nullptr);
+  callbacks().memory_exceeded(owner, used);
+}
+
+}  // namespace nr

@@ -1,0 +1,107 @@
+#ifndef NR_V8_BUDGET_H_
+#define NR_V8_BUDGET_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+struct nrv8_isolate;
+
+namespace nr {
+
+/**
+ * What one isolate holds, in bytes, and the two lines it may not cross. Every block and page carries its budget, so that
+ * it is credited to whoever paid for it, on whatever thread and however late it is freed: a budget outlives its isolate
+ * until the last of them is back.
+ */
+class Budget {
+ public:
+  /** bytes_max 0 = unlimited. */
+  static Budget* create(void* owner, size_t bytes_max);
+
+  Budget(const Budget&) = delete;
+  Budget& operator=(const Budget&) = delete;
+
+  /** The isolate is gone: frees the budget now, or with the last block or region charged to it. */
+  void release();
+
+  size_t bytes_max() const { return bytes_max_; }
+  size_t page_bytes() const { return page_bytes_.load(std::memory_order_relaxed); }
+  size_t reserved_bytes() const { return reserved_bytes_.load(std::memory_order_relaxed); }
+  size_t buffer_bytes() const { return buffer_bytes_.load(std::memory_order_relaxed); }
+  size_t malloc_bytes() const { return static_cast<size_t>(malloc_bytes_.load(std::memory_order_relaxed)) & kByteMask; }
+  size_t total_bytes() const { return page_bytes() + buffer_bytes() + malloc_bytes(); }
+
+  /** Whether bytes more of pages keep below the hard line. Crossing the soft line is noted on the way. */
+  bool admit_pages(size_t bytes);
+  void add_pages(size_t bytes, bool reserved);
+  void remove_pages(size_t bytes, bool reserved);
+
+  /** Array buffers are admitted by their allocator, which can ask the heap. */
+  void add_buffer(size_t bytes) { buffer_bytes_.fetch_add(bytes, std::memory_order_relaxed); }
+  void remove_buffer(size_t bytes) { buffer_bytes_.fetch_sub(bytes, std::memory_order_relaxed); }
+
+  void add_block(size_t bytes);
+  void remove_block(size_t bytes);
+  /** Whether malloc has run past what the guest can be forgiven: V8's zones are refused then. */
+  bool malloc_exhausted(size_t bytes) const;
+
+  /** Each region charged here keeps the budget alive. */
+  void add_reference();
+  void remove_reference();
+
+  /** Tells the engine, once in the isolate's life. */
+  void note_exceeded();
+
+ private:
+  // The references of owner and regions share the counter of malloc'd bytes, above all bytes there can be, so that
+  // exactly one thread sees it reach zero.
+  static constexpr uint64_t kReference = uint64_t{1} << 44;
+  static constexpr uint64_t kByteMask = kReference - 1;
+
+  Budget(void* owner, size_t bytes_max);
+  ~Budget() = default;
+  void subtract(uint64_t amount);
+  size_t soft_line() const { return bytes_max_ + bytes_max_ / 2 + (size_t{16} << 20); }
+  size_t hard_line() const { return bytes_max_ + bytes_max_ / 2 + (size_t{24} << 20); }
+
+  std::atomic<void*> owner_;
+  const size_t bytes_max_;
+  std::atomic<size_t> page_bytes_{0};
+  std::atomic<size_t> reserved_bytes_{0};
+  std::atomic<size_t> buffer_bytes_{0};
+  std::atomic<uint64_t> malloc_bytes_{kReference};
+  std::atomic<bool> exceeded_{false};
+};
+
+/** What the engine keeps for each thread. */
+struct ThreadState {
+  /** Who pays for what this thread allocates; null: nobody. */
+  Budget* budget;
+  /** The isolate entered on this thread: a fatal error here is its. */
+  nrv8_isolate* isolate;
+  /** Lowest usable address of the thread's stack, 0 = not asked yet. */
+  uintptr_t stack_low;
+  void* signal_stack;
+};
+
+extern thread_local constinit ThreadState thread_state;
+
+/** Charges the thread's allocations to another budget, or none, for a while. */
+class AttributionScope {
+ public:
+  explicit AttributionScope(Budget* budget) : state_(thread_state), previous_(state_.budget) {
+    state_.budget = budget;
+  }
+  ~AttributionScope() { state_.budget = previous_; }
+  AttributionScope(const AttributionScope&) = delete;
+  AttributionScope& operator=(const AttributionScope&) = delete;
+
+ private:
+  ThreadState& state_;
+  Budget* const previous_;
+};
+
+}  // namespace nr
+
+#endif  // NR_V8_BUDGET_H_

@@ -1,0 +1,249 @@
+#include "isolate.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+
+#include "buffers.h"
+#include "errors.h"
+#include "fatal.h"
+#include "network_runtime.h"
+#include "ops.h"
+#include "page_pool.h"
+#include "thread.h"
+#include "turn.h"
+
+using nr::AttributionScope;
+using nr::thread_state;
+
+nrv8_isolate::nrv8_isolate(void* owner, const nrv8_isolate_options& options)
+    : owner(owner),
+      options(options),
+      budget(nr::Budget::create(owner, options.memory_bytes_max)),
+      background(std::make_shared<nr::BackgroundWork>(budget)),
+      tasks(std::make_shared<nr::TaskQueue>(owner)),
+      time_origin_ms(nr::wall_ms()),
+      clock_frozen((options.flags & NR_ISOLATE_FLAG_CLOCK_FROZEN) != 0) {}
+
+int32_t nrv8_isolate::record(uint32_t type, uint32_t encoding, uint32_t request_id, uint8_t* data, size_t length,
+                             bool owned) const {
+  // What the engine allocates for its queues is counted by the engine.
+  AttributionScope nobody(nullptr);
+  return nr::callbacks().record(owner, type, encoding, request_id, data, length, owned ? 1 : 0);
+}
+
+namespace nr {
+namespace {
+
+// V8 sizes its generations from this; without a limit the machine's memory is the limit.
+constexpr size_t kUnlimitedHeap = size_t{4} << 30;
+
+size_t heap_headroom(size_t heap_bytes) { return heap_bytes / 4 + (size_t{8} << 20); }
+
+/** V8 is about to give up: room to unwind in, and the engine is asked to terminate the turn. */
+size_t on_near_heap_limit(void* data, size_t current, size_t initial) {
+  static_cast<nrv8_isolate*>(data)->budget->note_exceeded();
+  return current + heap_headroom(initial);
+}
+
+/** The moment at which what the isolate really holds is known. */
+void on_gc_end(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data) {
+  const nrv8_isolate* const host = static_cast<nrv8_isolate*>(data);
+  v8::HeapStatistics heap;
+  isolate->GetHeapStatistics(&heap);
+  Budget& budget = *host->budget;
+  const size_t outside = budget.buffer_bytes() + budget.malloc_bytes() + budget.reserved_bytes();
+  if (heap.used_heap_size() + outside > budget.bytes_max()) budget.note_exceeded();
+}
+
+void on_interrupt(v8::Isolate* isolate, void* data) {
+  const auto epoch = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(data));
+  AttributionScope nobody(nullptr);
+  callbacks().interrupt(nrv8_isolate::of(isolate)->owner, epoch);
+}
+
+/** import() */
+v8::MaybeLocal<v8::Promise> refuse_import(v8::Local<v8::Context> context, v8::Local<v8::Data>, v8::Local<v8::Value>,
+                                          v8::Local<v8::String>, v8::Local<v8::FixedArray>) {
+  v8::Isolate* const isolate = context->GetIsolate();
+  v8::Local<v8::Promise::Resolver> resolver;
+  if (!v8::Promise::Resolver::New(context).ToLocal(&resolver)) return {};
+  const auto error = v8::Exception::TypeError(ascii(isolate, "import() is not available in an isolate"));
+  if (resolver->Reject(context, error).IsNothing()) return {};
+  return resolver->GetPromise();
+}
+
+void configure_heap(v8::Isolate::CreateParams* params, size_t memory_bytes_max) {
+  params->constraints.ConfigureDefaultsFromHeapSize(0, memory_bytes_max == 0 ? kUnlimitedHeap : memory_bytes_max);
+}
+
+void set_up_isolate(nrv8_isolate& host) {
+  v8::Isolate* const isolate = host.isolate;
+  isolate->SetData(0, &host);
+  isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
+  isolate->SetCaptureStackTraceForUncaughtExceptions(false);
+  isolate->SetPromiseRejectCallback(Rejections::on_promise_reject);
+  isolate->SetHostImportModuleDynamicallyCallback(refuse_import);
+  isolate->AddNearHeapLimitCallback(on_near_heap_limit, &host);
+  if (host.options.memory_bytes_max != 0) {
+    isolate->AddGCEpilogueCallback(on_gc_end, &host, v8::kGCTypeMarkSweepCompact);
+  }
+}
+
+/** Restores the prelude's context and starts it. False: V8 refused. */
+bool set_up_context(nrv8_isolate& host) {
+  v8::Isolate* const isolate = host.isolate;
+  v8::HandleScope handles(isolate);
+  const v8::Local<v8::Context> context = v8::Context::New(isolate);
+  if (context.IsEmpty()) return false;
+  host.context.Reset(isolate, context);
+  const v8::Context::Scope scope(context);
+  for (size_t i = 0; i < kHookCount; i++) {
+    v8::Local<v8::Function> hook;
+    if (!context->GetDataFromSnapshotOnce<v8::Function>(i).ToLocal(&hook)) return false;
+    host.hooks[i].Reset(isolate, hook);
+  }
+  const uint32_t flags = host.options.flags;
+  if ((flags & NR_ISOLATE_FLAG_NO_CODEGEN) != 0) {
+    context->AllowCodeGenerationFromStrings(false);
+    context->SetErrorMessageForCodeGenerationFromStrings(
+        ascii(isolate, "Code generation from strings is switched off for this isolate"));
+  }
+  if ((flags & NR_ISOLATE_FLAG_NO_WASM) != 0) {
+    if (context->Global()->Delete(context, ascii(isolate, "WebAssembly")).IsNothing()) return false;
+  }
+  v8::Local<v8::Value> arguments[] = {v8::Integer::NewFromUnsigned(isolate, flags),
+                                      v8::Integer::NewFromUnsigned(isolate, host.options.requests_max),
+                                      v8::Integer::NewFromUnsigned(isolate, host.options.timers_max)};
+  Turn turn(host);
+  return turn.call(Hook::kStart, std::size(arguments), arguments) && turn.end(NRV8_OK) == NRV8_OK;
+}
+
+void enter(nrv8_isolate& host) {
+  ThreadState& thread = thread_state;
+  // From here on fatal errors of this thread are this isolate's.
+  thread.isolate = &host;
+  thread.budget = host.budget;
+  new (host.locker) v8::Locker(host.isolate);
+  host.isolate->Enter();
+  host.isolate->SetStackLimit(stack_limit(host.options.stack_bytes));
+}
+
+void leave(nrv8_isolate& host) {
+  host.isolate->Exit();
+  std::launder(reinterpret_cast<v8::Locker*>(host.locker))->~Locker();
+  ThreadState& thread = thread_state;
+  thread.isolate = nullptr;
+  thread.budget = nullptr;
+}
+
+/** Drops everything of V8 that the host holds, then the host. */
+void destroy(nrv8_isolate* host) {
+  v8::Isolate* const isolate = host->isolate;
+  host->tasks->close();
+  enter(*host);
+  // Their destructors reach into the isolate.
+  host->tasks->clear();
+  host->rejections.clear();
+  for (auto& hook : host->hooks) hook.Reset();
+  host->context.Reset();
+  leave(*host);
+  {
+    const AttributionScope pays(host->budget);
+    thread_state.isolate = host;
+    isolate->Dispose();
+    thread_state.isolate = nullptr;
+  }
+  if (host->compile_executor != nullptr) host->compile_executor->dispose();
+  platform().remove_isolate(isolate);
+  free(host->scratch.data);
+  Budget* const budget = host->budget;
+  delete host;
+  budget->release();
+}
+
+}  // namespace
+}  // namespace nr
+
+extern "C" {
+
+nrv8_isolate* nrv8_isolate_new(void* owner, const nrv8_isolate_options* options) {
+  auto* const host = new nrv8_isolate(owner, *options);
+  nr::ThreadState& thread = thread_state;
+  {
+    const AttributionScope pays(host->budget);
+    thread.isolate = host;
+    v8::Isolate::CreateParams params;
+    params.snapshot_blob = nr::snapshot();
+    params.external_references = nr::kExternalReferences;
+    params.array_buffer_allocator_shared = std::make_shared<nr::BufferAllocator>(host->budget);
+    params.allow_atomics_wait = false;
+    params.oom_error_callback = nr::on_out_of_memory;
+    params.fatal_error_callback = nr::on_fatal_error;
+    nr::configure_heap(&params, options->memory_bytes_max);
+    host->isolate = v8::Isolate::Allocate();
+    nr::platform().add_isolate(host->isolate, host->tasks);
+    v8::Isolate::Initialize(host->isolate, params);
+    host->compile_executor = nr::CompileExecutor::take_latest();
+    thread.isolate = nullptr;
+  }
+  nr::enter(*host);
+  nr::set_up_isolate(*host);
+  const bool started = nr::set_up_context(*host);
+  nr::leave(*host);
+  if (started) return host;
+  nr::destroy(host);
+  return nullptr;
+}
+
+void nrv8_isolate_dispose(nrv8_isolate* isolate) { nr::destroy(isolate); }
+
+size_t nrv8_isolate_forsake(nrv8_isolate* isolate) {
+  isolate->tasks->close();
+  isolate->tasks->leak();
+  nr::platform().remove_isolate(isolate->isolate);
+  nr::forget_page_pool(isolate->isolate);
+  isolate->background->abandoned.store(true);
+  // A compile under way reads the heap; then its pages are better leaked.
+  if (isolate->background->running.load() == 0) nr::platform().pages().reclaim(isolate->budget);
+  nr::free_signal_stack(isolate->dead_signal_stack);
+  isolate->dead_signal_stack = nullptr;
+  return isolate->budget->total_bytes();
+}
+
+void nrv8_enter(nrv8_isolate* isolate) { nr::enter(*isolate); }
+
+void nrv8_exit(nrv8_isolate* isolate, int32_t discard) {
+  v8::Isolate* const inner = isolate->isolate;
+  nr::leave(*isolate);
+  if (discard != 0) inner->DiscardThreadSpecificMetadata();
+}
+
+void nrv8_terminate(nrv8_isolate* isolate) { isolate->isolate->TerminateExecution(); }
+
+void nrv8_request_interrupt(nrv8_isolate* isolate, uint32_t epoch) {
+  isolate->isolate->RequestInterrupt(nr::on_interrupt, reinterpret_cast<void*>(static_cast<uintptr_t>(epoch)));
+}
+
+void nrv8_clear_termination(nrv8_isolate* isolate) { isolate->isolate->CancelTerminateExecution(); }
+
+uint32_t nrv8_current_evaluation(nrv8_isolate* isolate) {
+  v8::HandleScope handles(isolate->isolate);
+  return nr::current_evaluation(isolate->isolate);
+}
+
+void nrv8_sample_heap(nrv8_isolate* isolate, nrv8_heap_sample* sample) {
+  v8::HeapStatistics heap;
+  isolate->isolate->GetHeapStatistics(&heap);
+  const nr::Budget& budget = *isolate->budget;
+  sample->heap_used_bytes = static_cast<double>(heap.used_heap_size());
+  sample->heap_total_bytes = static_cast<double>(heap.total_heap_size());
+  sample->external_bytes = static_cast<double>(budget.buffer_bytes() + budget.reserved_bytes());
+  sample->malloc_bytes = static_cast<double>(budget.malloc_bytes());
+}
+
+double nrv8_background_cpu_ms(nrv8_isolate* isolate) {
+  return static_cast<double>(isolate->background->cpu_ns.load(std::memory_order_relaxed)) / 1e6;
+}
+
+}  // extern "C"

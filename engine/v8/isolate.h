@@ -1,0 +1,78 @@
+#ifndef NR_V8_ISOLATE_H_
+#define NR_V8_ISOLATE_H_
+
+#include <array>
+#include <memory>
+
+#include "budget.h"
+#include "compile_executor.h"
+#include "engine.h"
+#include "platform.h"
+#include "rejections.h"
+
+namespace nr {
+
+/** Positions in the hooks array of prelude/engine.ts. */
+enum class Hook : uint32_t {
+  kStart = 0,
+  kMessage = 1,
+  kRequest = 2,
+  kResponse = 3,
+  kTimer = 4,
+  kSettle = 5,
+  kError = 6,
+  kRejection = 7,
+  kRejectionHandled = 8,
+};
+inline constexpr uint32_t kHookCount = 9;
+
+/** Memory that message after message is written into. */
+struct Scratch {
+  uint8_t* data = nullptr;
+  size_t capacity = 0;
+  bool taken = false;
+};
+
+}  // namespace nr
+
+/** One isolate with its one context. What Zig sees as an opaque pointer. */
+struct nrv8_isolate {
+  nrv8_isolate(void* owner, const nrv8_isolate_options& options);
+  nrv8_isolate(const nrv8_isolate&) = delete;
+  nrv8_isolate& operator=(const nrv8_isolate&) = delete;
+
+  v8::Local<v8::Context> current_context() const { return context.Get(isolate); }
+  v8::Local<v8::Function> hook(nr::Hook hook) const { return hooks[static_cast<uint32_t>(hook)].Get(isolate); }
+  static nrv8_isolate* of(v8::Isolate* isolate) { return static_cast<nrv8_isolate*>(isolate->GetData(0)); }
+
+  /** Milliseconds of the monotonic clock; under NR_ISOLATE_FLAG_CLOCK_FROZEN those of the turn's start. */
+  double now_ms() const { return clock_frozen ? turn_monotonic_ms : nr::monotonic_ms(); }
+
+  /** Hands a record to the engine. May block. */
+  int32_t record(uint32_t type, uint32_t encoding, uint32_t request_id, uint8_t* data, size_t length,
+                 bool owned) const;
+
+  void* const owner;
+  const nrv8_isolate_options options;
+  nr::Budget* const budget;
+  const std::shared_ptr<nr::BackgroundWork> background;
+  const std::shared_ptr<nr::TaskQueue> tasks;
+  /** Wall-clock milliseconds of the creation. */
+  const double time_origin_ms;
+  const bool clock_frozen;
+
+  v8::Isolate* isolate = nullptr;
+  nr::CompileExecutor* compile_executor = nullptr;
+  v8::Global<v8::Context> context;
+  std::array<v8::Global<v8::Function>, nr::kHookCount> hooks;
+  nr::Rejections rejections;
+  nr::Scratch scratch;
+  /** The turn's start, only kept when the clock is frozen. */
+  double turn_monotonic_ms = 0;
+  double turn_wall_ms = 0;
+  /** The signal stack of the thread that was ended inside this isolate. */
+  void* dead_signal_stack = nullptr;
+  alignas(v8::Locker) unsigned char locker[sizeof(v8::Locker)];
+};
+
+#endif  // NR_V8_ISOLATE_H_

@@ -1,0 +1,139 @@
+// The library's own malloc, hidden from the rest of the process: glibc's, with the budget of whoever allocated in front of
+// each block. V8's zones, ICU and every vector behind V8's limits are counted by it.
+//
+// A block may also come from glibc itself (getline, realpath) and be freed here: the word before a block tells, because
+// glibc keeps a size there whose upper half is never the mark.
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "budget.h"
+
+extern "C" {
+void* __libc_malloc(size_t size);
+void* __libc_calloc(size_t count, size_t size);
+void* __libc_realloc(void* block, size_t size);
+void* __libc_memalign(size_t alignment, size_t size);
+void __libc_free(void* block);
+}
+
+namespace {
+
+constexpr uint64_t kMark = uint64_t{0x5ec2} << 48;
+constexpr uint64_t kMarkMask = uint64_t{0xffff} << 48;
+constexpr size_t kSizeMax = (size_t{1} << 47) - 1;
+constexpr size_t kAlignment = 16;
+
+/** Directly in front of each block. */
+struct Header {
+  /** The budget's address, and in the upper 16 bits the distance from the start of glibc's block in powers of two. */
+  uint64_t budget_and_shift;
+  uint64_t mark_and_size;
+};
+static_assert(sizeof(Header) == kAlignment);
+
+Header* header_of(void* block) { return static_cast<Header*>(block) - 1; }
+
+bool is_ours(const Header* header) { return (header->mark_and_size & kMarkMask) == kMark; }
+
+size_t size_of(const Header* header) { return header->mark_and_size & ~kMarkMask; }
+
+nr::Budget* budget_of(const Header* header) {
+  return reinterpret_cast<nr::Budget*>(header->budget_and_shift & ~kMarkMask);
+}
+
+void* start_of(Header* header) {
+  return reinterpret_cast<char*>(header + 1) - (size_t{1} << (header->budget_and_shift >> 48));
+}
+
+void* finish(void* start, size_t shift, size_t size) {
+  if (start == nullptr) return nullptr;
+  nr::Budget* const budget = nr::thread_state.budget;
+  char* const block = static_cast<char*>(start) + (size_t{1} << shift);
+  *header_of(block) = {reinterpret_cast<uint64_t>(budget) | uint64_t{shift} << 48, kMark | size};
+  if (budget != nullptr) budget->add_block(size + sizeof(Header));
+  return block;
+}
+
+void* refuse() {
+  errno = ENOMEM;
+  return nullptr;
+}
+
+/** Credits the block and leaves it without its mark. */
+void* retire(Header* header) {
+  void* const start = start_of(header);
+  nr::Budget* const budget = budget_of(header);
+  const size_t size = size_of(header);
+  header->mark_and_size = 0;
+  if (budget != nullptr) budget->remove_block(size + sizeof(Header));
+  return start;
+}
+
+}  // namespace
+
+extern "C" {
+
+void* malloc(size_t size) {
+  if (size > kSizeMax) return refuse();
+  return finish(__libc_malloc(size + kAlignment), 4, size);
+}
+
+void* calloc(size_t count, size_t size) {
+  size_t bytes;
+  if (__builtin_mul_overflow(count, size, &bytes) || bytes > kSizeMax) return refuse();
+  return finish(__libc_calloc(1, bytes + kAlignment), 4, bytes);
+}
+
+void free(void* block) {
+  if (block == nullptr) return;
+  Header* const header = header_of(block);
+  __libc_free(is_ours(header) ? retire(header) : block);
+}
+
+void* realloc(void* block, size_t size) {
+  if (block == nullptr) return malloc(size);
+  Header* const header = header_of(block);
+  if (!is_ours(header)) return __libc_realloc(block, size);
+  if (size > kSizeMax) return refuse();
+  if (size == 0) {
+    free(block);
+    return nullptr;
+  }
+  const Header before = *header;
+  if (before.budget_and_shift >> 48 == 4) {
+    // In place or moved by glibc, header included; whoever grows it pays for all of it.
+    void* const start = __libc_realloc(start_of(header), size + kAlignment);
+    if (start == nullptr) return nullptr;
+    if (nr::Budget* const payer = budget_of(&before)) payer->remove_block(size_of(&before) + sizeof(Header));
+    return finish(start, 4, size);
+  }
+  void* const moved = malloc(size);
+  if (moved == nullptr) return nullptr;
+  const size_t old_size = size_of(header);
+  memcpy(moved, block, old_size < size ? old_size : size);
+  free(block);
+  return moved;
+}
+
+void* memalign(size_t alignment, size_t size) {
+  if (size > kSizeMax || alignment > kSizeMax) return refuse();
+  if (alignment <= kAlignment) return malloc(size);
+  const size_t shift = 64 - static_cast<size_t>(__builtin_clzll(alignment - 1));
+  return finish(__libc_memalign(size_t{1} << shift, size + (size_t{1} << shift)), shift, size);
+}
+
+void* aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
+
+int posix_memalign(void** out, size_t alignment, size_t size) {
+  void* const block = memalign(alignment, size);
+  if (block == nullptr) return ENOMEM;
+  *out = block;
+  return 0;
+}
+
+size_t malloc_usable_size(void* block) { return block == nullptr ? 0 : size_of(header_of(block)); }
+
+}  // extern "C"

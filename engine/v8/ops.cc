@@ -1,0 +1,117 @@
+#include "ops.h"
+
+#include <sys/random.h>
+
+#include "errors.h"
+#include "isolate.h"
+#include "network_runtime.h"
+#include "serialize.h"
+
+namespace nr {
+namespace {
+
+uint32_t id_of(v8::Local<v8::Value> value) {
+  if (value->IsUint32()) return value.As<v8::Uint32>()->Value();
+  return 0;
+}
+
+void op_random_fill(const OpInfo& info) {
+  if (!info[1]->IsArrayBufferView()) return;
+  const auto view = info[1].As<v8::ArrayBufferView>();
+  const size_t length = view->ByteLength();
+  auto* const data = static_cast<uint8_t*>(view->Buffer()->Data()) + view->ByteOffset();
+  for (size_t done = 0; done < length;) {
+    const ssize_t got = getrandom(data + done, length - done, 0);
+    if (got > 0) done += static_cast<size_t>(got);
+  }
+}
+
+void op_now(nrv8_isolate& host, const OpInfo& info) { info.GetReturnValue().Set(host.now_ms()); }
+
+void op_timer_arm(nrv8_isolate& host, const OpInfo& info) {
+  if (!info[1]->IsNumber()) return;
+  AttributionScope nobody(nullptr);
+  callbacks().timer_arm(host.owner, info[1].As<v8::Number>()->Value());
+}
+
+void op_structured_clone(nrv8_isolate& host, v8::Local<v8::Context> context, const OpInfo& info) {
+  v8::Local<v8::Value> clone;
+  if (structured_clone(host, context, info[1], info[2]).ToLocal(&clone)) info.GetReturnValue().Set(clone);
+}
+
+}  // namespace
+
+const intptr_t kExternalReferences[] = {reinterpret_cast<intptr_t>(call_op), 0};
+
+uint32_t current_evaluation(v8::Isolate* isolate) {
+  const v8::Local<v8::Value> data = isolate->GetContinuationPreservedEmbedderData();
+  return data.IsEmpty() ? 0 : id_of(data);
+}
+
+void set_current_evaluation(v8::Isolate* isolate, uint32_t request_id) {
+  v8::Local<v8::Value> data = v8::Undefined(isolate);
+  if (request_id != 0) data = v8::Integer::NewFromUnsigned(isolate, request_id);
+  isolate->SetContinuationPreservedEmbedderData(data);
+}
+
+void call_op(const OpInfo& info) {
+  v8::Isolate* const isolate = info.GetIsolate();
+  if (!info[0]->IsInt32()) return;
+  nrv8_isolate& host = *nrv8_isolate::of(isolate);
+  const auto context = [isolate] { return isolate->GetCurrentContext(); };
+  // A false result of record_* means that an exception is pending, which is all that the prelude has to see.
+  switch (static_cast<Op>(info[0].As<v8::Int32>()->Value())) {
+    case Op::kSetHooks:
+      return;  // The snapshot's creator has taken them.
+    case Op::kSend:
+      record_pair(host, context(), NR_EVENT_MESSAGE, 0, info[1], info[2]);
+      return;
+    case Op::kRequest:
+      record_pair(host, context(), NR_EVENT_REQUEST, id_of(info[1]), info[2], info[3]);
+      return;
+    case Op::kReply:
+      record_value(host, context(), NR_EVENT_REPLY, id_of(info[1]), info[2]);
+      return;
+    case Op::kReplyError:
+      record_error(host, context(), NR_EVENT_REPLY_ERROR, id_of(info[1]), info[2],
+                   location_of_error(context(), info[2]));
+      return;
+    case Op::kTimerArm:
+      return op_timer_arm(host, info);
+    case Op::kNow:
+      return op_now(host, info);
+    case Op::kConsole:
+      return op_console(host, info);
+    case Op::kRandomFill:
+      return op_random_fill(info);
+    case Op::kStructuredClone:
+      return op_structured_clone(host, context(), info);
+    case Op::kUtf8Encode:
+      return op_utf8_encode(info);
+    case Op::kUtf8EncodeInto:
+      return op_utf8_encode_into(info);
+    case Op::kUtf8Decode:
+      return op_utf8_decode(info);
+    case Op::kBtoa:
+      return op_btoa(info);
+    case Op::kAtob:
+      return op_atob(info);
+    case Op::kReportError:
+      record_error(host, context(), NR_EVENT_ERROR, 0, info[1], location_of_error(context(), info[1]));
+      return;
+    case Op::kGetEvaluation:
+      info.GetReturnValue().Set(current_evaluation(isolate));
+      return;
+    case Op::kSetEvaluation:
+      set_current_evaluation(isolate, id_of(info[1]));
+      return;
+    case Op::kTimeOrigin:
+      info.GetReturnValue().Set(host.time_origin_ms);
+      return;
+    case Op::kRequestAborted:
+      host.record(NR_EVENT_REQUEST_ABORTED, NR_ENCODING_WIRE, id_of(info[1]), nullptr, 0, false);
+      return;
+  }
+}
+
+}  // namespace nr

@@ -1,0 +1,60 @@
+#ifndef NR_V8_OPS_H_
+#define NR_V8_OPS_H_
+
+#include <cstdint>
+
+#include "v8.h"
+
+struct nrv8_isolate;
+
+namespace nr {
+
+/** The numbers of prelude/engine.ts; tests/abi compares the two. */
+enum class Op : int32_t {
+  kSetHooks = 1,
+  kSend = 2,
+  kRequest = 3,
+  kReply = 4,
+  kReplyError = 5,
+  kTimerArm = 6,
+  kNow = 7,
+  kConsole = 8,
+  kRandomFill = 9,
+  kStructuredClone = 10,
+  kUtf8Encode = 11,
+  kUtf8EncodeInto = 12,
+  kUtf8Decode = 13,
+  kBtoa = 14,
+  kAtob = 15,
+  kReportError = 16,
+  kGetEvaluation = 17,
+  kSetEvaluation = 18,
+  kTimeOrigin = 19,
+  kRequestAborted = 20,
+};
+
+using OpInfo = v8::FunctionCallbackInfo<v8::Value>;
+
+/** The one native function of the prelude: op(id, a, b, c). */
+void call_op(const OpInfo& info);
+
+/** The snapshot's external references, null-terminated. */
+extern const intptr_t kExternalReferences[];
+
+// text_ops.cc
+void op_utf8_encode(const OpInfo& info);
+void op_utf8_encode_into(const OpInfo& info);
+void op_utf8_decode(const OpInfo& info);
+// base64_ops.cc
+void op_btoa(const OpInfo& info);
+void op_atob(const OpInfo& info);
+// console.cc
+void op_console(nrv8_isolate& host, const OpInfo& info);
+
+/** The evaluation (or host request) that the running code belongs to; 0 = none. */
+uint32_t current_evaluation(v8::Isolate* isolate);
+void set_current_evaluation(v8::Isolate* isolate, uint32_t request_id);
+
+}  // namespace nr
+
+#endif  // NR_V8_OPS_H_

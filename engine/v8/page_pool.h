@@ -1,0 +1,15 @@
+#ifndef NR_V8_PAGE_POOL_H_
+#define NR_V8_PAGE_POOL_H_
+
+namespace v8 {
+class Isolate;
+}
+
+namespace nr {
+
+/** Drops the pooled pages of an isolate that will never run again, without touching them. */
+void forget_page_pool(v8::Isolate* isolate);
+
+}  // namespace nr
+
+#endif  // NR_V8_PAGE_POOL_H_

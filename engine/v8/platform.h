@@ -1,0 +1,66 @@
+#ifndef NR_V8_PLATFORM_H_
+#define NR_V8_PLATFORM_H_
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "pages.h"
+#include "task_queue.h"
+#include "v8-platform.h"
+
+namespace nr {
+
+/** The work of one isolate on V8's worker threads. Shared with jobs, which may outlive the isolate. */
+struct BackgroundWork {
+  explicit BackgroundWork(Budget* budget) : budget(budget) { budget->add_reference(); }
+  ~BackgroundWork() { budget->remove_reference(); }
+
+  Budget* const budget;
+  std::atomic<int> running{0};
+  /** The isolate was forsaken: no more of its jobs may start. */
+  std::atomic<bool> abandoned{false};
+  std::atomic<uint64_t> cpu_ns{0};
+};
+
+/** V8's platform: its default worker threads, with pages, tasks and jobs attributed to isolates. */
+class Platform final : public v8::Platform {
+ public:
+  explicit Platform(int worker_threads);
+
+  /** Must be known before V8 initializes the isolate, which asks for its task runner then. */
+  void add_isolate(v8::Isolate* isolate, std::shared_ptr<TaskQueue> tasks);
+  void remove_isolate(v8::Isolate* isolate);
+
+  Pages& pages() { return pages_; }
+
+  v8::PageAllocator* GetPageAllocator() override { return &pages_; }
+  v8::ThreadIsolatedAllocator* GetThreadIsolatedAllocator() override { return base_->GetThreadIsolatedAllocator(); }
+  int NumberOfWorkerThreads() override { return base_->NumberOfWorkerThreads(); }
+  std::shared_ptr<v8::TaskRunner> GetForegroundTaskRunner(v8::Isolate* isolate, v8::TaskPriority priority) override;
+  double MonotonicallyIncreasingTime() override { return base_->MonotonicallyIncreasingTime(); }
+  /** Date's clock. */
+  double CurrentClockTimeMillis() override;
+  v8::TracingController* GetTracingController() override { return base_->GetTracingController(); }
+
+ private:
+  std::unique_ptr<v8::JobHandle> CreateJobImpl(v8::TaskPriority priority, std::unique_ptr<v8::JobTask> task,
+                                               const v8::SourceLocation& location) override;
+  void PostTaskOnWorkerThreadImpl(v8::TaskPriority priority, std::unique_ptr<v8::Task> task,
+                                  const v8::SourceLocation& location) override;
+  void PostDelayedTaskOnWorkerThreadImpl(v8::TaskPriority priority, std::unique_ptr<v8::Task> task,
+                                         double delay_in_seconds, const v8::SourceLocation& location) override;
+
+  const std::unique_ptr<v8::Platform> base_;
+  Pages pages_;
+  std::mutex mutex_;
+  std::unordered_map<v8::Isolate*, std::shared_ptr<TaskQueue>> tasks_;
+};
+
+/** The process's platform, from nrv8_init on. */
+Platform& platform();
+
+}  // namespace nr
+
+#endif  // NR_V8_PLATFORM_H_

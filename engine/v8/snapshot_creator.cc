@@ -1,0 +1,169 @@
+// Bakes the prelude into a V8 start-up snapshot: snapshot_creator PRELUDE.js OUTPUT. The prelude is a function body with
+// one parameter, op; while it is baked it may only hand over its hooks.
+
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+
+#include "libplatform/libplatform.h"
+#include "v8.h"
+
+namespace {
+
+constexpr uint32_t kHookCount = 9;
+constexpr int32_t kSetHooks = 1;
+
+v8::Global<v8::Array> hooks;
+
+void fail(v8::Isolate* isolate, const char* message) {
+  isolate->ThrowException(v8::Exception::Error(v8::String::NewFromUtf8(isolate, message).ToLocalChecked()));
+}
+
+/** Stands in for nr::call_op, whose place it takes among the external references. */
+void call_op(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* const isolate = info.GetIsolate();
+  if (!info[0]->IsInt32() || info[0].As<v8::Int32>()->Value() != kSetHooks) {
+    return fail(isolate, "only SetHooks may be called while the snapshot is made");
+  }
+  if (!info[1]->IsArray() || info[1].As<v8::Array>()->Length() != kHookCount) {
+    return fail(isolate, "SetHooks wants an array of 9 functions");
+  }
+  hooks.Reset(isolate, info[1].As<v8::Array>());
+}
+
+const intptr_t kExternalReferences[] = {reinterpret_cast<intptr_t>(call_op), 0};
+
+void print_exception(v8::Isolate* isolate, v8::Local<v8::Context> context, const v8::TryCatch& try_catch) {
+  const v8::String::Utf8Value text(isolate, try_catch.Exception());
+  const v8::Local<v8::Message> message = try_catch.Message();
+  int line = 0;
+  int column = 0;
+  if (!message.IsEmpty()) {
+    line = message->GetLineNumber(context).FromMaybe(0);
+    column = message->GetStartColumn() + 1;
+  }
+  fprintf(stderr, "prelude.js:%d:%d: %s\n", line, column, *text == nullptr ? "exception" : *text);
+  v8::Local<v8::Value> stack;
+  if (try_catch.StackTrace(context).ToLocal(&stack) && stack->IsString()) {
+    fprintf(stderr, "%s\n", *v8::String::Utf8Value(isolate, stack));
+  }
+}
+
+bool run_prelude(v8::Isolate* isolate, v8::Local<v8::Context> context, const std::string& text) {
+  v8::TryCatch try_catch(isolate);
+  const v8::Local<v8::String> source =
+      v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal, static_cast<int>(text.size()))
+          .ToLocalChecked();
+  v8::ScriptOrigin origin(v8::String::NewFromUtf8Literal(isolate, "network-runtime:prelude"));
+  v8::ScriptCompiler::Source compiler_source(source, origin);
+  v8::Local<v8::String> parameters[] = {v8::String::NewFromUtf8Literal(isolate, "op")};
+  v8::Local<v8::Function> prelude;
+  v8::Local<v8::Function> op;
+  v8::Local<v8::Value> result;
+  if (v8::ScriptCompiler::CompileFunction(context, &compiler_source, 1, parameters).ToLocal(&prelude) &&
+      v8::FunctionTemplate::New(isolate, call_op)->GetFunction(context).ToLocal(&op)) {
+    v8::Local<v8::Value> arguments[] = {op};
+    if (prelude->Call(context, v8::Undefined(isolate), 1, arguments).ToLocal(&result)) {
+      isolate->PerformMicrotaskCheckpoint();
+    }
+  }
+  if (!try_catch.HasCaught()) return true;
+  print_exception(isolate, context, try_catch);
+  return false;
+}
+
+/** Hooks become the context's data 0 to 8, where nrv8_isolate_new finds them. */
+bool keep_hooks(v8::SnapshotCreator& creator, v8::Local<v8::Context> context) {
+  if (hooks.IsEmpty()) {
+    fprintf(stderr, "the prelude did not call SetHooks\n");
+    return false;
+  }
+  const v8::Local<v8::Array> array = hooks.Get(creator.GetIsolate());
+  hooks.Reset();
+  for (uint32_t i = 0; i < kHookCount; i++) {
+    v8::Local<v8::Value> hook;
+    if (!array->Get(context, i).ToLocal(&hook) || !hook->IsFunction()) {
+      fprintf(stderr, "hook %u of the prelude is not a function\n", i);
+      return false;
+    }
+    if (creator.AddData(context, hook.As<v8::Function>()) != i) return false;
+  }
+  return true;
+}
+
+bool fill(v8::SnapshotCreator& creator, const std::string& prelude) {
+  v8::Isolate* const isolate = creator.GetIsolate();
+  isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
+  v8::HandleScope handles(isolate);
+  const v8::Local<v8::Context> context = v8::Context::New(isolate);
+  const v8::Context::Scope scope(context);
+  // No memory is shared between isolates.
+  if (context->Global()
+          ->Delete(context, v8::String::NewFromUtf8Literal(isolate, "SharedArrayBuffer"))
+          .IsNothing()) {
+    return false;
+  }
+  creator.SetDefaultContext(context);
+  return run_prelude(isolate, context, prelude) && keep_hooks(creator, context);
+}
+
+bool read_file(const char* path, std::string* text) {
+  std::ifstream file(path, std::ios::binary);
+  text->assign(std::istreambuf_iterator<char>(file), {});
+  return static_cast<bool>(file);
+}
+
+bool write_file(const char* path, const v8::StartupData& blob) {
+  std::ofstream file(path, std::ios::binary);
+  file.write(blob.data, blob.raw_size);
+  file.close();
+  return static_cast<bool>(file);
+}
+
+int create(const char* prelude_path, const char* output_path) {
+  std::string prelude;
+  if (!read_file(prelude_path, &prelude)) {
+    fprintf(stderr, "cannot read %s\n", prelude_path);
+    return 1;
+  }
+  v8::Isolate::CreateParams params;
+  params.external_references = kExternalReferences;
+  const std::unique_ptr<v8::ArrayBuffer::Allocator> allocator(v8::ArrayBuffer::Allocator::NewDefaultAllocator());
+  params.array_buffer_allocator = allocator.get();
+  v8::StartupData blob;
+  {
+    v8::SnapshotCreator creator(params);
+    const bool filled = fill(creator, prelude);
+    // Compiled code is kept: an isolate's first calls need not compile the prelude again.
+    blob = creator.CreateBlob(v8::SnapshotCreator::FunctionCodeHandling::kKeep);
+    if (!filled) return 1;
+  }
+  const std::unique_ptr<const char[]> owner(blob.data);
+  if (!blob.CanBeRehashed()) {
+    fprintf(stderr, "the snapshot cannot be rehashed: all isolates would have the same string hashes\n");
+    return 1;
+  }
+  if (!write_file(output_path, blob)) {
+    fprintf(stderr, "cannot write %s\n", output_path);
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    fprintf(stderr, "usage: snapshot_creator PRELUDE.js OUTPUT\n");
+    return 2;
+  }
+  const std::unique_ptr<v8::Platform> platform = v8::platform::NewSingleThreadedDefaultPlatform();
+  v8::V8::InitializePlatform(platform.get());
+  v8::V8::Initialize();
+  const int status = create(argv[1], argv[2]);
+  v8::V8::Dispose();
+  v8::V8::DisposePlatform();
+  return status;
+}
