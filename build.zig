@@ -20,10 +20,8 @@ const gcc_archives = "/usr/lib/gcc/x86_64-linux-gnu/12";
 const cxx_flags = [_][]const u8{
     "-std=c++20",
     "-nostdinc++",
-    "-isystem",
-    gcc_include,
-    "-isystem",
-    gcc_include_arch,
+    "-I" ++ gcc_include,
+    "-I" ++ gcc_include_arch,
     "-fno-rtti",
     "-fno-exceptions",
     "-fvisibility=hidden",
@@ -33,18 +31,59 @@ const cxx_flags = [_][]const u8{
     "-Wno-unused-parameter",
 };
 
-/// In the library and in the snapshot creator.
-const shim_sources = [_][]const u8{};
+/// What the archive wants and Debian 12 lacks: everything that links V8.
+const compat_sources = [_][]const u8{"compat.cc"};
 
-/// In the library only: they replace parts of V8 and libc that matter where guests run.
-const library_sources = [_][]const u8{};
+const creator_sources = [_][]const u8{"snapshot_creator.cc"};
 
-/// Members of V8's archive whose functions the library replaces; linked first, with weak symbols.
-const weakened_members = [_][]const u8{ "page-pool.o", "isolate-group.o" };
+const library_sources = [_][]const u8{
+    "base64_ops.cc",  "budget.cc",     "buffers.cc",  "clone.cc",      "console.cc",    "deliver.cc",
+    "deserialize.cc", "errors.cc",     "fatal.cc",    "init.cc",       "isolate.cc",    "json.cc",
+    "ops.cc",         "pages.cc",      "platform.cc", "primitives.cc", "rejections.cc", "script.cc",
+    "serialize.cc",   "task_queue.cc", "text_ops.cc", "thread.cc",     "turn.cc",
+};
+
+/// They replace parts of V8 and of libc, each saying which and why.
+const override_sources = [_][]const u8{
+    "compile_executor.cc", "malloc.cc", "page_pool.cc", "quiet.cc", "zones.cc",
+};
+
+/// Functions of V8 that the library replaces: they are made weak in a copy of their archive member, linked first.
+const Replaced = struct { member: []const u8, symbols: []const []const u8 };
+const replaced = [_]Replaced{
+    .{
+        .member = "./v8_base_without_compiler/deps/v8/src/heap/page-pool.o",
+        .symbols = &.{
+            "_ZN2v88internal8PagePool3AddEPNS0_7IsolateEPNS0_19MutablePageMetadataE",
+            "_ZN2v88internal8PagePool6RemoveEPNS0_7IsolateE",
+            "_ZN2v88internal8PagePool17ReleaseOnTearDownEPNS0_7IsolateE",
+            "_ZN2v88internal8PagePool18ReleaseImmediatelyEPNS0_7IsolateE",
+        },
+    },
+    .{
+        .member = "./v8_base_without_compiler/deps/v8/src/init/isolate-group.o",
+        .symbols = &.{"_ZN2v88internal12IsolateGroup32optimizing_compile_task_executorEv"},
+    },
+    .{
+        .member = "./v8_base_without_compiler/deps/v8/src/utils/allocation.o",
+        .symbols = &.{"_ZN2v88internal21AllocAtLeastWithRetryEm"},
+    },
+    .{
+        .member = "./v8_libbase/deps/v8/src/base/platform/platform-posix.o",
+        .symbols = &.{
+            "_ZN2v84base2OS5PrintEPKcz",
+            "_ZN2v84base2OS6VPrintEPKcP13__va_list_tag",
+            "_ZN2v84base2OS6FPrintEP8_IO_FILEPKcz",
+            "_ZN2v84base2OS7VFPrintEP8_IO_FILEPKcP13__va_list_tag",
+            "_ZN2v84base2OS10PrintErrorEPKcz",
+            "_ZN2v84base2OS11VPrintErrorEPKcP13__va_list_tag",
+        },
+    },
+};
 
 pub fn build(b: *std.Build) void {
     const target = b.standardTargetOptions(.{ .default_target = default_target });
-    const optimize = b.standardOptimizeOption(.{ .preferred_optimize_mode = .ReleaseFast });
+    const optimize = b.option(std.builtin.OptimizeMode, "optimize", "default: ReleaseFast") orelse .ReleaseFast;
     addTests(b, target);
 
     const v8_dir = b.option([]const u8, "v8", "V8: a directory with include/ and x86_64-linux/libv8/obj/libv8_monolith.a") orelse {
@@ -90,9 +129,12 @@ fn makeSnapshot(
     v8: V8,
     prelude: std.Build.LazyPath,
 ) std.Build.LazyPath {
+    // An object of its own, ahead of the archive: the linker would take the `main` of an ICU tool in there.
+    const main = b.createModule(.{ .target = target, .optimize = optimize, .link_libc = true });
+    addShim(b, main, v8, &compat_sources);
+    addShim(b, main, v8, &creator_sources);
     const module = b.createModule(.{ .target = target, .optimize = optimize, .link_libc = true });
-    addShim(b, module, v8, &shim_sources);
-    addShim(b, module, v8, &.{"snapshot_creator.cc"});
+    module.addObject(b.addObject(.{ .name = "snapshot-creator", .root_module = main, .use_llvm = true }));
     linkV8(module, v8);
     const creator = b.addExecutable(.{
         .name = "snapshot-creator",
@@ -119,9 +161,10 @@ fn addLibrary(
         .link_libc = true,
     });
     module.addAnonymousImport("snapshot", .{ .root_source_file = snapshot });
-    addShim(b, module, v8, &shim_sources);
+    addShim(b, module, v8, &compat_sources);
     addShim(b, module, v8, &library_sources);
-    for (weakened_members) |member| module.addObjectFile(weaken(b, v8, member));
+    addShim(b, module, v8, &override_sources);
+    for (replaced) |functions| module.addObjectFile(weaken(b, v8, functions));
     linkV8(module, v8);
     const library = b.addLibrary(.{
         .name = "network_runtime",
@@ -148,13 +191,14 @@ fn linkV8(module: *std.Build.Module, v8: V8) void {
     module.addObjectFile(.{ .cwd_relative = gcc_archives ++ "/libgcc_eh.a" });
 }
 
-fn weaken(b: *std.Build, v8: V8, member: []const u8) std.Build.LazyPath {
-    const extract = b.addSystemCommand(&.{ "ar", "p" });
-    extract.addFileArg(v8.archive);
-    extract.addArg(member);
-    const objcopy = b.addSystemCommand(&.{ "objcopy", "--weaken" });
-    objcopy.addFileArg(extract.captureStdOut(.{}));
-    return objcopy.addOutputFileArg(member);
+fn weaken(b: *std.Build, v8: V8, functions: Replaced) std.Build.LazyPath {
+    const run = b.addSystemCommand(&.{"sh"});
+    run.addFileArg(b.path("engine/v8/weaken.sh"));
+    run.addFileArg(v8.archive);
+    run.addArg(functions.member);
+    const output = run.addOutputFileArg(std.fs.path.basename(functions.member));
+    run.addArgs(functions.symbols);
+    return output;
 }
 
 fn addTests(b: *std.Build, target: std.Build.ResolvedTarget) void {

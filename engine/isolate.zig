@@ -35,6 +35,9 @@ pub const State = enum(u8) {
 /// How old the heap figures of `stats` may be while an isolate works.
 const sample_age_max = 10 * time.ns_per_ms;
 
+const bad_payload = "{\"name\":\"Error\",\"message\":\"The payload is not what its encoding says\"," ++
+    "\"code\":\"ERR_MALFORMED_MESSAGE\"}";
+
 pub const Isolate = struct {
     handle: u32 = 0,
     id: u32,
@@ -202,8 +205,9 @@ pub const Isolate = struct {
                 self.turn.end();
             },
             .evaluate => if (self.pending.contains(item.request_id) and self.begin(item.request_id)) {
-                _ = shim.nrv8_run_script(v8, item.request_id, encoding, bytes.ptr, bytes.len);
+                const status = shim.nrv8_run_script(v8, item.request_id, encoding, bytes.ptr, bytes.len);
                 self.turn.end();
+                if (status == shim.bad_payload) self.refuse(item.request_id);
             },
             .message => if (self.begin(0)) {
                 var listeners: u32 = 0;
@@ -213,12 +217,22 @@ pub const Isolate = struct {
                 if (listeners == 0) _ = self.dropped_in.fetchAdd(1, .monotonic);
             },
             .request => if (self.pending.contains(item.request_id) and self.begin(item.request_id)) {
-                _ = shim.nrv8_deliver_request(v8, item.request_id, encoding, bytes.ptr, bytes.len);
+                const status = shim.nrv8_deliver_request(v8, item.request_id, encoding, bytes.ptr, bytes.len);
                 self.turn.end();
+                if (status == shim.bad_payload) self.refuse(item.request_id);
             },
             .response, .response_error => if (self.begin(0)) {
                 const is_ok: i32 = @intFromBool(item.kind == .response);
-                _ = shim.nrv8_deliver_response(v8, item.request_id, is_ok, encoding, bytes.ptr, bytes.len);
+                const status = shim.nrv8_deliver_response(v8, item.request_id, is_ok, encoding, bytes.ptr, bytes.len);
+                // Whoever waits in the guest must hear something.
+                if (status == shim.bad_payload) _ = shim.nrv8_deliver_response(
+                    v8,
+                    item.request_id,
+                    0,
+                    @intFromEnum(constants.Encoding.json_latin1),
+                    bad_payload.ptr,
+                    bad_payload.len,
+                );
                 self.turn.end();
             },
             .console => _ = shim.nrv8_set_console(v8, @intCast(item.request_id & 1)),
@@ -226,6 +240,12 @@ pub const Isolate = struct {
         if (self.mailbox.done(item, self.limits.mailbox_bytes_max)) {
             self.sandbox.emit(self, .writable, .wire, 0, &.{}, false) catch {};
         }
+    }
+
+    /// Answers an evaluate or host request whose payload cannot be read.
+    fn refuse(self: *Isolate, request_id: u32) void {
+        if (!self.pending.remove(request_id)) return;
+        self.sandbox.emit(self, .reply_error, .json_latin1, request_id, bad_payload, true) catch {};
     }
 
     fn runTimer(self: *Isolate, now: u64) void {

@@ -1,6 +1,7 @@
 // structuredClone, by V8's serializer and deserializer; transferred ArrayBuffers move.
 
 #include <cstdlib>
+#include <unordered_map>
 #include <vector>
 
 #include "errors.h"
@@ -31,6 +32,7 @@ bool read_transfer(v8::Local<v8::Context> context, v8::Local<v8::Value> transfer
   v8::Isolate* const isolate = context->GetIsolate();
   if (!transfer->IsArray()) return true;
   const auto list = transfer.As<v8::Array>();
+  std::unordered_multimap<int, size_t> places;
   for (uint32_t i = 0; i < list->Length(); i++) {
     v8::Local<v8::Value> item;
     if (!list->Get(context, i).ToLocal(&item)) return false;
@@ -43,11 +45,13 @@ bool read_transfer(v8::Local<v8::Context> context, v8::Local<v8::Value> transfer
       throw_data_clone_error(isolate, "An ArrayBuffer in the transfer list is detached or cannot be detached.");
       return false;
     }
-    for (const auto& earlier : *buffers) {
-      if (earlier != buffer) continue;
+    const int hash = buffer->GetIdentityHash();
+    for (auto [known, end] = places.equal_range(hash); known != end; ++known) {
+      if ((*buffers)[known->second] != buffer) continue;
       throw_data_clone_error(isolate, "An ArrayBuffer occurs twice in the transfer list.");
       return false;
     }
+    places.emplace(hash, buffers->size());
     buffers->push_back(buffer);
   }
   return true;

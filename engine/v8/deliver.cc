@@ -9,7 +9,6 @@ using nr::Turn;
 
 namespace {
 
-
 v8::Local<v8::Value> number(const Turn& turn, uint32_t value) {
   return v8::Integer::NewFromUnsigned(turn.isolate(), value);
 }
@@ -65,6 +64,12 @@ int32_t nrv8_run_task(nrv8_isolate* isolate, double* next_delay_ms) {
   Turn turn(*isolate);
   task->Run();
   return turn.end(NRV8_OK);
+}
+
+int32_t nrv8_set_console(nrv8_isolate* isolate, int32_t on) {
+  Turn turn(*isolate);
+  v8::Local<v8::Value> argument = v8::Boolean::New(isolate->isolate, on != 0);
+  return turn.end(turn.call(Hook::kConsole, 1, &argument) ? NRV8_OK : NRV8_THREW);
 }
 
 }  // extern "C"

@@ -74,6 +74,8 @@ ErrorLocation location_of(v8::Local<v8::Context> context, v8::Local<v8::Message>
   v8::Isolate* const isolate = context->GetIsolate();
   const v8::Local<v8::Value> name = message->GetScriptResourceName();
   if (name->IsString()) location.filename = utf8(isolate, name.As<v8::String>(), kMessageMax);
+  const auto& names = nrv8_isolate::of(isolate)->script_names;
+  if (const auto given = names.find(location.filename); given != names.end()) location.filename = given->second;
   location.line = message->GetLineNumber(context).FromMaybe(0);
   if (location.line > 0) location.column = message->GetStartColumn() + 1;
   return location;
@@ -156,13 +158,15 @@ void report_caught(nrv8_isolate& host, v8::Local<v8::Context> context, v8::TryCa
 
 void throw_data_clone_error(v8::Isolate* isolate, v8::Local<v8::String> message) {
   const v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  const auto error = v8::Exception::Error(message).As<v8::Object>();
-  // DOMException's name and legacy code, as own properties of a plain Error.
-  error->DefineOwnProperty(context, ascii(isolate, "name"), ascii(isolate, "DataCloneError"), v8::DontEnum)
-      .FromMaybe(false);
-  error->DefineOwnProperty(context, ascii(isolate, "code"), v8::Integer::New(isolate, 25), v8::DontEnum)
-      .FromMaybe(false);
-  isolate->ThrowException(error);
+  v8::Local<v8::Value> argument = message;
+  v8::Local<v8::Value> error;
+  // DOMException is the prelude's. If it cannot be made, its own exception stands: a termination, or no more stack.
+  if (nrv8_isolate::of(isolate)
+          ->hook(Hook::kDataCloneError)
+          ->Call(context, v8::Undefined(isolate), 1, &argument)
+          .ToLocal(&error)) {
+    isolate->ThrowException(error);
+  }
 }
 
 void throw_data_clone_error(v8::Isolate* isolate, const char* message) {

@@ -103,6 +103,8 @@ bool set_up_context(nrv8_isolate& host) {
     if (!context->GetDataFromSnapshotOnce<v8::Function>(i).ToLocal(&hook)) return false;
     host.hooks[i].Reset(isolate, hook);
   }
+  // V8 adds it to every new context. No memory is shared with a guest.
+  if (context->Global()->Delete(context, ascii(isolate, "SharedArrayBuffer")).IsNothing()) return false;
   const uint32_t flags = host.options.flags;
   if ((flags & NR_ISOLATE_FLAG_NO_CODEGEN) != 0) {
     context->AllowCodeGenerationFromStrings(false);

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <memory>
+#include <string>
+#include <unordered_map>
 
 #include "budget.h"
 #include "compile_executor.h"
@@ -23,8 +25,10 @@ enum class Hook : uint32_t {
   kError = 6,
   kRejection = 7,
   kRejectionHandled = 8,
+  kConsole = 9,
+  kDataCloneError = 10,
 };
-inline constexpr uint32_t kHookCount = 9;
+inline constexpr uint32_t kHookCount = 11;
 
 /** Memory that message after message is written into. */
 struct Scratch {
@@ -67,6 +71,8 @@ struct nrv8_isolate {
   std::array<v8::Global<v8::Function>, nr::kHookCount> hooks;
   nr::Rejections rejections;
   nr::Scratch scratch;
+  /** Names of scripts as they stand in sourceURL comments -> as they were given, where the two differ. */
+  std::unordered_map<std::string, std::string> script_names;
   /** The turn's start, only kept when the clock is frozen. */
   double turn_monotonic_ms = 0;
   double turn_wall_ms = 0;

@@ -34,6 +34,11 @@ void op_timer_arm(nrv8_isolate& host, const OpInfo& info) {
   callbacks().timer_arm(host.owner, info[1].As<v8::Number>()->Value());
 }
 
+void op_report_error(nrv8_isolate& host, v8::Local<v8::Context> context, const OpInfo& info) {
+  const v8::Local<v8::Message> message = v8::Exception::CreateMessage(host.isolate, info[1]);
+  report_uncaught(host, context, info[1], location_of_error(context, info[1]), message_text(host.isolate, message));
+}
+
 void op_structured_clone(nrv8_isolate& host, v8::Local<v8::Context> context, const OpInfo& info) {
   v8::Local<v8::Value> clone;
   if (structured_clone(host, context, info[1], info[2]).ToLocal(&clone)) info.GetReturnValue().Set(clone);
@@ -97,8 +102,7 @@ void call_op(const OpInfo& info) {
     case Op::kAtob:
       return op_atob(info);
     case Op::kReportError:
-      record_error(host, context(), NR_EVENT_ERROR, 0, info[1], location_of_error(context(), info[1]));
-      return;
+      return op_report_error(host, context(), info);
     case Op::kGetEvaluation:
       info.GetReturnValue().Set(current_evaluation(isolate));
       return;

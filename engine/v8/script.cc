@@ -24,6 +24,8 @@ namespace nr {
 namespace {
 
 constexpr char kDefaultName[] = "script.js";
+// Hosts have few names for scripts; what is over this keeps its encoded form in errors.
+constexpr size_t kScriptNamesMax = 256;
 
 struct Source {
   std::string name;
@@ -136,7 +138,9 @@ int32_t Run::run() {
 
 bool Run::run_with_await(v8::Local<v8::String> text) {
   turn_.try_catch().Reset();
-  const std::string comment = "\n//# sourceURL=" + encode_source_url(source_.name);
+  const std::string url = encode_source_url(source_.name);
+  if (url != source_.name && host_.script_names.size() < kScriptNamesMax) host_.script_names[url] = source_.name;
+  const std::string comment = "\n//# sourceURL=" + url;
   const v8::Local<v8::String> whole = v8::String::Concat(isolate_, text, utf8_string(isolate_, comment));
   v8::Local<v8::Value> result;
   if (whole.IsEmpty() ||

@@ -105,7 +105,7 @@ int32_t nrv8_run_timer(nrv8_isolate* isolate, double now_ms, double* next_ms);
 /* Runs one foreground task that is due. *next_delay_ms: 0 if another is due, else milliseconds, negative if none. */
 int32_t nrv8_run_task(nrv8_isolate* isolate, double* next_delay_ms);
 
-/* Console calls become records, or do nothing. Not a turn. */
+/* Console calls become records, or do nothing. Not guest work, and never fails for it. */
 int32_t nrv8_set_console(nrv8_isolate* isolate, int32_t on);
 
 /* Only while the isolate is entered by a running turn, under Zig's turn mutex; any thread. */

@@ -12,7 +12,7 @@
 
 namespace {
 
-constexpr uint32_t kHookCount = 9;
+constexpr uint32_t kHookCount = 11;
 constexpr int32_t kSetHooks = 1;
 
 v8::Global<v8::Array> hooks;
@@ -28,7 +28,7 @@ void call_op(const v8::FunctionCallbackInfo<v8::Value>& info) {
     return fail(isolate, "only SetHooks may be called while the snapshot is made");
   }
   if (!info[1]->IsArray() || info[1].As<v8::Array>()->Length() != kHookCount) {
-    return fail(isolate, "SetHooks wants an array of 9 functions");
+    return fail(isolate, "SetHooks wants an array of 11 functions");
   }
   hooks.Reset(isolate, info[1].As<v8::Array>());
 }
@@ -74,7 +74,7 @@ bool run_prelude(v8::Isolate* isolate, v8::Local<v8::Context> context, const std
   return false;
 }
 
-/** Hooks become the context's data 0 to 8, where nrv8_isolate_new finds them. */
+/** Hooks become the context's data 0 to 10, where nrv8_isolate_new finds them. */
 bool keep_hooks(v8::SnapshotCreator& creator, v8::Local<v8::Context> context) {
   if (hooks.IsEmpty()) {
     fprintf(stderr, "the prelude did not call SetHooks\n");
@@ -99,12 +99,6 @@ bool fill(v8::SnapshotCreator& creator, const std::string& prelude) {
   v8::HandleScope handles(isolate);
   const v8::Local<v8::Context> context = v8::Context::New(isolate);
   const v8::Context::Scope scope(context);
-  // No memory is shared between isolates.
-  if (context->Global()
-          ->Delete(context, v8::String::NewFromUtf8Literal(isolate, "SharedArrayBuffer"))
-          .IsNothing()) {
-    return false;
-  }
   creator.SetDefaultContext(context);
   return run_prelude(isolate, context, prelude) && keep_hooks(creator, context);
 }
