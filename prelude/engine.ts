@@ -23,7 +23,7 @@ export const enum Op {
   Console = 8,
   /** (view) Fills an ArrayBufferView with random bytes. */
   RandomFill = 9,
-  /** (value, transfer[]) Structured clone, HTML's StructuredSerializeWithTransfer then deserialize. */
+  /** (value, transfer[] or undefined) Structured clone, HTML's StructuredSerializeWithTransfer then deserialize. */
   StructuredClone = 10,
   /** (string) Uint8Array of its UTF-8 (lone surrogates become U+FFFD). */
   Utf8Encode = 11,
@@ -35,7 +35,7 @@ export const enum Op {
   Btoa = 14,
   /** (string) Forgiving-base64 decode to a string of bytes; undefined if malformed. */
   Atob = 15,
-  /** (error) Reports an exception that reached the top of a callback as an error record. */
+  /** (error) Reports an exception that reached the top of a callback: hook `error`, then an error record unless prevented. */
   ReportError = 16,
   /** () The evaluation (request id) whose code runs, 0 if none. */
   GetEvaluation = 17,
@@ -53,7 +53,7 @@ export declare function op(id: Op.Utf8Decode, view: ArrayBufferView | ArrayBuffe
 export declare function op(id: Op.Btoa | Op.Atob, text: string): string | undefined;
 export declare function op(id: Op.Utf8Encode, text: string): Uint8Array<ArrayBuffer>;
 export declare function op(id: Op.Utf8EncodeInto, text: string, into: Uint8Array): [read: number, written: number];
-export declare function op(id: Op.StructuredClone, value: unknown, transfer: readonly object[]): unknown;
+export declare function op(id: Op.StructuredClone, value: unknown, transfer: readonly object[] | undefined): unknown;
 export declare function op(
   id:
     | Op.Send
@@ -99,4 +99,8 @@ export type Hooks = readonly [
   rejection: (promise: Promise<unknown>, reason: unknown) => boolean,
   /** 8: a rejection reported before is handled after all. */
   rejectionHandled: (promise: Promise<unknown>, reason: unknown) => void,
+  /** 9: from now on console calls become records, or no longer do. */
+  console: (on: boolean) => void,
+  /** 10: makes the DOMException that an op throws for what cannot be cloned. */
+  dataCloneError: (message: string) => object,
 ];

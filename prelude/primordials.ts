@@ -1,0 +1,146 @@
+/**
+ * ECMAScript's intrinsics as they were before any guest code ran. https://tc39.es/ecma262/#sec-well-known-intrinsic-objects
+ *
+ * Prelude code that runs while a guest lives keeps to this, so that no patch of a guest is observed or observes:
+ * - no method call on a built-in object: `StringPrototypeSlice(text, 1)`, not `text.slice(1)`;
+ * - no iteration protocol: no `for…of`, no array destructuring, no spread of arrays (rest parameters are safe);
+ * - no `array[array.length] = x` on an ordinary array: a setter on Array.prototype would see it. `newList()` has none;
+ * - dictionaries and descriptors of our own are null-prototype literals;
+ * - collections are SafeMap and SafeSet, whose methods are ordinary calls on a frozen prototype of ours;
+ * - promises are awaited in async functions: `await` uses internal slots and never a patched `then`.
+ */
+
+const { bind, call } = Function.prototype;
+
+/** Turns a method into a function that takes its receiver first. */
+const uncurryThis = bind.bind(call) as unknown as <F>(method: unknown) => F;
+
+type Getter<T, R> = (self: T) => R;
+
+function getterOf<T, R>(prototype: object, key: PropertyKey): Getter<T, R> {
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, key);
+  if (descriptor?.get === undefined) throw new TypeError(`No intrinsic getter ${String(key)}`);
+  return uncurryThis(descriptor.get);
+}
+
+/** The global object. */
+export const global: typeof globalThis = globalThis;
+
+export const NativeDataView = DataView;
+export const NativeError = Error;
+export const NativePromise = Promise;
+export const NativeRangeError = RangeError;
+export const NativeTypeError = TypeError;
+export const NativeUint8Array = Uint8Array;
+
+/** Indirect eval: global scope, and an EvalError where code from strings is off. */
+export const indirectEval: (code: string) => unknown = eval;
+
+export const SymbolIterator: typeof Symbol.iterator = Symbol.iterator;
+export const SymbolToStringTag: typeof Symbol.toStringTag = Symbol.toStringTag;
+
+export const ArrayBufferIsView: (value: unknown) => value is ArrayBufferView = ArrayBuffer.isView;
+/** V8's: gives an object a `stack` without the frames from `above` on. */
+export const ErrorCaptureStackTrace = Reflect.get(Error, "captureStackTrace") as (
+  target: object,
+  above?: Function,
+) => void;
+export const MathTrunc: (value: number) => number = Math.trunc;
+export const NumberIsFinite: (value: unknown) => boolean = Number.isFinite;
+export const ObjectDefineProperty: (
+  target: object,
+  key: PropertyKey,
+  descriptor: PropertyDescriptor & { __proto__: null },
+) => object = Object.defineProperty;
+export const ObjectHasOwn: (target: object, key: PropertyKey) => boolean = Object.hasOwn;
+export const ObjectFreeze: <T>(value: T) => T = Object.freeze;
+export const ReflectApply: (target: Function, self: unknown, args: readonly unknown[]) => unknown = Reflect.apply;
+export const ReflectConstruct: typeof Reflect.construct = Reflect.construct;
+
+export const StringPrototypeCharCodeAt: (self: string, index: number) => number = uncurryThis(
+  String.prototype.charCodeAt,
+);
+export const StringPrototypeSlice: (self: string, start: number, end?: number) => string = uncurryThis(
+  String.prototype.slice,
+);
+export const StringPrototypeToLowerCase: (self: string) => string = uncurryThis(String.prototype.toLowerCase);
+export const StringPrototypeToWellFormed: (self: string) => string = uncurryThis(
+  (String.prototype as unknown as { toWellFormed: () => string }).toWellFormed,
+);
+
+const typedArrayPrototype: object = Object.getPrototypeOf(Uint8Array.prototype);
+
+/** The brand of a typed array ("Uint8Array"), undefined for everything else. */
+export const TypedArrayBrand: Getter<unknown, string | undefined> = getterOf(typedArrayPrototype, Symbol.toStringTag);
+export const TypedArrayBuffer: Getter<ArrayBufferView, ArrayBufferLike> = getterOf(typedArrayPrototype, "buffer");
+export const TypedArrayByteLength: Getter<ArrayBufferView, number> = getterOf(typedArrayPrototype, "byteLength");
+export const TypedArrayByteOffset: Getter<ArrayBufferView, number> = getterOf(typedArrayPrototype, "byteOffset");
+export const DataViewBuffer: Getter<ArrayBufferView, ArrayBufferLike> = getterOf(DataView.prototype, "buffer");
+export const DataViewByteLength: Getter<ArrayBufferView, number> = getterOf(DataView.prototype, "byteLength");
+export const DataViewByteOffset: Getter<ArrayBufferView, number> = getterOf(DataView.prototype, "byteOffset");
+/** Throws a TypeError for everything that is no ArrayBuffer: its brand check. */
+export const ArrayBufferByteLength: Getter<unknown, number> = getterOf(ArrayBuffer.prototype, "byteLength");
+export const Uint8ArraySet: (self: Uint8Array, source: Uint8Array, offset: number) => void = uncurryThis(
+  Uint8Array.prototype.set,
+);
+
+/** Moves a collection's methods to the subclass, so that calls on it never meet a prototype a guest can reach. */
+function makeSafe<C extends { readonly prototype: object }>(unsafe: { readonly prototype: object }, safe: C): C {
+  for (const key of Reflect.ownKeys(unsafe.prototype)) {
+    if (key === "constructor") continue;
+    Object.defineProperty(safe.prototype, key, Object.getOwnPropertyDescriptor(unsafe.prototype, key)!);
+  }
+  Object.setPrototypeOf(safe.prototype, null);
+  Object.freeze(safe.prototype);
+  return Object.freeze(safe);
+}
+
+/** A Map for internal use: `get`, `set`, `has`, `delete` and `size` may be called as methods. */
+export const SafeMap = makeSafe(
+  Map,
+  class SafeMap<K, V> extends Map<K, V> {
+    constructor() {
+      super();
+    }
+  },
+);
+export type SafeMap<K, V> = InstanceType<typeof SafeMap<K, V>>;
+
+/** A Set for internal use, as SafeMap. */
+export const SafeSet = makeSafe(
+  Set,
+  class SafeSet<T> extends Set<T> {
+    constructor() {
+      super();
+    }
+  },
+);
+export type SafeSet<T> = InstanceType<typeof SafeSet<T>>;
+
+const setPrototypeOf: (target: object, prototype: object | null) => object = Object.setPrototypeOf;
+
+/** An array without a prototype: elements can be appended by index without meeting a guest's setter. */
+export function newList<T>(): T[] {
+  return setPrototypeOf([], null) as T[];
+}
+
+const NativeArray = Array;
+const ArrayOf: Function = Array.of;
+
+/** The elements of two lists, one after the other. */
+export function concatLists(first: readonly unknown[], second: readonly unknown[]): unknown[] {
+  const list = newList<unknown>();
+  for (let index = 0; index < first.length; index++) list[list.length] = first[index];
+  for (let index = 0; index < second.length; index++) list[list.length] = second[index];
+  return list;
+}
+
+/** A frozen, ordinary array for guests, with the elements of a list. */
+export function newFrozenArray<T>(list: readonly T[]): readonly T[] {
+  return ObjectFreeze(ReflectApply(ArrayOf, NativeArray, list) as T[]);
+}
+
+/** Whether a value is an Object in the language's sense. */
+export function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
