@@ -1,0 +1,119 @@
+/** The command line of `network-runtime`, without what it leads to. */
+import { resolveSandboxOptions, type SandboxOptions } from "../options.ts";
+
+/** What a command line of `network-runtime` asks for. */
+export type Command =
+  | { readonly kind: "help" }
+  | { readonly kind: "version" }
+  | {
+      readonly kind: "run";
+      /** The host script, as given. */
+      readonly script: string;
+      /** Defaults of every `new V8Sandbox()` in the script; absent where the command line says nothing. */
+      readonly defaults: Pick<SandboxOptions, "threads" | "cpuMs" | "memoryMb">;
+      /** What follows `--`: the script's own arguments. */
+      readonly scriptArguments: readonly string[];
+    };
+
+/** A command line that means nothing. The message says what is wrong with which argument. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+interface NumberArgument {
+  readonly option: "threads" | "cpuMs" | "memoryMb";
+  readonly flag: string;
+  readonly label: string;
+}
+
+/** In the order of the positional arguments. */
+const NUMBERS: readonly NumberArgument[] = [
+  { option: "threads", flag: "--threads", label: "threads" },
+  { option: "cpuMs", flag: "--cpu", label: "cpu_ms" },
+  { option: "memoryMb", flag: "--memory", label: "memory_mb" },
+];
+
+export const USAGE = "Usage: network-runtime script.js [threads] [cpu_ms] [memory_mb] [-- script arguments]";
+
+export const HELP = `${USAGE}
+
+Runs a host script (JavaScript or TypeScript) with V8Sandbox as a global. The numbers are the defaults of every
+sandbox that the script makes.
+
+  threads      isolates that may run JavaScript at once, at most 256; 0 or absent: the library's default
+  cpu_ms       CPU milliseconds of one turn of an isolate; 0: unlimited; absent: the library's default
+  memory_mb    megabytes that an isolate may hold; 0: unlimited; absent: the library's default
+
+Options:
+  --threads N  the same as the positional arguments; also as --threads=N
+  --cpu N
+  --memory N
+  --help       print this text
+  --version    print the versions of the package, of V8 and of the engine's ABI
+`;
+
+/**
+ * Reads a command line.
+ *
+ * @param args - What follows the command's name.
+ * @throws UsageError if an argument is unknown, missing, repeated or out of range.
+ */
+export function parseArguments(args: readonly string[]): Command {
+  const separator = args.indexOf("--");
+  const own = separator < 0 ? args : args.slice(0, separator);
+  const scriptArguments = separator < 0 ? [] : args.slice(separator + 1);
+  const defaults: { threads?: number; cpuMs?: number; memoryMb?: number } = {};
+  const positionals: string[] = [];
+
+  const assign = (number: NumberArgument, label: string, text: string): void => {
+    if (defaults[number.option] !== undefined) throw new UsageError(`${number.label} is given twice`);
+    defaults[number.option] = parseNumber(label, text);
+  };
+
+  for (let index = 0; index < own.length; index++) {
+    const argument = own[index]!;
+    if (argument === "--help" || argument === "-h") return { kind: "help" };
+    if (argument === "--version" || argument === "-v") return { kind: "version" };
+    if (!isFlag(argument)) {
+      positionals.push(argument);
+      continue;
+    }
+    const equals = argument.indexOf("=");
+    const flag = equals < 0 ? argument : argument.slice(0, equals);
+    const number = NUMBERS.find((candidate) => candidate.flag === flag);
+    if (number === undefined) throw new UsageError(`unknown option ${argument}`);
+    const text = equals < 0 ? own[++index] : argument.slice(equals + 1);
+    if (text === undefined) throw new UsageError(`${flag} needs a number`);
+    assign(number, flag, text);
+  }
+
+  const [script, ...numbers] = positionals;
+  if (script === undefined) throw new UsageError("no script is given");
+  if (numbers.length > NUMBERS.length) {
+    throw new UsageError(`unexpected argument ${numbers[NUMBERS.length]} (the script's own arguments go after --)`);
+  }
+  numbers.forEach((text, position) => assign(NUMBERS[position]!, NUMBERS[position]!.label, text));
+  // The library knows no "0 threads": on the command line it stands for "whatever you think best".
+  if (defaults.threads === 0) delete defaults.threads;
+  checkRanges(defaults);
+  return { kind: "run", script, defaults, scriptArguments };
+}
+
+/** A number with a sign is a bad number, not an option. */
+function isFlag(argument: string): boolean {
+  return argument.startsWith("-") && !/^-\d/.test(argument);
+}
+
+function parseNumber(label: string, text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new UsageError(`${label} must be a whole number, 0 or more; got ${JSON.stringify(text)}`);
+}
+
+/** The ranges are the library's: a number it would refuse later is refused here, before any of the script has run. */
+function checkRanges(defaults: SandboxOptions): void {
+  try {
+    resolveSandboxOptions(defaults);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,32 @@
+/** Bytes from guests to host values. */
+import { DecodeError } from "../errors.ts";
+import { Encoding } from "./encoding.ts";
+import { parseJson } from "./json-reader.ts";
+import { WireReader } from "./wire-reader.ts";
+
+const reader = new WireReader();
+
+/**
+ * Decodes two values, such as an event's name and its data, from `bytes[start … end)`. The values are copies: `bytes` may
+ * be overwritten afterwards.
+ *
+ * @param encoding - one of `Encoding`
+ * @throws DecodeError if the bytes are not two values in that encoding, and nothing else
+ */
+export function decodePair(encoding: number, bytes: Uint8Array, start: number, end: number): [unknown, unknown] {
+  if (encoding === Encoding.Wire) return reader.readPair(bytes, start, end);
+  const value = parseJson(encoding, bytes, start, end);
+  if (!Array.isArray(value) || value.length !== 2) throw new DecodeError("Malformed message: not an array of two values.");
+  return value as [unknown, unknown];
+}
+
+/**
+ * Decodes one value from `bytes[start … end)`.
+ *
+ * @param encoding - one of `Encoding`
+ * @throws DecodeError if the bytes are not one value in that encoding, and nothing else
+ */
+export function decodeValue(encoding: number, bytes: Uint8Array, start: number, end: number): unknown {
+  if (encoding === Encoding.Wire) return reader.readValue(bytes, start, end);
+  return parseJson(encoding, bytes, start, end);
+}

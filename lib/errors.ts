@@ -1,0 +1,307 @@
+/** The library's errors: one class per failure, each with a `code` that stays the same between versions. */
+
+/** What is known of an error that happened in a guest. */
+export interface GuestError {
+  /** The error's `name`, `"Error"` if the guest threw something that has none. */
+  readonly name: string;
+  /** The error's `message`, or the thrown value as text. */
+  readonly message: string;
+  /** The guest's stack: guest frames only. Untrusted text. */
+  readonly stack?: string;
+  /** The error's own `code`, if it has one. */
+  readonly code?: string;
+  /** The script in which it was thrown: the `filename` given to `execute` or `evaluate`. */
+  readonly filename?: string;
+  /** Line in that script, from 1. */
+  readonly lineno?: number;
+  /** Column in that line, from 1. */
+  readonly colno?: number;
+}
+
+/**
+ * Base class of every error this library throws or rejects with.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await isolate.evaluate("while (true);", { timeoutMs: 100 });
+ * } catch (error) {
+ *   if (error instanceof SandboxError && error.code === "ERR_TIMEOUT") console.log("too slow");
+ *   else throw error;
+ * }
+ * ```
+ */
+export class SandboxError extends Error {
+  /** The class's name, also after minification. */
+  override readonly name: string = "SandboxError";
+  /** Says which failure this is, independently of the message: `ERR_…`. */
+  readonly code: string;
+
+  /**
+   * @param code - the stable code, `ERR_…`
+   * @param message - what happened, to what, and the way out
+   * @param options - the standard `cause`
+   */
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** An argument has the wrong type: a script that is not a string, a handler that is not a function (`ERR_ARGUMENT`). */
+export class ArgumentError extends SandboxError {
+  override readonly name: string = "ArgumentError";
+  /** @param message - which argument, what it was and what it must be */
+  constructor(message: string) {
+    super("ERR_ARGUMENT", message);
+  }
+}
+
+/** An option is unknown, of the wrong type or out of its range (`ERR_OPTION`). */
+export class OptionError extends SandboxError {
+  override readonly name: string = "OptionError";
+  /** The option's name. */
+  readonly option: string;
+
+  /**
+   * @param option - the option's name
+   * @param message - what it was and what it must be
+   */
+  constructor(option: string, message: string) {
+    super("ERR_OPTION", message);
+    this.option = option;
+  }
+}
+
+/** The data cannot be cloned: it holds a function, a symbol, a detached buffer or the like (`ERR_DATA_CLONE`). */
+export class DataCloneError extends SandboxError {
+  override readonly name: string = "DataCloneError";
+  /**
+   * @param message - what cannot be cloned
+   * @param options - the standard `cause`, such as the error a getter threw
+   */
+  constructor(message: string, options?: ErrorOptions) {
+    super("ERR_DATA_CLONE", message, options);
+  }
+}
+
+/** Bytes that came from a guest are not what they claim to be (`ERR_MALFORMED_MESSAGE`). */
+export class DecodeError extends SandboxError {
+  override readonly name: string = "DecodeError";
+  /** @param message - what was found, and where */
+  constructor(message: string) {
+    super("ERR_MALFORMED_MESSAGE", message);
+  }
+}
+
+/**
+ * The isolate's mailbox is full (`ERR_BACKPRESSURE`): nothing was queued. Try again after `onSystem("drain")`, or raise
+ * `mailboxBytesMax`.
+ */
+export class BackpressureError extends SandboxError {
+  override readonly name: string = "BackpressureError";
+  /** @param message - which isolate, and its limit */
+  constructor(message: string) {
+    super("ERR_BACKPRESSURE", message);
+  }
+}
+
+/** One message is larger than `messageBytesMax` (`ERR_MESSAGE_TOO_LARGE`): nothing was queued. */
+export class MessageTooLargeError extends SandboxError {
+  override readonly name: string = "MessageTooLargeError";
+  /** @param message - the size and the limit */
+  constructor(message: string) {
+    super("ERR_MESSAGE_TOO_LARGE", message);
+  }
+}
+
+/** Too many sandboxes or isolates are alive, or too many requests pending (`ERR_LIMIT`). */
+export class LimitError extends SandboxError {
+  override readonly name: string = "LimitError";
+  /** @param message - which limit, and its value where it is known */
+  constructor(message: string) {
+    super("ERR_LIMIT", message);
+  }
+}
+
+/** The isolate has been destroyed (`ERR_ISOLATE_DESTROYED`): it takes no more work, and pending work is given up. */
+export class IsolateDestroyedError extends SandboxError {
+  override readonly name: string = "IsolateDestroyedError";
+  /** The isolate's id. */
+  readonly isolateId: number;
+  /** Why it ended, as in the `destroyed` event. */
+  readonly reason: string;
+
+  /**
+   * @param isolateId - the isolate's id
+   * @param reason - why it ended
+   * @param doing - what was asked of it, `"send()"`
+   */
+  constructor(isolateId: number, reason: string, doing: string) {
+    super(
+      "ERR_ISOLATE_DESTROYED",
+      `${doing}: Isolate #${isolateId} has been destroyed (${reason}). Create another with sandbox.createIsolate().`,
+    );
+    this.isolateId = isolateId;
+    this.reason = reason;
+  }
+}
+
+/** The sandbox has been shut down (`ERR_SANDBOX_SHUTDOWN`). */
+export class SandboxShutdownError extends SandboxError {
+  override readonly name: string = "SandboxShutdownError";
+  /** @param doing - what was asked of it, `"createIsolate()"` */
+  constructor(doing: string) {
+    super("ERR_SANDBOX_SHUTDOWN", `${doing}: the sandbox has been shut down. Create another with new V8Sandbox().`);
+  }
+}
+
+/** The guest's code threw, or the promise it came to was rejected (`ERR_EVALUATION`). */
+export class EvaluationError extends SandboxError {
+  override readonly name: string = "EvaluationError";
+  /** The guest's error. Its text is untrusted. */
+  readonly guest: GuestError;
+
+  /**
+   * @param guest - the guest's error
+   * @param doing - what failed, `"evaluate()"`
+   */
+  constructor(guest: GuestError, doing: string) {
+    super("ERR_EVALUATION", `${doing}: the guest threw ${guest.name}: ${guest.message}`);
+    this.guest = guest;
+  }
+}
+
+/** The guest's handler of a host request threw, or there is none (`ERR_REQUEST`). */
+export class RequestError extends SandboxError {
+  override readonly name: string = "RequestError";
+  /** The guest's error; its `code` is `"ERR_NO_HANDLER"` if nobody handles the method. Its text is untrusted. */
+  readonly guest: GuestError;
+
+  /**
+   * @param guest - the guest's error
+   * @param doing - what failed, `'request("resize")'`
+   */
+  constructor(guest: GuestError, doing: string) {
+    super("ERR_REQUEST", `${doing}: the guest answered with ${guest.name}: ${guest.message}`);
+    this.guest = guest;
+  }
+}
+
+/** `timeoutMs` passed before there was a result (`ERR_TIMEOUT`). The isolate lives on. */
+export class TimeoutError extends SandboxError {
+  override readonly name: string = "TimeoutError";
+  /** The time it was given, in milliseconds. */
+  readonly timeoutMs: number;
+
+  /**
+   * @param doing - what took too long
+   * @param timeoutMs - the time it was given, in milliseconds
+   */
+  constructor(doing: string, timeoutMs: number) {
+    super("ERR_TIMEOUT", `${doing}: no result within ${timeoutMs} ms.`);
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** The caller's `signal` was aborted (`ERR_ABORTED`); `cause` is the signal's reason. The isolate lives on. */
+export class AbortError extends SandboxError {
+  override readonly name: string = "AbortError";
+  /**
+   * @param doing - what was given up
+   * @param cause - the signal's reason
+   */
+  constructor(doing: string, cause: unknown) {
+    super("ERR_ABORTED", `${doing}: aborted by its signal.`, { cause });
+  }
+}
+
+/** Why and by how much an isolate exceeded a limit. */
+export interface Termination {
+  /** `"cpu_limit_exceeded"`, `"wall_limit_exceeded"`, `"memory_limit_exceeded"` or another cause of the engine's. */
+  readonly reason: string;
+  /** Which of several limits of that kind: `"turn"` or `"total"` for CPU time. */
+  readonly scope?: string;
+  /** The limit, in milliseconds. */
+  readonly limitMs?: number;
+  /** What had been used, in milliseconds. */
+  readonly usedMs?: number;
+  /** The limit, in MiB. */
+  readonly limitMb?: number;
+  /** What had been used, in MiB. */
+  readonly usedMb?: number;
+}
+
+/** The isolate was terminated while it worked on this: it exceeded a limit (`ERR_TERMINATED`). */
+export class TerminatedError extends SandboxError {
+  override readonly name: string = "TerminatedError";
+  /** The isolate's id. */
+  readonly isolateId: number;
+  /** `"cpu_limit_exceeded"`, `"wall_limit_exceeded"`, `"memory_limit_exceeded"` or another cause of the engine's. */
+  readonly reason: string;
+  /** The limit that was exceeded: milliseconds or MiB, as `reason` says. */
+  readonly limit: number | undefined;
+  /** What had been used: milliseconds or MiB. */
+  readonly used: number | undefined;
+
+  /**
+   * @param isolateId - the isolate's id
+   * @param termination - reason, limit and use
+   * @param doing - what was under way, `"evaluate()"`
+   */
+  constructor(isolateId: number, termination: Termination, doing: string) {
+    const { reason, limitMs, usedMs, limitMb, usedMb } = termination;
+    const measure =
+      limitMs !== undefined ? `, limit ${limitMs} ms` : limitMb !== undefined ? `, limit ${limitMb} MiB` : "";
+    super("ERR_TERMINATED", `${doing}: Isolate #${isolateId} was terminated (${reason}${measure}).`);
+    this.isolateId = isolateId;
+    this.reason = reason;
+    this.limit = limitMs ?? limitMb;
+    this.used = usedMs ?? usedMb;
+  }
+}
+
+/** The engine's library was not found or could not be loaded (`ERR_ENGINE_NOT_FOUND`). */
+export class EngineNotFoundError extends SandboxError {
+  override readonly name: string = "EngineNotFoundError";
+  /**
+   * @param message - what was looked for, where, and the fix
+   * @param options - the standard `cause`, such as the loader's error
+   */
+  constructor(message: string, options?: ErrorOptions) {
+    super("ERR_ENGINE_NOT_FOUND", message, options);
+  }
+}
+
+/** The engine's library is of another version than this package (`ERR_ENGINE_MISMATCH`). */
+export class EngineMismatchError extends SandboxError {
+  override readonly name: string = "EngineMismatchError";
+  /** ABI version of the library that was found. */
+  readonly found: number;
+  /** ABI version this package needs. */
+  readonly wanted: number;
+
+  /**
+   * @param path - the library's file
+   * @param found - its ABI version
+   * @param wanted - the ABI version this package needs
+   */
+  constructor(path: string, found: number, wanted: number) {
+    super(
+      "ERR_ENGINE_MISMATCH",
+      `The engine at ${path} has ABI version ${found}, but this network-runtime needs ${wanted}. ` +
+        "Install matching versions of network-runtime and its platform package, or rebuild the engine (npm run setup).",
+    );
+    this.found = found;
+    this.wanted = wanted;
+  }
+}
+
+/** The engine answered with a failure that has no class of its own (`ERR_ENGINE`). */
+export class EngineError extends SandboxError {
+  override readonly name: string = "EngineError";
+  /** @param message - what was asked and what the engine answered */
+  constructor(message: string) {
+    super("ERR_ENGINE", message);
+  }
+}

@@ -1,0 +1,219 @@
+/** Events: what their handlers get, and the lists of handlers. */
+import type { GuestError, Termination } from "./errors.ts";
+import type { Isolate } from "./isolate.ts";
+
+/** Data of messages whose type has not been declared. Deliberately unchecked, so that plain JavaScript reads naturally. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Untyped = any;
+
+/**
+ * What host and guest say to each other, for typed isolates: every member is optional, and what is left out is untyped.
+ *
+ * @example
+ * ```ts
+ * interface Calculator {
+ *   toGuest: { compute: { x: number; y: number } };
+ *   fromGuest: { result: { answer: number } };
+ *   hostMethods: { load(name: string): string };
+ *   guestMethods: { double(value: number): number };
+ * }
+ * const isolate = await sandbox.createIsolate<Calculator>();
+ * isolate.on("result", ({ answer }) => console.log(answer.toFixed(2)));
+ * isolate.send("compute", { x: 5, y: 3 });
+ * ```
+ */
+export interface Protocol {
+  /** Events the host sends: name to data. */
+  toGuest?: object;
+  /** Events the guest sends: name to data. Not checked at run time: what a guest sends is up to the guest. */
+  fromGuest?: object;
+  /** Methods the host answers with `onRequest`: name to function of one argument. */
+  hostMethods?: object;
+  /** Methods the guest answers, called with `isolate.request`: name to function of one argument. */
+  guestMethods?: object;
+}
+
+/** The events of one direction of a protocol; any name with any data where none are declared. */
+export type EventsOf<P extends Protocol, Side extends "toGuest" | "fromGuest"> = P[Side] extends object
+  ? P[Side]
+  : Record<string, Untyped>;
+
+/** The methods of one side of a protocol; any name with any data where none are declared. */
+export type MethodsOf<P extends Protocol, Side extends "hostMethods" | "guestMethods"> = P[Side] extends object
+  ? P[Side]
+  : Record<string, (data: Untyped) => Untyped>;
+
+/** The names of a map of events or methods. */
+export type NameOf<Names> = keyof Names & string;
+
+/** The argument of a protocol's method. */
+export type ArgumentOf<Method> = Method extends (data: infer Data) => unknown ? Data : Untyped;
+
+/** What a protocol's method comes to. */
+export type ResultOf<Method> = Method extends (...args: never[]) => infer Result ? Awaited<Result> : Untyped;
+
+/** Second argument of event handlers. */
+export interface EventContext {
+  /** The isolate the event came from. */
+  readonly isolate: Isolate;
+  /** The event's name. */
+  readonly event: string;
+}
+
+/**
+ * Handles an event. What it throws is the host's own uncaught exception; it does not disturb other handlers.
+ * @typeParam Data - the event's data
+ */
+export type EventHandler<Data = Untyped> = (data: Data, context: EventContext) => void;
+
+/** Second argument of request handlers. */
+export interface RequestContext {
+  /** The isolate that asks. */
+  readonly isolate: Isolate;
+  /** The method it asks for. */
+  readonly method: string;
+  /** Aborted when nobody waits for the answer any more: the guest gave the request up, or its isolate ended. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Answers a guest's request with what it returns, or with the error it throws.
+ * @typeParam Data - the request's data
+ * @typeParam Result - the answer
+ */
+export type RequestHandler<Data = Untyped, Result = Untyped> = (
+  data: Data,
+  context: RequestContext,
+) => Result | Promise<Result>;
+
+/** Why an isolate came to its end. */
+export interface DestroyedEvent {
+  /** Untranslated: `"destroyed"` by `destroy()`, `"shutdown"`, or the reason it was terminated for. */
+  readonly reason: string;
+}
+
+/** The isolate is close to its memory limit. */
+export interface MemoryPressureEvent {
+  /** What it uses, in MiB. */
+  readonly usedMb: number;
+  /** Its limit, in MiB. */
+  readonly limitMb: number;
+}
+
+/**
+ * Events of the engine itself, which no guest can forge.
+ */
+export interface SystemEvents {
+  /** The isolate exceeded a limit and has been ended. `destroyed` follows. */
+  terminated: Termination;
+  /** The isolate has ended, for whatever reason. Always its last event, exactly once. */
+  destroyed: DestroyedEvent;
+  /** An exception nobody caught in the guest. The isolate lives on. */
+  error: GuestError;
+  /** A promise that was rejected in the guest and that nobody handled by the end of its turn. The isolate lives on. */
+  unhandledrejection: GuestError;
+  /** The isolate is close to its memory limit. */
+  memory_pressure: MemoryPressureEvent;
+  /** The mailbox was full and has room again: sending may go on. */
+  drain: undefined;
+}
+
+/** Names of the system events. */
+export type SystemEvent = keyof SystemEvents;
+
+/** The system events' names, as a list to check against. */
+export const systemEvents: readonly SystemEvent[] = [
+  "terminated",
+  "destroyed",
+  "error",
+  "unhandledrejection",
+  "memory_pressure",
+  "drain",
+];
+
+/** The console method a guest called. */
+export type ConsoleLevel = "debug" | "error" | "info" | "log" | "trace" | "warn";
+
+const consoleLevels: ReadonlySet<unknown> = new Set<ConsoleLevel>(["debug", "error", "info", "log", "trace", "warn"]);
+
+/** Any other method is shown as `log`. */
+export function toConsoleLevel(level: unknown): ConsoleLevel {
+  return consoleLevels.has(level) ? (level as ConsoleLevel) : "log";
+}
+
+/** One call of the guest's console. */
+export interface ConsoleEvent {
+  /** The method: `"log"`, `"error"`, … */
+  readonly level: ConsoleLevel;
+  /** Its arguments. What could not be cloned comes as a string. */
+  readonly args: readonly Untyped[];
+}
+
+interface Listener {
+  readonly handler: EventHandler;
+  readonly once: boolean;
+}
+
+/** Handlers by event name. Lists are never changed but replaced: handlers may add and remove handlers while called. */
+export class Listeners {
+  readonly #byName = new Map<string, { readonly context: EventContext; listeners: readonly Listener[] }>();
+  readonly #isolate: Isolate;
+
+  constructor(isolate: Isolate) {
+    this.#isolate = isolate;
+  }
+
+  add(event: string, handler: EventHandler, once: boolean): void {
+    const known = this.#byName.get(event);
+    if (known) known.listeners = [...known.listeners, { handler, once }];
+    else {
+      const context = Object.freeze({ isolate: this.#isolate, event });
+      this.#byName.set(event, { context, listeners: [{ handler, once }] });
+    }
+  }
+
+  /** Removes the registration made last, as there may be several. */
+  remove(event: string, handler: EventHandler): void {
+    const known = this.#byName.get(event);
+    const last = known?.listeners.findLast((listener) => listener.handler === handler);
+    if (last) this.#removeListener(event, last);
+  }
+
+  has(event: string): boolean {
+    return this.#byName.has(event);
+  }
+
+  /** Calls the handlers. @returns whether there were any */
+  emit(event: string, data: unknown): boolean {
+    const known = this.#byName.get(event);
+    if (!known) return false;
+    for (const listener of known.listeners) {
+      if (listener.once) this.#removeListener(event, listener);
+      try {
+        listener.handler(data, known.context);
+      } catch (error) {
+        throwLater(error);
+      }
+    }
+    return true;
+  }
+
+  clear(): void {
+    this.#byName.clear();
+  }
+
+  #removeListener(event: string, listener: Listener): void {
+    const known = this.#byName.get(event);
+    if (!known) return;
+    const left = known.listeners.filter((other) => other !== listener);
+    if (left.length === 0) this.#byName.delete(event);
+    else known.listeners = left;
+  }
+}
+
+/** Makes an error the host's uncaught exception, without disturbing who is calling. */
+export function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

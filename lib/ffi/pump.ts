@@ -1,0 +1,174 @@
+/**
+ * Brings the engine's records to the library, and decides when to look for them.
+ *
+ *            post or doorbell                no records for spinUs, or nothing can come
+ *   asleep ------------------> looking ------------------------------------------------> asleep
+ *                              (setImmediate; hands out records for at most BUDGET_MS, then lets the loop turn)
+ *
+ * Asleep means armed: the doorbell rings when a record comes. Looking again at once after traffic saves the sleep and
+ * the wake-up of both sides in quick exchanges.
+ */
+import type { RecordSink } from "../engine.ts";
+import { EngineError } from "../errors.ts";
+import { RECORD_HEADER_SIZE } from "./constants.ts";
+
+/** Where records come from. */
+export interface RecordSource {
+  /**
+   * Looks for records for up to `spinUs` microseconds.
+   * @returns 1 if there are some, 0 if none came, 2 if none can come until something is posted, or a negative status
+   */
+  poll(spinUs: number): number;
+  /**
+   * Moves as many whole records into the buffer as fit.
+   * @returns the bytes written; if not even one fits, the negative of the bytes it needs
+   */
+  take(buffer: Uint8Array): number;
+  /** Asks for the doorbell. @returns 1, or 0 if records wait already, or a negative status */
+  arm(): number;
+}
+
+/** Holds many small records; a larger one gets a buffer of its own for as long as it is handed out. */
+const BUFFER_BYTES = 256 * 1024;
+
+/** How long the host's own timers and sockets may have to wait for records being handed out, in milliseconds. */
+const BUDGET_MS = 4;
+
+/** One look, in microseconds: short, so that the event loop turns between looks. */
+const LOOK_US = 5;
+
+/** Whole records: a header is six words, the rest bytes. */
+class RecordBuffer {
+  readonly words: Uint32Array;
+  readonly bytes: Uint8Array;
+
+  /** @param size - a multiple of 8 */
+  constructor(size: number) {
+    this.words = new Uint32Array(size / 4);
+    this.bytes = new Uint8Array(this.words.buffer);
+  }
+}
+
+/** Hands out records. */
+export class Pump {
+  readonly #source: RecordSource;
+  readonly #sink: RecordSink;
+  readonly #spinMs: number;
+  readonly #standard = new RecordBuffer(BUFFER_BYTES);
+  #buffer = this.#standard;
+  /** What of the buffer is still to be handed out. */
+  #position = 0;
+  #end = 0;
+  #looking = false;
+  #posted = false;
+  #lastTraffic = 0;
+  #handingOut = false;
+  #finished = false;
+  readonly #look = (): void => this.#turn();
+
+  /** @param spinUs - how long to look again after traffic, in microseconds */
+  constructor(source: RecordSource, sink: RecordSink, spinUs: number) {
+    this.#source = source;
+    this.#sink = sink;
+    this.#spinMs = spinUs / 1000;
+  }
+
+  /** Begins: asleep. */
+  start(): void {
+    if (this.#source.arm() === 0) this.#lookSoon();
+  }
+
+  /** Something was posted: an answer may come soon. */
+  posted(): void {
+    this.#posted = true;
+    if (!this.#looking) this.#lookSoon();
+  }
+
+  /** The doorbell rang. */
+  rang(): void {
+    if (!this.#looking && !this.#handingOut) this.#turn();
+  }
+
+  /** No more will come: hands out all that is left, then calls `done`. */
+  finish(done: () => void): void {
+    this.#finished = true;
+    // Inside a handler the records around it come first.
+    if (this.#handingOut) {
+      setImmediate(() => this.finish(done));
+      return;
+    }
+    do this.#handOut(Infinity);
+    while (this.#take());
+    done();
+  }
+
+  #lookSoon(): void {
+    this.#looking = true;
+    setImmediate(this.#look);
+  }
+
+  #turn(): void {
+    this.#looking = false;
+    if (this.#finished) return;
+    const start = performance.now();
+    const deadline = start + BUDGET_MS;
+    if (this.#posted) this.#lastTraffic = start;
+    this.#posted = false;
+    for (;;) {
+      if (!this.#handOut(deadline)) return this.#lookSoon();
+      // A handler may have shut the sandbox down.
+      if (this.#finished) return;
+      const found = this.#source.poll(this.#spinMs > 0 ? LOOK_US : 0);
+      if (found === 1 && this.#take()) {
+        this.#lastTraffic = performance.now();
+        continue;
+      }
+      const quiet = found !== 0 || performance.now() - this.#lastTraffic >= this.#spinMs;
+      if (!quiet) return this.#lookSoon();
+      if (this.#source.arm() !== 0) return;
+    }
+  }
+
+  /** @returns whether there was something to take */
+  #take(): boolean {
+    this.#buffer = this.#standard;
+    let used = this.#source.take(this.#buffer.bytes);
+    if (used < 0) {
+      this.#buffer = new RecordBuffer(-used);
+      used = this.#source.take(this.#buffer.bytes);
+    }
+    this.#position = 0;
+    this.#end = Math.max(used, 0);
+    return used > 0;
+  }
+
+  /** @returns false if time ran out before the records did */
+  #handOut(deadline: number): boolean {
+    this.#handingOut = true;
+    try {
+      while (this.#position < this.#end) {
+        const { words, bytes } = this.#buffer;
+        const at = this.#position;
+        const word = at >>> 2;
+        const size = words[word] as number;
+        if (size < RECORD_HEADER_SIZE) throw new EngineError(`The engine made a record of ${size} bytes.`);
+        const kind = words[word + 1] as number;
+        const payload = at + RECORD_HEADER_SIZE;
+        this.#position = at + size;
+        this.#sink.record(
+          kind & 0xffff,
+          kind >>> 16,
+          words[word + 2] as number,
+          words[word + 3] as number,
+          bytes,
+          payload,
+          payload + (words[word + 4] as number),
+        );
+        if (performance.now() >= deadline && this.#position < this.#end) return false;
+      }
+      return true;
+    } finally {
+      this.#handingOut = false;
+    }
+  }
+}

@@ -1,0 +1,396 @@
+import { checkCallOptions, checkHandler, checkOptions, checkString, checkSystemHandler } from "./arguments.ts";
+import type {
+  ArgumentOf,
+  ConsoleEvent,
+  EventContext,
+  EventHandler,
+  EventsOf,
+  MethodsOf,
+  NameOf,
+  Protocol,
+  RequestContext,
+  RequestHandler,
+  ResultOf,
+  SystemEvent,
+  SystemEvents,
+  Untyped,
+} from "./events.ts";
+import type { IsolateCore } from "./isolate-core.ts";
+import type { CallOptions, EvaluateOptions, ExecuteOptions } from "./options.ts";
+import type { IsolateStats } from "./stats.ts";
+
+/**
+ * One isolate: a JavaScript world of its own, made by {@link V8Sandbox.createIsolate}. What the host asks of it is done
+ * in the order it was asked.
+ *
+ * Once {@link Isolate.destroyed} is true, `execute`, `send`, `evaluate` and `request` fail with IsolateDestroyedError.
+ * Until then they are accepted; if the isolate is ending without the host knowing it yet, `execute` and `send` are
+ * dropped, and the promises of `evaluate` and `request` reject when its end becomes known.
+ *
+ * @typeParam P - what host and guest say to each other, see {@link Protocol}; untyped if left out
+ * @example
+ * ```ts
+ * const worker = await sandbox.createIsolate();
+ * worker.on("result", (data) => console.log("Worker result:", data));
+ * worker.execute(`NETWORK.on("compute", ({ x, y }) => NETWORK.send("result", { answer: x + y }))`);
+ * worker.send("compute", { x: 5, y: 3 });
+ * ```
+ */
+export class Isolate<P extends Protocol = Protocol> implements Disposable, AsyncDisposable {
+  readonly #core: IsolateCore;
+
+  /** @internal Isolates are made by `sandbox.createIsolate()`. */
+  constructor(core: IsolateCore) {
+    this.#core = core;
+  }
+
+  /** Number of this isolate in its sandbox, from 0. Never used again. */
+  get id(): number {
+    return this.#core.id;
+  }
+
+  /** Whether the isolate has ended, or is known to be ending: after `destroy()`, `shutdown()` or `terminated`. */
+  get destroyed(): boolean {
+    return this.#core.closed;
+  }
+
+  /**
+   * Runs a script, without waiting for it. Top-level `await` is allowed. What it throws arrives as
+   * `onSystem("error")`.
+   *
+   * @param script - the program's text
+   * @param options - its file name in stacks
+   * @throws ArgumentError if the script is not a string
+   * @throws IsolateDestroyedError, BackpressureError, MessageTooLargeError
+   * @example
+   * ```ts
+   * worker.execute(`NETWORK.send("hello", { from: "guest" })`, { filename: "hello.js" });
+   * ```
+   */
+  execute(script: string, options: ExecuteOptions = {}): void {
+    checkString(script, "execute()", "the script");
+    checkOptions(options, "execute()");
+    this.#core.execute(script, options.filename ?? "execute.js");
+  }
+
+  /**
+   * Sends a message to the guest's `NETWORK.on(event)` handlers. If it has none by the time the message is delivered,
+   * the message is dropped and counted in `stats().droppedIn`.
+   *
+   * @param event - the event's name
+   * @param data - anything structured clone can copy
+   * @throws ArgumentError if the event is not a string
+   * @throws DataCloneError if the data holds a function, a symbol or the like
+   * @throws IsolateDestroyedError, BackpressureError, MessageTooLargeError
+   * @example
+   * ```ts
+   * worker.send("custom-event", { message: "Hello worker!", at: new Date() });
+   * ```
+   */
+  send<E extends NameOf<EventsOf<P, "toGuest">>>(
+    event: E,
+    ...data: undefined extends EventsOf<P, "toGuest">[E]
+      ? [data?: EventsOf<P, "toGuest">[E]]
+      : [data: EventsOf<P, "toGuest">[E]]
+  ): void {
+    checkString(event, "send()", "the event");
+    this.#core.send(event, data[0]);
+  }
+
+  /**
+   * Calls a handler for every message the guest sends under this name. Handlers run in the order they were added;
+   * one added twice runs twice. Messages without a handler are dropped and counted in `stats().droppedOut`.
+   *
+   * @param event - the event's name
+   * @param handler - gets the data and `{ isolate, event }`
+   * @returns the isolate
+   * @throws ArgumentError
+   * @example
+   * ```ts
+   * worker.on("custom-event", (data, { isolate }) => console.log(`${isolate} sent`, data));
+   * ```
+   */
+  on<E extends NameOf<EventsOf<P, "fromGuest">>>(event: E, handler: EventHandler<EventsOf<P, "fromGuest">[E]>): this {
+    checkHandler(event, handler, "on()");
+    this.#core.events.add(event, handler, false);
+    return this;
+  }
+
+  /**
+   * As `on`, for the next message only.
+   *
+   * @param event - the event's name
+   * @param handler - gets the data and `{ isolate, event }`
+   * @returns the isolate
+   * @throws ArgumentError
+   * @example
+   * ```ts
+   * worker.once("ready", () => worker.send("start", {}));
+   * ```
+   */
+  once<E extends NameOf<EventsOf<P, "fromGuest">>>(event: E, handler: EventHandler<EventsOf<P, "fromGuest">[E]>): this {
+    checkHandler(event, handler, "once()");
+    this.#core.events.add(event, handler, true);
+    return this;
+  }
+
+  /**
+   * Removes a handler given to `on` or `once`: the registration made last if there are several. Unknown ones are
+   * ignored.
+   *
+   * @param event - the event's name
+   * @param handler - the same function as was added
+   * @returns the isolate
+   * @throws ArgumentError
+   * @example
+   * ```ts
+   * worker.off("event", handler);
+   * ```
+   */
+  off<E extends NameOf<EventsOf<P, "fromGuest">>>(event: E, handler: EventHandler<EventsOf<P, "fromGuest">[E]>): this {
+    checkHandler(event, handler, "off()");
+    this.#core.events.remove(event, handler);
+    return this;
+  }
+
+  /**
+   * Answers the guest's `NETWORK.request(method, data)` with what the handler returns or resolves to. What it throws
+   * reaches the guest as an Error with its name, message and code, without its stack. A request nobody handles rejects
+   * in the guest at once, with code `ERR_NO_HANDLER`. A second handler of a method replaces the first.
+   *
+   * @param method - the method's name
+   * @param handler - gets the data and `{ signal, isolate, method }`
+   * @returns the isolate
+   * @throws ArgumentError
+   * @example
+   * ```ts
+   * worker.onRequest("fetch", async ({ url }, { signal }) => {
+   *   if (!url.startsWith("https://api.example.com/")) throw new Error("URL not allowed");
+   *   const response = await fetch(url, { signal });
+   *   return { status: response.status, body: await response.text() };
+   * });
+   * ```
+   */
+  onRequest<M extends NameOf<MethodsOf<P, "hostMethods">>>(
+    method: M,
+    handler: (
+      data: ArgumentOf<MethodsOf<P, "hostMethods">[M]>,
+      context: RequestContext,
+    ) => ResultOf<MethodsOf<P, "hostMethods">[M]> | Promise<ResultOf<MethodsOf<P, "hostMethods">[M]>>,
+  ): this {
+    checkHandler(method, handler, "onRequest()");
+    this.#core.requests.handle(method, handler as RequestHandler);
+    return this;
+  }
+
+  /**
+   * Removes the handler of a request. Requests already under way are still answered.
+   *
+   * @param method - the method's name
+   * @returns the isolate
+   * @throws ArgumentError
+   * @example
+   * ```ts
+   * worker.offRequest("fetch");
+   * ```
+   */
+  offRequest(method: NameOf<MethodsOf<P, "hostMethods">>): this {
+    checkString(method, "offRequest()", "the method");
+    this.#core.requests.unhandle(method);
+    return this;
+  }
+
+  /**
+   * Calls a handler for an event of the engine itself, which no guest can forge: see {@link SystemEvents}.
+   *
+   * @param type - the event's name
+   * @param handler - gets the data and `{ isolate, event }`
+   * @returns the isolate
+   * @throws ArgumentError if there is no such event
+   * @example
+   * ```ts
+   * worker
+   *   .onSystem("terminated", ({ reason, limitMs }) => console.log("Worker was terminated:", reason, limitMs))
+   *   .onSystem("error", ({ message, filename, lineno }) => console.log(`${filename}:${lineno}: ${message}`))
+   *   .onSystem("destroyed", ({ reason }) => console.log("Worker was destroyed:", reason));
+   * ```
+   */
+  onSystem<E extends SystemEvent>(type: E, handler: (data: SystemEvents[E], context: EventContext) => void): this {
+    checkSystemHandler(type, handler, "onSystem()");
+    this.#core.system.add(type, handler, false);
+    return this;
+  }
+
+  /**
+   * Removes a handler given to `onSystem`.
+   *
+   * @param type - the event's name
+   * @param handler - the same function as was added
+   * @returns the isolate
+   * @throws ArgumentError if there is no such event
+   * @example
+   * ```ts
+   * worker.offSystem("terminated", handler);
+   * ```
+   */
+  offSystem<E extends SystemEvent>(type: E, handler: (data: SystemEvents[E], context: EventContext) => void): this {
+    checkSystemHandler(type, handler, "offSystem()");
+    this.#core.system.remove(type, handler);
+    return this;
+  }
+
+  /**
+   * Asks for the guest's console: without a handler its methods do nothing. What the guest logs is untrusted.
+   *
+   * @param handler - gets `{ level, args }` and `{ isolate }`
+   * @returns the isolate
+   * @throws ArgumentError, BackpressureError
+   * @example
+   * ```ts
+   * worker.onConsole(({ level, args }, { isolate }) => console[level](`[${isolate}]`, ...args));
+   * ```
+   */
+  onConsole(handler: (entry: ConsoleEvent, context: EventContext) => void): this {
+    checkHandler("console", handler, "onConsole()");
+    this.#core.addConsole(handler);
+    return this;
+  }
+
+  /**
+   * Removes a handler given to `onConsole`. Without any, the guest's console does nothing again.
+   *
+   * @param handler - the same function as was added
+   * @returns the isolate
+   * @throws ArgumentError, BackpressureError
+   * @example
+   * ```ts
+   * worker.offConsole(handler);
+   * ```
+   */
+  offConsole(handler: (entry: ConsoleEvent, context: EventContext) => void): this {
+    checkHandler("console", handler, "offConsole()");
+    this.#core.removeConsole(handler);
+    return this;
+  }
+
+  /**
+   * Runs a script and waits for its value: that of its last expression, awaited. Top-level `await` is allowed.
+   *
+   * @typeParam T - the value's type, not checked at run time
+   * @param script - the program's text
+   * @param options - file name, signal and timeout; these end the script's turn, not the isolate
+   * @returns the value, copied
+   * @throws EvaluationError if the guest threw: its `guest` has name, message, stack, file, line and column
+   * @throws TimeoutError, AbortError, TerminatedError, IsolateDestroyedError, SandboxShutdownError
+   * @throws ArgumentError, OptionError, BackpressureError, MessageTooLargeError
+   * @example
+   * ```ts
+   * const answer = await worker.evaluate<number>("6 * 7", { timeoutMs: 1000 });
+   * ```
+   */
+  evaluate<T = Untyped>(script: string, options: EvaluateOptions = {}): Promise<T> {
+    return promise(() => {
+      checkString(script, "evaluate()", "the script");
+      checkCallOptions(options, "evaluate()");
+      return this.#core.evaluate(script, options);
+    });
+  }
+
+  /**
+   * Asks the guest, which answers with its `NETWORK.onRequest(method, handler)`.
+   *
+   * @param method - the method's name
+   * @param data - anything structured clone can copy
+   * @param options - signal and timeout
+   * @returns the guest's answer, copied
+   * @throws RequestError if the guest's handler threw, or there is none
+   * @throws TimeoutError, AbortError, TerminatedError, IsolateDestroyedError, SandboxShutdownError
+   * @throws ArgumentError, OptionError, DataCloneError, BackpressureError, MessageTooLargeError
+   * @example
+   * ```ts
+   * const html = await worker.request("render", { markdown: "# Hello" }, { timeoutMs: 1000 });
+   * ```
+   */
+  request<T = never, M extends NameOf<MethodsOf<P, "guestMethods">> = NameOf<MethodsOf<P, "guestMethods">>>(
+    method: M,
+    data?: ArgumentOf<MethodsOf<P, "guestMethods">[M]>,
+    options: CallOptions = {},
+  ): Promise<[T] extends [never] ? ResultOf<MethodsOf<P, "guestMethods">[M]> : NoInfer<T>> {
+    return promise(() => {
+      checkString(method, "request()", "the method");
+      checkCallOptions(options, "request()");
+      return this.#core.request(method, data, options);
+    });
+  }
+
+  /**
+   * What the isolate has used and done. After its end: the numbers it ended with.
+   *
+   * @returns counters, in the units of their names
+   * @example
+   * ```ts
+   * const { cpuMs, heapUsedBytes } = worker.stats();
+   * ```
+   */
+  stats(): IsolateStats {
+    return this.#core.stats();
+  }
+
+  /**
+   * Lets the isolate keep the process alive again, which it does from the start until its end.
+   *
+   * @returns the isolate
+   */
+  ref(): this {
+    this.#core.referenced = true;
+    return this;
+  }
+
+  /**
+   * Lets the process exit although the isolate lives. Promises that wait for it do not keep the process alive then.
+   *
+   * @returns the isolate
+   */
+  unref(): this {
+    this.#core.referenced = false;
+    return this;
+  }
+
+  /**
+   * Ends the isolate, whatever it is doing. Calls under way reject with IsolateDestroyedError; messages it sent and the
+   * host has not handled yet are dropped; `onSystem("destroyed")` follows. A second call does nothing.
+   *
+   * @example
+   * ```ts
+   * worker.destroy();
+   * ```
+   */
+  destroy(): void {
+    this.#core.destroy();
+  }
+
+  /** @returns `"Isolate #0"` */
+  toString(): string {
+    return `Isolate #${this.#core.id}`;
+  }
+
+  /** As {@link Isolate.destroy}, for `using`. */
+  [Symbol.dispose](): void {
+    this.#core.destroy();
+  }
+
+  /** Destroys the isolate and waits until its `destroyed` event has been handled, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#core.destroy();
+    await this.#core.ended.promise;
+  }
+}
+
+/** Runs a call that may throw at once, so that it rejects instead. */
+function promise<T>(call: () => Promise<unknown>): Promise<T> {
+  try {
+    return call() as Promise<T>;
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
