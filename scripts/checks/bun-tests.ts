@@ -1,0 +1,75 @@
+import { Glob } from "bun";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { cache, root as clone } from "../setup/paths.mjs";
+import { countJunit } from "./counts.ts";
+import type { Part, PartResult } from "./part.ts";
+
+const TEST_TIMEOUT_MS = 30_000;
+/** A part that takes longer hangs: it is ended, and its output so far says where. */
+const PART_TIMEOUT_MS = 8 * 60_000;
+
+interface Where {
+  readonly root: string;
+  readonly output: "inherit" | "ignore";
+}
+
+/**
+ * One part, and one Bun process, for each folder of tests: a crash of the engine fails that folder and no other, and
+ * no folder inherits the isolates, threads or memory of another.
+ *
+ * @param where.root - the folder that has `tests/`
+ * @param where.output - whether the tests' own output is shown
+ */
+export function bunTestParts(where: Where = { root: clone, output: "inherit" }): Part[] {
+  const { root } = where;
+  const folders = new Map<string, string[]>();
+  for (const file of [...new Glob("tests/**/*.test.ts").scanSync({ cwd: root })].sort()) {
+    const folder = dirname(file);
+    folders.set(folder, [...(folders.get(folder) ?? []), file]);
+  }
+  return [...folders].map(([folder, files]) => ({ name: folder, run: () => runFolder(where, files) }));
+}
+
+async function runFolder(where: Where, files: readonly string[]): Promise<PartResult> {
+  mkdirSync(cache, { recursive: true });
+  const reports = mkdtempSync(join(cache, "junit-"));
+  try {
+    return await runFiles(where, files, join(reports, "report.xml"));
+  } finally {
+    rmSync(reports, { recursive: true, force: true });
+  }
+}
+
+async function runFiles({ root, output }: Where, files: readonly string[], report: string): Promise<PartResult> {
+  const child = Bun.spawn(
+    [
+      process.execPath,
+      "test",
+      `--timeout=${TEST_TIMEOUT_MS}`,
+      "--reporter=junit",
+      `--reporter-outfile=${report}`,
+      // With "./" Bun takes them as paths; without it they would be patterns that match other folders too.
+      ...files.map((file) => `./${file}`),
+    ],
+    {
+      cwd: root,
+      stdin: "ignore",
+      stdout: output,
+      stderr: output,
+      timeout: PART_TIMEOUT_MS,
+      killSignal: "SIGKILL",
+    },
+  );
+  await child.exited;
+  const ending = child.signalCode === null ? `exit code ${child.exitCode}` : `ended by ${child.signalCode}`;
+  if (!existsSync(report)) return { passed: 0, failed: 1, note: `no report: ${ending}` };
+
+  const { passed, failed, skipped } = countJunit(await Bun.file(report).text());
+  // A skipped test proves nothing, so it counts as failed.
+  if (skipped > 0) return { passed, failed: failed + skipped, note: `${skipped} skipped` };
+  // Errors outside of tests (a file that does not load, a crash at exit) show in the exit code only.
+  if (failed === 0 && child.exitCode !== 0) return { passed, failed: 1, note: ending };
+  if (passed + failed === 0) return { passed: 0, failed: 1, note: "no tests" };
+  return { passed, failed };
+}

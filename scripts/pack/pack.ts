@@ -1,0 +1,52 @@
+import { $ } from "bun";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { cache, root } from "../setup/paths.mjs";
+import { enginePackage, LEGAL_FILES, libraryPackage, type Manifest } from "./manifests.ts";
+
+/** What to pack, and where to. */
+export interface PackOptions {
+  /** Folder for the two files; made if need be. */
+  readonly out: string;
+  /** The built engine. */
+  readonly engine: string;
+}
+
+/** Writes both packages and returns their paths: the library's first, then the engine's. */
+export async function pack({ out, engine }: PackOptions): Promise<[library: string, engine: string]> {
+  await mkdir(out, { recursive: true });
+  await mkdir(cache, { recursive: true });
+  const staging = await mkdtemp(join(cache, "pack-"));
+  try {
+    const manifest = (await Bun.file(join(root, "package.json")).json()) as Manifest;
+    return [
+      await stageLibrary(join(staging, "library"), manifest, out),
+      await stageEngine(join(staging, "engine"), manifest, engine, out),
+    ];
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+async function stageLibrary(folder: string, manifest: Manifest, out: string): Promise<string> {
+  for (const path of manifest.files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await cp(join(root, path), join(folder, path), { recursive: true });
+  }
+  return tarball(folder, libraryPackage(manifest), out);
+}
+
+async function stageEngine(folder: string, manifest: Manifest, engine: string, out: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const { files, manifest: own } = enginePackage(manifest);
+  for (const [name, text] of Object.entries(files)) await Bun.write(join(folder, name), text);
+  for (const name of LEGAL_FILES) await cp(join(root, name), join(folder, name));
+  await $`strip --strip-unneeded -o ${join(folder, "libnetwork_runtime.so")} ${engine}`;
+  return tarball(folder, own, out);
+}
+
+async function tarball(folder: string, manifest: Manifest, out: string): Promise<string> {
+  await Bun.write(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  const printed = await $`${process.execPath} pm pack --quiet --ignore-scripts --destination ${out}`.cwd(folder).text();
+  return join(out, basename(printed.trim().split("\n").at(-1)!));
+}

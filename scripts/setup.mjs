@@ -1,0 +1,30 @@
+// All set-up of a clone: npm packages, Bun, V8, the engine. Idempotent; does only what is missing or out of date.
+//   node scripts/setup.mjs [--no-engine]
+// Runs on node because Bun is one of the things it brings.
+import { ensureBun } from "./setup/bun.mjs";
+import { ensureEngine } from "./setup/engine.mjs";
+import { withLock } from "./setup/lock.mjs";
+import { ensureNpmPackages } from "./setup/npm.mjs";
+import { checkPrerequisites } from "./setup/prerequisites.mjs";
+import { SetupError } from "./setup/run.mjs";
+import { ensureV8, v8Present } from "./setup/v8.mjs";
+
+const engine = !process.argv.includes("--no-engine");
+
+try {
+  checkPrerequisites({ engine, freshV8: !v8Present() });
+  await withLock(async () => {
+    await ensureNpmPackages();
+    const bun = await ensureBun();
+    if (engine) {
+      await ensureV8();
+      await ensureEngine(bun);
+    }
+  });
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  process.stderr.write(`\n[setup] ${error.message}\n`);
+  // `npm test` promises one line of counts at its end, whatever happens.
+  if (process.env.npm_lifecycle_event === "test") process.stdout.write("0 passed, 1 failed\n");
+  process.exitCode = 1;
+}

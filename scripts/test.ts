@@ -1,0 +1,38 @@
+// npm test: every check of the project, in one run that ends with one line "N passed, N failed".
+//   npm test [-- PART...]     PART: the beginning of a part's name, for instance "tests/cli" or "zig"
+import { formatters } from "./checks/formatters.ts";
+import { checkPart, type Part, type PartResult } from "./checks/part.ts";
+import { bunTestParts } from "./checks/bun-tests.ts";
+import { zigTestPart } from "./checks/zig-tests.ts";
+import { documentationCheck, typeChecks } from "./checks/types.ts";
+
+const wanted = process.argv.slice(2);
+const parts: Part[] = [
+  ...formatters("check").map(checkPart),
+  ...typeChecks().map(checkPart),
+  checkPart(documentationCheck()),
+  zigTestPart(),
+  ...bunTestParts(),
+].filter((part) => wanted.length === 0 || wanted.some((prefix) => part.name.startsWith(prefix)));
+
+const results: { name: string; seconds: number; result: PartResult }[] = [];
+for (const part of parts) {
+  console.log(`\n── ${part.name}`);
+  const started = performance.now();
+  const result = await part.run();
+  results.push({ name: part.name, seconds: (performance.now() - started) / 1000, result });
+}
+
+console.log("\n── summary");
+for (const { name, seconds, result } of results) {
+  const note = result.note === undefined ? "" : `  (${result.note})`;
+  const verdict = result.failed > 0 ? "FAIL" : "ok  ";
+  console.log(
+    `${verdict} ${name.padEnd(24)} ${result.passed} passed, ${result.failed} failed, ${seconds.toFixed(1)} s${note}`,
+  );
+}
+const passed = results.reduce((sum, { result }) => sum + result.passed, 0);
+const failed = results.reduce((sum, { result }) => sum + result.failed, 0);
+// Nothing run is nothing proved.
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+console.log(`${passed} passed, ${failed} failed`);

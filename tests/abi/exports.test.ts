@@ -1,0 +1,27 @@
+import { expect, test } from "bun:test";
+import { dlopen } from "bun:ffi";
+import { engineLibrary } from "../../scripts/setup/paths.mjs";
+import { headerFunctions } from "./header.ts";
+
+function nm(...options: string[]): string[] {
+  const { stdout, stderr, exitCode } = Bun.spawnSync(["nm", ...options, engineLibrary]);
+  if (exitCode !== 0) throw new Error(`nm failed: ${stderr.toString()}`);
+  return stdout.toString().trim().split("\n").filter(Boolean);
+}
+
+test("the engine exports the header's functions and nothing else", () => {
+  // Anything more could be bound in place of Bun's own symbols, or Bun's 208 `v8::` ones in place of ours.
+  const exported = nm("--dynamic", "--defined-only", "--format=posix").map((line) => line.split(" ")[0]!);
+  expect(headerFunctions.length).toBeGreaterThan(15);
+  expect(exported.sort()).toEqual([...headerFunctions]);
+});
+
+test("the engine imports nothing of V8 or of the C++ library", () => {
+  const imported = nm("--dynamic", "--undefined-only", "--format=posix").map((line) => line.split(" ")[0]!);
+  expect(imported.filter((name) => name.startsWith("_Z") || name.includes("v8"))).toEqual([]);
+});
+
+test("every function of the header can be bound", () => {
+  const symbols = Object.fromEntries(headerFunctions.map((name) => [name, { args: [], returns: "i32" }] as const));
+  expect(Object.keys(dlopen(engineLibrary, symbols).symbols).sort()).toEqual([...headerFunctions]);
+});

@@ -1,0 +1,177 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { V8Sandbox } from "../../lib/index.ts";
+import { next, rejection } from "./harness.ts";
+
+const sandbox = new V8Sandbox();
+afterAll(() => sandbox.shutdown());
+
+describe("the guest's requests", () => {
+  test("are answered with what the handler returns or resolves to", async () => {
+    const worker = await sandbox.createIsolate();
+    worker
+      .onRequest("sync", ({ a }) => a + 1)
+      .onRequest("async", async ({ a }) => new Map([[a, new Date(0)]]))
+      .onRequest("nothing", () => {});
+    expect(await worker.evaluate("NETWORK.request('sync', { a: 1 })")).toBe(2);
+    expect(await worker.evaluate("NETWORK.request('async', { a: 1 })")).toEqual(new Map([[1, new Date(0)]]));
+    expect(await worker.evaluate("NETWORK.request('nothing')")).toBeUndefined();
+  });
+
+  test("fail with the handler's error: name, message and code, without the host's stack", async () => {
+    const worker = await sandbox.createIsolate();
+    worker.onRequest("fail", () => {
+      throw Object.assign(new TypeError("URL not allowed"), { code: "ERR_URL", secret: "s" });
+    });
+    const result = await worker.evaluate(`
+      try { await NETWORK.request('fail', {}); } catch (error) {
+        [error instanceof Error, error.name, error.message, error.code, error.secret, String(error.stack)];
+      }`);
+    expect(result.slice(0, 5)).toEqual([true, "TypeError", "URL not allowed", "ERR_URL", undefined]);
+    expect(result[5]).not.toContain("requests.test.ts");
+    expect(result[5]).not.toContain("/");
+  });
+
+  test.each([
+    ["null", null, "null"],
+    ["a string", "text", "text"],
+    ["undefined", undefined, "undefined"],
+  ])("a handler that throws %s", async (_name, value, message) => {
+    const worker = await sandbox.createIsolate();
+    worker.onRequest("fail", async () => Promise.reject(value));
+    expect(
+      await worker.evaluate(
+        "NETWORK.request('fail').catch((error) => [error instanceof Error, error.name, error.message])",
+      ),
+    ).toEqual([true, "Error", message]);
+  });
+
+  test("nobody handles reject at once, naming the method", async () => {
+    const worker = await sandbox.createIsolate();
+    const [name, code, message] = await worker.evaluate(
+      "NETWORK.request('missing', 1).catch((error) => [error.name, error.code, error.message])",
+    );
+    expect([name, code]).toEqual(["Error", "ERR_NO_HANDLER"]);
+    expect(message).toContain("missing");
+  });
+
+  test("whose answer cannot be cloned reject with a DataCloneError, and the host hears nothing", async () => {
+    const worker = await sandbox.createIsolate();
+    worker.onRequest("f", () => () => {});
+    expect(await worker.evaluate("NETWORK.request('f').catch((error) => error.name)")).toBe("DataCloneError");
+    expect(worker.stats().unheardErrors).toBe(0);
+  });
+
+  test("that cannot be cloned themselves reject in the guest", async () => {
+    const worker = await sandbox.createIsolate();
+    expect(await worker.evaluate("NETWORK.request('f', () => {}).catch((error) => error.name)")).toBe("DataCloneError");
+  });
+
+  test("may be answered out of order", async () => {
+    const worker = await sandbox.createIsolate();
+    worker.onRequest("wait", async (ms) => {
+      await Bun.sleep(ms);
+      return ms;
+    });
+    expect(
+      await worker.evaluate(`
+        const order = [];
+        await Promise.all([30, 1, 15].map((ms) => NETWORK.request('wait', ms).then((got) => order.push(got))));
+        order`),
+    ).toEqual([1, 15, 30]);
+  });
+
+  test("10,000 one after another", async () => {
+    const worker = await sandbox.createIsolate();
+    worker.onRequest("next", (n) => n + 1);
+    expect(await worker.evaluate("let n = 0; while (n < 10_000) n = await NETWORK.request('next', n); n")).toBe(10_000);
+  });
+
+  test("1,000 at a time", async () => {
+    const worker = await sandbox.createIsolate();
+    worker.onRequest("double", async (n) => {
+      await null;
+      return n * 2;
+    });
+    expect(
+      await worker.evaluate(`
+        const results = await Promise.all(Array.from({ length: 1000 }, (_, n) => NETWORK.request('double', n)));
+        results.every((result, n) => result === n * 2)`),
+    ).toBe(true);
+  });
+
+  test("beyond requestsMax reject at once", async () => {
+    const worker = await sandbox.createIsolate({ requestsMax: 3 });
+    worker.onRequest("never", () => new Promise(() => {}));
+    expect(
+      await worker.evaluate(`
+        for (let i = 0; i < 3; i++) NETWORK.request('never');
+        try { await NETWORK.request('never'); 'accepted' } catch (error) { error instanceof Error }`),
+    ).toBe(true);
+  });
+
+  test("the guest gives up abort the handler's signal", async () => {
+    const worker = await sandbox.createIsolate();
+    const aborted = new Promise((resolve) =>
+      worker.onRequest("wait", (_data, { signal }) => {
+        signal.addEventListener("abort", () => resolve(signal.reason.code));
+        return new Promise(() => {});
+      }),
+    );
+    worker.execute(`
+      const controller = new AbortController();
+      NETWORK.request('wait', null, { signal: controller.signal }).catch((error) => NETWORK.send('gave up', error.name));
+      setTimeout(() => controller.abort(), 5);
+    `);
+    const gaveUp = next(worker, "gave up");
+    expect(await aborted).toBe("ERR_ABORTED");
+    expect(await gaveUp).toBe("AbortError");
+    expect(worker.stats().requestsPending).toBe(0);
+  });
+
+  test("of an isolate that ends abort the handler's signal; the answer goes nowhere", async () => {
+    const worker = await sandbox.createIsolate();
+    const aborted = new Promise<string>((resolve) =>
+      worker.onRequest("wait", async (_data, { signal, isolate, method }) => {
+        expect([isolate, method]).toEqual([worker, "wait"]);
+        await new Promise((abort) => signal.addEventListener("abort", abort));
+        resolve(signal.reason.code);
+        return "late";
+      }),
+    );
+    worker.execute("NETWORK.request('wait')");
+    await Bun.sleep(20);
+    worker.destroy();
+    expect(await aborted).toBe("ERR_ISOLATE_DESTROYED");
+  });
+});
+
+describe("the host's requests", () => {
+  test("are answered by the guest's NETWORK.onRequest", async () => {
+    const worker = await sandbox.createIsolate();
+    worker.execute(`
+      NETWORK.onRequest('double', (n) => n * 2);
+      NETWORK.onRequest('later', async (ms) => { await new Promise((r) => setTimeout(r, ms)); return { ms }; });
+      NETWORK.onRequest('fail', () => { throw Object.assign(new RangeError('no'), { code: 'E_NO' }); });
+      NETWORK.onRequest('never', () => new Promise(() => {}));
+      NETWORK.onRequest('hang', () => { for (;;); });
+      NETWORK.onRequest('function', () => () => {});
+    `);
+    expect(await worker.request("double", 21)).toBe(42);
+    expect(await worker.request("later", 5)).toEqual({ ms: 5 });
+    expect(await rejection(worker.request("fail"))).toMatchObject({
+      code: "ERR_REQUEST",
+      guest: { name: "RangeError", message: "no", code: "E_NO" },
+    });
+    expect(await rejection(worker.request("missing"))).toMatchObject({
+      code: "ERR_REQUEST",
+      guest: { code: "ERR_NO_HANDLER" },
+    });
+    expect(await rejection(worker.request("function"))).toMatchObject({ guest: { name: "DataCloneError" } });
+    expect(await rejection(worker.request("never", 0, { timeoutMs: 20 }))).toMatchObject({ code: "ERR_TIMEOUT" });
+    expect(await rejection(worker.request("never", 0, { signal: AbortSignal.timeout(20) }))).toMatchObject({
+      code: "ERR_ABORTED",
+    });
+    expect(await rejection(worker.request("hang", 0, { timeoutMs: 20 }))).toMatchObject({ code: "ERR_TIMEOUT" });
+    expect(await worker.request("double", 4)).toBe(8);
+  });
+});

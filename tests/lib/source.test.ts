@@ -1,0 +1,33 @@
+import { expect, test } from "bun:test";
+import { SourceEncoding } from "../../lib/engine.ts";
+import { encodeSource } from "../../lib/source.ts";
+
+function decode(filename: string, text: string): { encoding: number; filename: string; text: string } {
+  const { encoding, bytes } = encodeSource(filename, text);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const nameEnd = 4 + buffer.readUInt32LE(0);
+  return {
+    encoding,
+    filename: buffer.toString("utf8", 4, nameEnd),
+    text: buffer.toString(encoding === SourceEncoding.Latin1 ? "latin1" : "utf16le", nameEnd),
+  };
+}
+
+test.each([
+  ["", SourceEncoding.Latin1],
+  ["1 + 1", SourceEncoding.Latin1],
+  ["'é'", SourceEncoding.Latin1],
+  ["éa", SourceEncoding.Latin1],
+  ["\0\u007f\u0080\u00ff", SourceEncoding.Latin1],
+  ["'€'", SourceEncoding.Utf16],
+  ["'😀'", SourceEncoding.Utf16],
+  ["'\ud800'", SourceEncoding.Utf16],
+  ["\ufeff1", SourceEncoding.Utf16],
+])("%j keeps every code unit", (text, encoding) => {
+  expect(decode("a.js", text)).toEqual({ encoding, filename: "a.js", text });
+});
+
+test("file names are UTF-8, whatever the text", () => {
+  expect(decode("größe-€.js", "1").filename).toBe("größe-€.js");
+  expect(decode("", "€").filename).toBe("");
+});

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import manifest from "../../package.json";
+import { pack } from "../../scripts/pack/pack.ts";
+import { engineLibrary } from "../../scripts/setup/paths.mjs";
+import { firstOutput, firstProgram } from "./readme.ts";
+
+const PACKING_MS = 120_000;
+
+// A machine with nothing but Bun: no compiler, no gem, no Zig, and no registry that answers.
+const folder = mkdtempSync(join(tmpdir(), "network-runtime-package-"));
+const project = join(folder, "project");
+const bin = join(folder, "bin");
+const env = {
+  PATH: bin,
+  HOME: folder,
+  TMPDIR: folder,
+  BUN_INSTALL_CACHE_DIR: join(folder, "bun-cache"),
+  BUN_CONFIG_REGISTRY: "http://127.0.0.1:9/",
+};
+let packages: readonly string[];
+
+async function run(cwd: string, ...command: string[]): Promise<{ stdout: string; stderr: string; exitCode: number }> {
+  const child = Bun.spawn(command, { cwd, env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const [stdout, stderr, exitCode] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  return { stdout, stderr, exitCode };
+}
+
+beforeAll(async () => {
+  mkdirSync(project);
+  mkdirSync(bin);
+  symlinkSync(process.execPath, join(bin, "bun"));
+  packages = await pack({ out: join(folder, "out"), engine: engineLibrary });
+  const [library, engine] = packages;
+  // Stands in for the registry, which has not got this version yet.
+  const overrides = { "@network-runtime/linux-x64-gnu": `file:${engine}` };
+  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module", overrides }));
+  writeFileSync(join(project, "main.ts"), firstProgram);
+  const added = await run(project, "bun", "add", library!);
+  if (added.exitCode !== 0) throw new Error(`bun add failed: ${added.stderr}`);
+}, PACKING_MS);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("packing writes the two files by their promised names", () => {
+  expect(packages.map((file) => basename(file))).toEqual([
+    `network-runtime-${manifest.version}.tgz`,
+    `network-runtime-linux-x64-gnu-${manifest.version}.tgz`,
+  ]);
+});
+
+test("the installed library depends on its engine at its own version, and on nothing of a clone", async () => {
+  const installed = await Bun.file(join(project, "node_modules/network-runtime/package.json")).json();
+  expect(installed.optionalDependencies).toEqual({ "@network-runtime/linux-x64-gnu": manifest.version });
+  expect(Object.keys(installed)).not.toContain("devDependencies");
+  expect(Object.keys(installed)).not.toContain("scripts");
+  const engine = await Bun.file(join(project, "node_modules/@network-runtime/linux-x64-gnu/package.json")).json();
+  expect({ version: engine.version, os: engine.os, cpu: engine.cpu, libc: engine.libc }).toEqual({
+    version: manifest.version,
+    os: ["linux"],
+    cpu: ["x64"],
+    libc: ["glibc"],
+  });
+});
+
+test("the README's first program runs from the installed packages", async () => {
+  const result = await run(project, "bun", "main.ts");
+  expect(result).toEqual({ stdout: firstOutput, stderr: "", exitCode: 0 });
+});
+
+test("the command is installed too", async () => {
+  const { stdout, exitCode } = await run(project, join(project, "node_modules/.bin/network-runtime"), "--version");
+  expect(stdout).toStartWith(`network-runtime ${manifest.version}\nV8 `);
+  expect(exitCode).toBe(0);
+});
+
+// Last: it takes the project away.
+test("the same program compiled to one executable runs where there is no package", async () => {
+  const built = await run(project, "bun", "build", "--compile", "main.ts", "--outfile", "app");
+  expect({ stderr: built.stderr, exitCode: built.exitCode }).toEqual({ stderr: "", exitCode: 0 });
+  const elsewhere = join(folder, "elsewhere");
+  mkdirSync(elsewhere);
+  renameSync(join(project, "app"), join(elsewhere, "app"));
+  renameSync(project, join(folder, "gone"));
+  const result = await run(elsewhere, join(elsewhere, "app"));
+  expect(result).toEqual({ stdout: firstOutput, stderr: "", exitCode: 0 });
+});

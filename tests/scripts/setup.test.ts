@@ -1,0 +1,86 @@
+import { expect, test } from "bun:test";
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../../scripts/setup/paths.mjs";
+
+const node = Bun.which("node")!;
+
+/** A copy of the set-up scripts in a folder that has nothing else, and a PATH with the named commands only. */
+function emptyClone(commands: Readonly<Record<string, string>>): { path: string; bin: string } & Disposable {
+  const path = mkdtempSync(join(tmpdir(), "network-runtime-setup-"));
+  cpSync(join(root, "scripts"), join(path, "scripts"), { recursive: true });
+  copyFileSync(join(root, "package.json"), join(path, "package.json"));
+  copyFileSync(join(root, "package-lock.json"), join(path, "package-lock.json"));
+  const bin = join(path, "bin");
+  mkdirSync(bin);
+  for (const [name, script] of Object.entries(commands)) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(bin, name), 0o755);
+  }
+  return { path, bin, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+async function setup(
+  clone: { path: string; bin: string },
+  env: Record<string, string> = {},
+): Promise<{ stderr: string; stdout: string; exitCode: number }> {
+  const child = Bun.spawn([node, "scripts/setup.mjs"], {
+    cwd: clone.path,
+    env: { PATH: clone.bin, ...env },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [stdout, stderr, exitCode] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  return { stdout, stderr, exitCode };
+}
+
+test("missing prerequisites are named all at once, with the command that brings them", async () => {
+  using clone = emptyClone({ npm: "exit 1", ar: "exit 0", nm: "exit 0", strip: "exit 0" });
+  const { stderr, stdout, exitCode } = await setup(clone);
+  expect(stderr).toContain("- the gem command (it fetches V8)");
+  expect(stderr).toContain("- ar, nm, objcopy and strip");
+  expect(stderr).toContain("sudo apt-get install rubygems binutils");
+  expect(stderr).not.toContain("at ");
+  expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 1 });
+});
+
+test("npm test still ends with its one line of counts", async () => {
+  using clone = emptyClone({});
+  const { stdout, exitCode } = await setup(clone, { npm_lifecycle_event: "test" });
+  expect({ stdout, exitCode }).toEqual({ stdout: "0 passed, 1 failed\n", exitCode: 1 });
+});
+
+test("a command of set-up that fails is tried again, then named with its exit code", async () => {
+  using clone = emptyClone({
+    npm: "exit 3",
+    gem: "exit 1",
+    ar: "exit 0",
+    nm: "exit 0",
+    strip: "exit 0",
+    objcopy: "exit 0",
+  });
+  const { stderr, exitCode } = await setup(clone);
+  expect(stderr).toContain("npm ci failed (exit code 3), attempt 3 of 3");
+  expect(stderr).toContain("npm ci failed: exit code 3");
+  expect(exitCode).toBe(1);
+});
+
+test("a V8 that is not the pinned one is refused and deleted", async () => {
+  using clone = emptyClone({
+    npm: "exit 1",
+    gem: 'echo forged > "libv8-node-24.12.0.1-x86_64-linux.gem"',
+    ar: "exit 0",
+    nm: "exit 0",
+    strip: "exit 0",
+    objcopy: "exit 0",
+  });
+  symlinkSync(join(root, "node_modules"), join(clone.path, "node_modules"));
+  const { stderr, exitCode } = await setup(clone);
+  expect(stderr).toContain("is not what it should be and was deleted");
+  expect(stderr).toContain("expected e1236be4765edc109bd6ecef2989cf781bdcbac6f6e2cb3236ec9568540a9cfa");
+  expect(exitCode).toBe(1);
+  const file = Bun.file(join(clone.path, ".cache/v8/libv8-node-24.12.0.1-x86_64-linux.gem"));
+  expect(await file.exists()).toBe(false);
+});

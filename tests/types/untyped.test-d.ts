@@ -1,0 +1,81 @@
+/** What the spec's plain JavaScript does must compile in TypeScript without annotations. Checked by tsc, never run. */
+import { SandboxError, V8Sandbox } from "../../lib/index.ts";
+import type { Isolate } from "../../lib/index.ts";
+
+declare const database: { query(text: string): Promise<unknown[]> };
+
+const sandbox = new V8Sandbox();
+const worker = await sandbox.createIsolate();
+
+worker.on("result", (data) => console.log(data.answer));
+worker.on("console", ({ level, args }) => console[level as "log"]("[Worker]:", ...args));
+worker.on("ws.open", ({ conn_id, url }, { isolate, event }) => {
+  isolate.send("__ws_event", { conn_id, event_type: "error", data: { message: url + event } });
+});
+worker.onRequest("getData", async (params) => ({ data: await database.query(params.query) }));
+worker.onRequest("now", () => Date.now());
+worker.onRequest("fetch", async (data, { signal }) => {
+  const response = await fetch(data.url, { method: data.method, headers: data.headers, body: data.body, signal });
+  return { ok: response.ok, headers: Object.fromEntries(response.headers), body: await response.text() };
+});
+worker.send("custom-event", { message: "Hello worker!" });
+worker.send("nothing");
+worker.onSystem("terminated", (data) => {
+  const reason: string = data.reason;
+  const limit: number | undefined = data.limitMs;
+  console.log(reason, limit);
+});
+worker.onSystem("error", ({ name, message, stack, filename, lineno }) => [name, message, stack, filename, lineno]);
+worker.onConsole(({ level, args }) => console[level](...args));
+
+const handler = (data: { x: number }): void => console.log(data.x);
+const same: Isolate = worker
+  .on("event", handler)
+  .off("event", handler)
+  .once("event", async () => {});
+const asynchronous = async (data: string): Promise<number> => data.length;
+worker.on("async", asynchronous);
+worker.onRequest("async", asynchronous);
+
+const untyped = await worker.evaluate("({ a: 1 })");
+console.log(untyped.a.b.c, same);
+const typed: number = await worker.evaluate<number>("1", {
+  filename: "a.js",
+  timeoutMs: 5,
+  signal: AbortSignal.abort(),
+});
+const answer: string = await worker.request<string>("render", { text: "x" }, { timeoutMs: 5 });
+const anything = await worker.request("render");
+console.log(typed, answer, anything.length);
+
+try {
+  worker.destroy();
+} catch (error) {
+  if (error instanceof SandboxError) console.log(error.code.length);
+}
+
+{
+  using short = await sandbox.createIsolate({ cpuMs: 5, memoryMb: undefined });
+  await using long = await sandbox.createIsolate();
+  console.log(short.id + long.id, short.stats().cpuMs, sandbox.stats().running, sandbox.versions.v8);
+}
+
+// @ts-expect-error a script is a string
+worker.execute(5);
+// @ts-expect-error there is no such system event
+worker.onSystem("exploded", () => {});
+// @ts-expect-error a handler is a function
+worker.on("x", 5);
+// @ts-expect-error options are checked
+new V8Sandbox({ memory: 5 });
+// @ts-expect-error limits are numbers
+await sandbox.createIsolate({ cpuMs: "5" });
+// @ts-expect-error threads belong to the sandbox
+await sandbox.createIsolate({ threads: 5 });
+// @ts-expect-error ids do not change
+worker.id = 5;
+// @ts-expect-error isolates are made by createIsolate
+worker.core;
+// @ts-expect-error one result type at a time
+const wrong: string = await worker.evaluate<number>("1");
+console.log(wrong);
