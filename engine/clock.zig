@@ -39,6 +39,8 @@ const Action = struct {
 pub const Clock = struct {
     /// When the clock looks again by itself.
     next: std.atomic.Value(u64) = std.atomic.Value(u64).init(time.never),
+    /// It has read `next` or is about to: whoever moves that forward must wake it.
+    asleep: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
     wake_fd: std.c.fd_t = -1,
     mutex: sync.Mutex = .{},
     /// Threads that ended and wait to be joined.
@@ -54,7 +56,10 @@ pub const Clock = struct {
     pub fn notify(self: *Clock, deadline: u64) void {
         var planned = self.next.load(.seq_cst);
         while (deadline < planned) {
-            planned = self.next.cmpxchgWeak(planned, deadline, .seq_cst, .seq_cst) orelse return self.wake();
+            planned = self.next.cmpxchgWeak(planned, deadline, .seq_cst, .seq_cst) orelse {
+                if (self.asleep.load(.seq_cst)) self.wake();
+                return;
+            };
         }
     }
 
@@ -100,6 +105,8 @@ pub const Clock = struct {
         watched[0] = .{ .fd = self.wake_fd, .events = linux.POLL.IN, .revents = 0 };
         var handles: [watched_max]u32 = undefined;
         const count = engine.watchDoorbells(watched[1..], handles[1..]) + 1;
+        self.asleep.store(true, .seq_cst);
+        defer self.asleep.store(false, .seq_cst);
         const now = time.now();
         const planned = self.next.load(.seq_cst);
         const wait = planned -| now;
@@ -159,20 +166,17 @@ pub const Clock = struct {
         const limits = &isolate.limits;
         const turn = &isolate.turn;
         if (isolate.cause.isSet()) {
-            return if (@atomicLoad(bool, &turn.terminate_sent, .monotonic)) null else .{
-                .isolate = isolate,
-                .kind = .terminate,
-            };
+            return if (turn.terminateSent()) null else .{ .isolate = isolate, .kind = .terminate };
         }
         if (limits.wall_ns != time.never) {
-            const elapsed = now -| turn.started_at.load(.monotonic);
+            const elapsed = if (turn.isRunning()) now -| turn.started_at.load(.monotonic) else 0;
             const waits = isolate.pending.earliest.load(.monotonic);
             if (elapsed > limits.wall_ns or waits <= now) {
                 return .{ .isolate = isolate, .kind = .kill_wall, .used = @max(elapsed, limits.wall_ns) };
             }
             self.notify(@min(now + (limits.wall_ns - elapsed), waits));
         }
-        if (isolate.state.load(.monotonic) != .running) return null;
+        if (isolate.state.load(.monotonic) != .running or !turn.isRunning()) return null;
 
         const cpu = thread.cpu_clock.value();
         const in_turn = cpu -| turn.cpu_base.load(.monotonic);

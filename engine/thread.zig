@@ -98,7 +98,7 @@ pub const Thread = struct {
         sandbox.engine_cpu.store(sync.currentCpu(), .monotonic);
         if (self.entered != isolate) self.leave(0);
         self.begin(isolate);
-        if (isolate.v8 != null or isolate.create()) {
+        if (isolate.v8 != null or self.create(isolate)) {
             if (self.entered != isolate) self.enter(isolate);
             isolate.runBatch(self);
             isolate.sampleHeap();
@@ -128,6 +128,12 @@ pub const Thread = struct {
             scheduler.dispatch(self.sandbox);
         }
         return null;
+    }
+
+    /// Making an isolate is the engine's work, not the guest's.
+    fn create(self: *Thread, isolate: *Isolate) bool {
+        defer self.charged.store(time.threadCpu(), .monotonic);
+        return isolate.create();
     }
 
     fn begin(self: *Thread, isolate: *Isolate) void {

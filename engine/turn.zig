@@ -10,10 +10,10 @@ const cpu_base_age_max = 200 * time.ns_per_us;
 
 pub const Turn = struct {
     mutex: sync.Mutex = .{},
-    running: bool = false,
+    running: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
     /// V8's side of the isolate, while a turn runs.
     v8: ?*shim.Isolate = null,
-    terminate_sent: bool = false,
+    terminate_sent: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
     interrupt_sent: bool = false,
     /// Counts turns; an interrupt carries the epoch it was meant for.
     epoch: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
@@ -34,7 +34,7 @@ pub const Turn = struct {
         self.mutex.lock();
         defer self.mutex.unlock();
         if (dying(self)) return false;
-        self.running = true;
+        self.running.store(true, .monotonic);
         self.v8 = v8;
         _ = self.epoch.fetchAdd(1, .monotonic);
         self.request_id = request_id;
@@ -44,19 +44,28 @@ pub const Turn = struct {
     pub fn end(self: *Turn) void {
         self.mutex.lock();
         defer self.mutex.unlock();
-        self.running = false;
-        if (self.terminate_sent) shim.nrv8_clear_termination(self.v8.?);
-        @atomicStore(bool, &self.terminate_sent, false, .monotonic);
+        self.running.store(false, .monotonic);
+        if (self.terminateSent()) shim.nrv8_clear_termination(self.v8.?);
+        self.terminate_sent.store(false, .monotonic);
         self.interrupt_sent = false;
         self.request_id = 0;
         self.cancelled = @splat(0);
+    }
+
+    /// Changes under the mutex; without it only a hint.
+    pub fn isRunning(self: *const Turn) bool {
+        return self.running.load(.monotonic);
+    }
+
+    pub fn terminateSent(self: *const Turn) bool {
+        return self.terminate_sent.load(.monotonic);
     }
 
     /// The isolate's V8 is gone for good: nothing may be sent any more.
     pub fn close(self: *Turn) void {
         self.mutex.lock();
         defer self.mutex.unlock();
-        self.running = false;
+        self.running.store(false, .monotonic);
     }
 
     /// Reads the CPU clock anew: at a turn's begin, and when another thread starts to run the isolate.
@@ -72,8 +81,8 @@ pub const Turn = struct {
     }
 
     fn terminateLocked(self: *Turn) void {
-        if (!self.running or self.terminate_sent) return;
-        @atomicStore(bool, &self.terminate_sent, true, .monotonic);
+        if (!self.isRunning() or self.terminateSent()) return;
+        self.terminate_sent.store(true, .monotonic);
         shim.nrv8_terminate(self.v8.?);
     }
 
@@ -85,7 +94,7 @@ pub const Turn = struct {
     }
 
     fn interruptLocked(self: *Turn) void {
-        if (!self.running or self.interrupt_sent) return;
+        if (!self.isRunning() or self.interrupt_sent) return;
         self.interrupt_sent = true;
         shim.nrv8_request_interrupt(self.v8.?, self.epoch.load(.monotonic));
     }
@@ -94,7 +103,7 @@ pub const Turn = struct {
     pub fn cancel(self: *Turn, request_id: u32) void {
         self.mutex.lock();
         defer self.mutex.unlock();
-        if (!self.running) return;
+        if (!self.isRunning()) return;
         if (self.request_id == request_id) return self.terminateLocked();
         for (&self.cancelled) |*entry| {
             if (entry.* != 0) continue;
@@ -108,7 +117,7 @@ pub const Turn = struct {
     pub fn arrived(self: *Turn, epoch: u32) bool {
         self.mutex.lock();
         defer self.mutex.unlock();
-        if (!self.running or self.epoch.load(.monotonic) != epoch) return false;
+        if (!self.isRunning() or self.epoch.load(.monotonic) != epoch) return false;
         self.interrupt_sent = false;
         const current = shim.nrv8_current_evaluation(self.v8.?);
         for (self.cancelled) |id| {
