@@ -176,7 +176,12 @@ pub const Clock = struct {
             }
             self.notify(@min(now + (limits.wall_ns - elapsed), waits));
         }
-        if (isolate.state.load(.monotonic) != .running or !turn.isRunning()) return null;
+        if (isolate.state.load(.monotonic) != .running) return null;
+        if (!turn.isRunning()) {
+            // Between two turns, or being made: the next turn is not announced, so it is looked at in time.
+            self.notify(now +| @max(limits.soonest(isolate.cpu_ns.load(.monotonic)), check_interval_min));
+            return null;
+        }
 
         const cpu = thread.cpu_clock.value();
         const in_turn = cpu -| turn.cpu_base.load(.monotonic);

@@ -36,6 +36,11 @@ pub const IsolateLimits = struct {
     stack_bytes: u32,
     flags: u32,
 
+    /// How long a batch may run before one of its limits can be reached, after `cpu_ns_used` in the isolate's life.
+    pub fn soonest(self: *const IsolateLimits, cpu_ns_used: u64) u64 {
+        return @min(self.cpu_ns, self.wall_ns, self.cpu_total_ns -| cpu_ns_used);
+    }
+
     /// 0 means unlimited and is kept as the largest value, so that comparisons need no special case; `memory_bytes`,
     /// `requests_max` and `timers_max` keep 0, as the shim's options do.
     pub fn read(options: []const f64) error{Argument}!IsolateLimits {

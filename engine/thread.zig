@@ -147,8 +147,7 @@ pub const Thread = struct {
             defer self.sandbox.mutex.unlock();
             self.isolate = isolate;
         }
-        const limits = &isolate.limits;
-        engine.clock.notify(now +| @min(limits.cpu_ns, limits.cpu_total_ns, limits.wall_ns));
+        engine.clock.notify(now +| isolate.limits.soonest(isolate.cpu_ns.load(.monotonic)));
     }
 
     fn enter(self: *Thread, isolate: *Isolate) void {

@@ -4,7 +4,7 @@
  * An instance is a real Error object (it has [[ErrorData]], so Error.isError, stack traces and structured clone see an
  * error) that carries the exception's state in private fields.
  */
-import { NativeError, ReflectConstruct } from "./primordials.ts";
+import { NativeError, ReflectConstruct, ReflectDeleteProperty } from "./primordials.ts";
 import { toDOMString } from "./webidl/converters.ts";
 import { publishInterface } from "./webidl/interfaces.ts";
 
@@ -99,7 +99,10 @@ export class DOMException {
   constructor(message: unknown = "", name: unknown = "Error") {
     const text = toDOMString(message);
     const type = toDOMString(name);
-    return new State(ReflectConstruct(NativeError, [], new.target), type, text) as unknown as DOMException;
+    // V8 takes the stack's first line from the constructor's argument; `message` itself is the prototype's.
+    const error = ReflectConstruct(NativeError, [text], new.target) as object;
+    ReflectDeleteProperty(error, "message");
+    return new State(error, type, text) as unknown as DOMException;
   }
 
   get name(): string {

@@ -7,22 +7,20 @@ import { dataCloneError } from "./dom-exception.ts";
 import type { Hooks } from "./engine.ts";
 import { fireError, fireRejectionHandled, fireUnhandledRejection, leaveErrorReportingMode } from "./error-reporting.ts";
 import { settleEvaluation } from "./evaluation.ts";
-import { removeWebAssembly } from "./global-scope.ts";
+import { removeSharedArrayBuffer } from "./global-scope.ts";
 import { dispatchMessage, serveRequest, settleRequest, startNetwork } from "./network.ts";
 import { limitTimers, runTimer } from "./timers.ts";
 
-const enum StartFlag {
-  Console = 1,
-  NoWebAssembly = 4,
-}
+/** The one flag of `start` that is the prelude's; the engine sees to the others. */
+const consoleFlag = 1;
 
 export const hooks: Hooks = [
   (flags, requestsMax, timersMax): void => {
+    removeSharedArrayBuffer();
     startClock();
     startNetwork(requestsMax);
     limitTimers(timersMax);
-    switchConsole((flags & StartFlag.Console) !== 0);
-    if ((flags & StartFlag.NoWebAssembly) !== 0) removeWebAssembly();
+    switchConsole((flags & consoleFlag) !== 0);
   },
   (event, data): number => {
     leaveErrorReportingMode();

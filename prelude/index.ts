@@ -1,5 +1,9 @@
 /**
- * The guest's platform. Runs once, while the snapshot is made; see engine.ts for how it is loaded.
+ * The guest's platform. Runs once, while the snapshot is made, as the body of a function with one parameter, `op`.
+ *
+ * One file is one specification (or one part of a large one), with its URL at the top and its own names for algorithms;
+ * it publishes its interfaces and operations by webidl/interfaces.ts. primordials.ts has the rules for code that runs
+ * while a guest lives. Nothing here may depend on time, on chance or on an op: an isolate starts with hook `start`.
  */
 import "./primordials.ts";
 import "./dom-exception.ts";

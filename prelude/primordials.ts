@@ -55,6 +55,7 @@ export const ObjectDefineProperty: (
 export const ObjectHasOwn: (target: object, key: PropertyKey) => boolean = Object.hasOwn;
 export const ObjectFreeze: <T>(value: T) => T = Object.freeze;
 export const ReflectApply: (target: Function, self: unknown, args: readonly unknown[]) => unknown = Reflect.apply;
+export const ReflectDeleteProperty: typeof Reflect.deleteProperty = Reflect.deleteProperty;
 export const ReflectConstruct: typeof Reflect.construct = Reflect.construct;
 
 export const StringPrototypeCharCodeAt: (self: string, index: number) => number = uncurryThis(

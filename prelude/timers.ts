@@ -124,7 +124,7 @@ export function runTimer(now: number): number {
   const deadline = heap.deadline();
   if (deadline >= 0 && deadline <= now) {
     const timer = heap.pop()!;
-    if (!timer.repeat) active!.delete(timer.id);
+    if (!timer.repeat) active?.delete(timer.id);
     deferring = timer.evaluation === 0;
     arm();
     invoke(timer);

@@ -1,6 +1,7 @@
 #include "budget.h"
 
 #include "engine.h"
+#include "blocks.h"
 
 namespace nr {
 
@@ -19,24 +20,49 @@ void Budget::release() {
 }
 
 void Budget::subtract(uint64_t amount) {
-  if (malloc_bytes_.fetch_sub(amount, std::memory_order_acq_rel) == amount) delete this;
+  if (held_.fetch_sub(amount, std::memory_order_acq_rel) == amount) delete this;
 }
 
-void Budget::add_reference() { malloc_bytes_.fetch_add(kReference, std::memory_order_relaxed); }
+void Budget::add_reference() { held_.fetch_add(kReference, std::memory_order_relaxed); }
 
 void Budget::remove_reference() { subtract(kReference); }
 
 void Budget::add_block(size_t bytes) {
-  malloc_bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  held_.fetch_add(bytes, std::memory_order_relaxed);
   if (bytes_max_ == 0) return;
   // Garbage in the heap may fill its pages up to the limit at any time, so pages count only against the soft line.
-  if (malloc_bytes() + buffer_bytes() > bytes_max_ || total_bytes() > soft_line()) note_exceeded();
+  if (block_bytes() > bytes_max_ || total_bytes() > soft_line()) note_exceeded();
 }
 
 void Budget::remove_block(size_t bytes) { subtract(bytes); }
 
+void Budget::list_block(BlockLink* link) {
+  std::lock_guard lock(listed_mutex_);
+  *link = {listed_.next, &listed_};
+  link->next->previous = link;
+  listed_.next = link;
+}
+
+void Budget::unlist_block(BlockLink* link) {
+  std::lock_guard lock(listed_mutex_);
+  link->previous->next = link->next;
+  link->next->previous = link->previous;
+}
+
+void Budget::free_listed_blocks() {
+  for (;;) {
+    BlockLink* first;
+    {
+      std::lock_guard lock(listed_mutex_);
+      first = listed_.next;
+    }
+    if (first == &listed_) return;
+    free_listed(first);
+  }
+}
+
 bool Budget::malloc_exhausted(size_t bytes) const {
-  return bytes_max_ != 0 && malloc_bytes() + bytes > hard_line();
+  return bytes_max_ != 0 && block_bytes() + bytes > hard_line();
 }
 
 bool Budget::admit_pages(size_t bytes) {

@@ -4,10 +4,17 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 
 struct nrv8_isolate;
 
 namespace nr {
+
+/** In front of the blocks that a budget lists. */
+struct BlockLink {
+  BlockLink* next;
+  BlockLink* previous;
+};
 
 /**
  * What one isolate holds, in bytes, and the two lines it may not cross. Every block and page carries its budget, so that
@@ -29,20 +36,34 @@ class Budget {
   size_t page_bytes() const { return page_bytes_.load(std::memory_order_relaxed); }
   size_t reserved_bytes() const { return reserved_bytes_.load(std::memory_order_relaxed); }
   size_t buffer_bytes() const { return buffer_bytes_.load(std::memory_order_relaxed); }
-  size_t malloc_bytes() const { return static_cast<size_t>(malloc_bytes_.load(std::memory_order_relaxed)) & kByteMask; }
-  size_t total_bytes() const { return page_bytes() + buffer_bytes() + malloc_bytes(); }
+  /** What malloc gave, but for array buffers. */
+  size_t malloc_bytes() const {
+    const size_t all = block_bytes();
+    const size_t buffers = buffer_bytes();
+    return all > buffers ? all - buffers : 0;
+  }
+  size_t total_bytes() const { return page_bytes() + block_bytes(); }
 
   /** Whether bytes more of pages keep below the hard line. Crossing the soft line is noted on the way. */
   bool admit_pages(size_t bytes);
   void add_pages(size_t bytes, bool reserved);
   void remove_pages(size_t bytes, bool reserved);
 
-  /** Array buffers are admitted by their allocator, which can ask the heap. */
+  /** Array buffers are admitted by their allocator, which can ask the heap. They are blocks, too. */
   void add_buffer(size_t bytes) { buffer_bytes_.fetch_add(bytes, std::memory_order_relaxed); }
   void remove_buffer(size_t bytes) { buffer_bytes_.fetch_sub(bytes, std::memory_order_relaxed); }
 
   void add_block(size_t bytes);
   void remove_block(size_t bytes);
+  void list_block(BlockLink* link);
+  void unlist_block(BlockLink* link);
+  /** Frees what is listed, of an isolate that will never run again. */
+  void free_listed_blocks();
+
+  /** The source of the isolate's own zones, known from its first; not those that V8 shares between isolates. */
+  const void* zone_allocator() const { return zone_allocator_.load(std::memory_order_relaxed); }
+  void set_zone_allocator(const void* allocator) { zone_allocator_.store(allocator, std::memory_order_relaxed); }
+
   /** Whether malloc has run past what the guest can be forgiven: V8's zones are refused then. */
   bool malloc_exhausted(size_t bytes) const;
 
@@ -62,6 +83,7 @@ class Budget {
   Budget(void* owner, size_t bytes_max);
   ~Budget() = default;
   void subtract(uint64_t amount);
+  size_t block_bytes() const { return static_cast<size_t>(held_.load(std::memory_order_relaxed) & kByteMask); }
   size_t soft_line() const { return bytes_max_ + bytes_max_ / 2 + (size_t{16} << 20); }
   size_t hard_line() const { return bytes_max_ + bytes_max_ / 2 + (size_t{24} << 20); }
 
@@ -70,8 +92,11 @@ class Budget {
   std::atomic<size_t> page_bytes_{0};
   std::atomic<size_t> reserved_bytes_{0};
   std::atomic<size_t> buffer_bytes_{0};
-  std::atomic<uint64_t> malloc_bytes_{kReference};
+  std::atomic<uint64_t> held_{kReference};
+  std::atomic<const void*> zone_allocator_{nullptr};
   std::atomic<bool> exceeded_{false};
+  std::mutex listed_mutex_;
+  BlockLink listed_{&listed_, &listed_};
 };
 
 /** What the engine keeps for each thread. */

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "isolate.h"
+#include "blocks.h"
 
 namespace nr {
 namespace {
@@ -43,24 +44,23 @@ bool BufferAllocator::admit(size_t length) {
   return false;
 }
 
-void* BufferAllocator::Allocate(size_t length) {
-  if (!admit(length)) return nullptr;
-  AttributionScope nobody(nullptr);
-  void* const data = calloc(length, 1);
+void* BufferAllocator::keep(void* data, size_t length) {
   if (data == nullptr) return nullptr;
   refused_length_.store(0, std::memory_order_relaxed);
   budget_->add_buffer(length);
   return data;
 }
 
+void* BufferAllocator::Allocate(size_t length) {
+  if (!admit(length)) return nullptr;
+  AttributionScope pays(budget_);
+  return keep(calloc_listed(length), length);
+}
+
 void* BufferAllocator::AllocateUninitialized(size_t length) {
   if (!admit(length)) return nullptr;
-  AttributionScope nobody(nullptr);
-  void* const data = malloc(length);
-  if (data == nullptr) return nullptr;
-  refused_length_.store(0, std::memory_order_relaxed);
-  budget_->add_buffer(length);
-  return data;
+  AttributionScope pays(budget_);
+  return keep(malloc_listed(length), length);
 }
 
 void BufferAllocator::Free(void* data, size_t length) {

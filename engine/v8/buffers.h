@@ -23,6 +23,7 @@ class BufferAllocator final : public v8::ArrayBuffer::Allocator {
 
  private:
   bool admit(size_t length);
+  void* keep(void* data, size_t length);
 
   Budget* const budget_;
   std::atomic<size_t> refused_length_{0};

@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <time.h>
 
 #include <algorithm>
@@ -30,12 +31,21 @@ bool set_flags() {
       const_cast<char*>("--rehash-snapshot"),
       // An isolate that dies while it compiles would hang all others that compile the same bytes.
       const_cast<char*>("--no-wasm-native-module-cache"),
+      // It posts one task for each filled young generation, faster than a busy isolate can run them.
+      const_cast<char*>("--no-minor-gc-task"),
   };
   int count = std::size(flags);
   v8::V8::SetFlagsFromCommandLine(&count, flags, true);
   // V8 leaves what it does not know.
   for (int i = 1; i < count; i++) fprintf(stderr, "network-runtime: V8 does not know the flag %s\n", flags[i]);
   return count == 1;
+}
+
+/** Keeps glibc from holding on to what large allocations leave: by default it learns from them to keep up to 64 MB in the
+ * arena of each thread, and the arena of a thread that was ended is never used again. */
+void bound_malloc_retention() {
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }
 
 int worker_thread_count() {
@@ -78,6 +88,7 @@ int32_t nrv8_init(const uint8_t* snapshot, size_t snapshot_length, const nrv8_ca
   engine.callbacks = *callbacks;
   engine.snapshot = {reinterpret_cast<const char*>(snapshot), static_cast<int>(snapshot_length)};
   if (!nr::set_flags()) return -1;
+  nr::bound_malloc_retention();
   engine.platform = new nr::Platform(nr::worker_thread_count());
   v8::V8::InitializePlatform(engine.platform);
   v8::V8::Initialize();

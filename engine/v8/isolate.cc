@@ -1,5 +1,7 @@
 #include "isolate.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <new>
@@ -206,8 +208,13 @@ size_t nrv8_isolate_forsake(nrv8_isolate* isolate) {
   nr::platform().remove_isolate(isolate->isolate);
   nr::forget_page_pool(isolate->isolate);
   isolate->background->abandoned.store(true);
-  // A compile under way reads the heap; then its pages are better leaked.
-  if (isolate->background->running.load() == 0) nr::platform().pages().reclaim(isolate->budget);
+  // A compile under way reads the heap; then its memory is better leaked.
+  if (isolate->background->running.load() == 0) {
+    nr::platform().pages().reclaim(isolate->budget);
+    isolate->budget->free_listed_blocks();
+    // glibc keeps what was freed in small blocks, of which a parser that ran out of memory had many.
+    malloc_trim(0);
+  }
   nr::free_signal_stack(isolate->dead_signal_stack);
   isolate->dead_signal_stack = nullptr;
   return isolate->budget->total_bytes();

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "budget.h"
+#include "blocks.h"
 
 extern "C" {
 void* __libc_malloc(size_t size);
@@ -25,14 +26,21 @@ constexpr uint64_t kMark = uint64_t{0x5ec2} << 48;
 constexpr uint64_t kMarkMask = uint64_t{0xffff} << 48;
 constexpr size_t kSizeMax = (size_t{1} << 47) - 1;
 constexpr size_t kAlignment = 16;
+// Blocks of this size are taken back from an isolate whose thread died. What V8 and ICU share between isolates is smaller.
+constexpr size_t kListedMin = size_t{1} << 20;
 
 /** Directly in front of each block. */
 struct Header {
-  /** The budget's address, and in the upper 16 bits the distance from the start of glibc's block in powers of two. */
+  /** The budget's address; in the upper 16 bits the distance from the start of glibc's block in powers of two, and
+   * whether the block is on its budget's list. */
   uint64_t budget_and_shift;
   uint64_t mark_and_size;
 };
 static_assert(sizeof(Header) == kAlignment);
+constexpr uint64_t kListed = uint64_t{1} << 63;
+constexpr size_t kPlainShift = 4;
+/** Room for a BlockLink and the header. */
+constexpr size_t kListedShift = 5;
 
 Header* header_of(void* block) { return static_cast<Header*>(block) - 1; }
 
@@ -44,18 +52,31 @@ nr::Budget* budget_of(const Header* header) {
   return reinterpret_cast<nr::Budget*>(header->budget_and_shift & ~kMarkMask);
 }
 
-void* start_of(Header* header) {
-  return reinterpret_cast<char*>(header + 1) - (size_t{1} << (header->budget_and_shift >> 48));
-}
+size_t shift_of(const Header* header) { return header->budget_and_shift >> 48 & 63; }
 
+bool is_listed(const Header* header) { return (header->budget_and_shift & kListed) != 0; }
+
+nr::BlockLink* link_of(Header* header) { return reinterpret_cast<nr::BlockLink*>(header) - 1; }
+
+void* start_of(Header* header) { return reinterpret_cast<char*>(header + 1) - (size_t{1} << shift_of(header)); }
+
+/** Makes a block of what glibc gave: writes the header, charges the thread's budget, puts it on its list. */
 void* finish(void* start, size_t shift, size_t size) {
   if (start == nullptr) return nullptr;
   nr::Budget* const budget = nr::thread_state.budget;
   char* const block = static_cast<char*>(start) + (size_t{1} << shift);
-  *header_of(block) = {reinterpret_cast<uint64_t>(budget) | uint64_t{shift} << 48, kMark | size};
-  if (budget != nullptr) budget->add_block(size + sizeof(Header));
+  Header* const header = header_of(block);
+  *header = {reinterpret_cast<uint64_t>(budget) | uint64_t{shift} << 48, kMark | size};
+  if (budget == nullptr) return block;
+  budget->add_block(size + sizeof(Header));
+  if (shift >= kListedShift) {
+    header->budget_and_shift |= kListed;
+    budget->list_block(link_of(header));
+  }
   return block;
 }
+
+size_t shift_for(size_t size) { return size >= kListedMin ? kListedShift : kPlainShift; }
 
 void* refuse() {
   errno = ENOMEM;
@@ -67,6 +88,7 @@ void* retire(Header* header) {
   void* const start = start_of(header);
   nr::Budget* const budget = budget_of(header);
   const size_t size = size_of(header);
+  if (is_listed(header)) budget->unlist_block(link_of(header));
   header->mark_and_size = 0;
   if (budget != nullptr) budget->remove_block(size + sizeof(Header));
   return start;
@@ -78,13 +100,15 @@ extern "C" {
 
 void* malloc(size_t size) {
   if (size > kSizeMax) return refuse();
-  return finish(__libc_malloc(size + kAlignment), 4, size);
+  const size_t shift = shift_for(size);
+  return finish(__libc_malloc(size + (size_t{1} << shift)), shift, size);
 }
 
 void* calloc(size_t count, size_t size) {
   size_t bytes;
   if (__builtin_mul_overflow(count, size, &bytes) || bytes > kSizeMax) return refuse();
-  return finish(__libc_calloc(1, bytes + kAlignment), 4, bytes);
+  const size_t shift = shift_for(bytes);
+  return finish(__libc_calloc(1, bytes + (size_t{1} << shift)), shift, bytes);
 }
 
 void free(void* block) {
@@ -102,17 +126,22 @@ void* realloc(void* block, size_t size) {
     free(block);
     return nullptr;
   }
-  const Header before = *header;
-  if (before.budget_and_shift >> 48 == 4) {
+  const size_t shift = shift_of(header);
+  const size_t old_size = size_of(header);
+  if (shift == shift_for(size)) {
     // In place or moved by glibc, header included; whoever grows it pays for all of it.
-    void* const start = __libc_realloc(start_of(header), size + kAlignment);
-    if (start == nullptr) return nullptr;
-    if (nr::Budget* const payer = budget_of(&before)) payer->remove_block(size_of(&before) + sizeof(Header));
-    return finish(start, 4, size);
+    const Header before = *header;
+    if (is_listed(header)) budget_of(header)->unlist_block(link_of(header));
+    void* const start = __libc_realloc(start_of(header), size + (size_t{1} << shift));
+    if (start == nullptr) {
+      if (is_listed(header)) budget_of(header)->list_block(link_of(header));
+      return nullptr;
+    }
+    if (nr::Budget* const payer = budget_of(&before)) payer->remove_block(old_size + sizeof(Header));
+    return finish(start, shift, size);
   }
   void* const moved = malloc(size);
   if (moved == nullptr) return nullptr;
-  const size_t old_size = size_of(header);
   memcpy(moved, block, old_size < size ? old_size : size);
   free(block);
   return moved;
@@ -137,3 +166,19 @@ int posix_memalign(void** out, size_t alignment, size_t size) {
 size_t malloc_usable_size(void* block) { return block == nullptr ? 0 : size_of(header_of(block)); }
 
 }  // extern "C"
+
+namespace nr {
+
+void* malloc_listed(size_t size) {
+  if (size > kSizeMax) return refuse();
+  return finish(__libc_malloc(size + (size_t{1} << kListedShift)), kListedShift, size);
+}
+
+void* calloc_listed(size_t size) {
+  if (size > kSizeMax) return refuse();
+  return finish(__libc_calloc(1, size + (size_t{1} << kListedShift)), kListedShift, size);
+}
+
+void free_listed(BlockLink* link) { free(reinterpret_cast<Header*>(link + 1) + 1); }
+
+}  // namespace nr

@@ -1,8 +1,6 @@
 // Overrides v8::internal::AllocAtLeastWithRetry, which only V8's zones (parser and compiler memory) call. A zone that is
 // refused memory ends in V8's out-of-memory handler, which the engine contains; other callers of malloc do not check.
 
-#include <malloc.h>
-
 #include <cstdlib>
 
 #include "budget.h"

@@ -8,6 +8,7 @@ import type { Outcome } from "./work/outcome.ts";
 
 interface Done {
   readonly outcome: Outcome;
+  /** Elapsed time from the guest's point of view: waiting for a thread counts. */
   readonly ms: number;
 }
 
@@ -31,7 +32,7 @@ const hog = runHog();
 const results = await Promise.all(jobs.map((job, index) => work(isolates[index]!, index, job)));
 const guestWall = performance.now() - worked;
 console.log(
-  `all ${jobs.length} jobs done: ${ms(guestWall)}, ${ms(sum(results.map((result) => result.ms)))} in the guests\n`,
+  `all ${jobs.length} jobs done: ${ms(guestWall)}, with ${ms(sandbox.stats().cpuMs)} of CPU in the guests, the hog's included\n`,
 );
 
 let mismatches = 0;
@@ -51,11 +52,12 @@ for (const [index, job] of jobs.entries()) {
     kib(text.length),
     `${outcome.size.toLocaleString("en")} ${kinds[job.kind].unit}`,
     ms(guestMs),
+    ms(isolates[index]!.stats().cpuMs),
     ms(hostMs),
     same ? `same (${outcome.digest})` : `DIFFERENT: ${outcome.digest}, host ${expected.digest}`,
   ]);
 }
-printTable(["isolate", "package", "input", "size", "result", "guest", "host", "guest = host"], rows);
+printTable(["isolate", "package", "input", "size", "result", "guest", "its CPU", "host", "guest = host"], rows);
 
 console.log(`\nhog: ${await hog}`);
 const seen = await isolates[0]!.evaluate("[typeof process, typeof require, typeof Bun, typeof document].join()");
@@ -100,8 +102,4 @@ function since(start: number): string {
 
 function kib(bytes: number): string {
   return `${Math.round(bytes / 1024)} KiB`;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

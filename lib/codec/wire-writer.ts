@@ -170,15 +170,17 @@ export class WireWriter {
 
   #object(value: object): void {
     if (isProxy(value)) throw this.#refuse(refusalOf("Proxy"));
-    if (ArrayBuffer.isView(value)) return this.#viewOrReference(value);
+    const prototype: unknown = getPrototypeOf(value);
+    const isPlain = prototype === ObjectPrototype || prototype === null;
+    const isArray = !isPlain && Array.isArray(value);
+    if (!isPlain && !isArray && ArrayBuffer.isView(value)) return this.#viewOrReference(value);
     if (this.#reference(value)) return;
     if (this.#depth >= ENCODE_DEPTH_MAX) {
       throw this.#refuse(`the data is nested more than ${ENCODE_DEPTH_MAX} levels deep`);
     }
     this.#depth++;
-    const prototype: unknown = getPrototypeOf(value);
-    if (prototype === ObjectPrototype || prototype === null) this.#properties(value);
-    else if (Array.isArray(value)) this.#array(value);
+    if (isPlain) this.#properties(value);
+    else if (isArray) this.#array(value as unknown[]);
     else this.#exotic(value);
     this.#depth--;
   }
@@ -323,7 +325,7 @@ export class WireWriter {
     this.#byte(wire.TAG_VIEW);
     this.#byte(VIEW_TAGS.get(typeName) ?? 0);
     this.#varint(byteOffset);
-    this.#varint(byteLength);
+    this.#varint(tracking ? 0 : byteLength);
     this.#varint(resizable ? wire.VIEW_OF_RESIZABLE | (tracking ? wire.VIEW_LENGTH_TRACKING : 0) : 0);
   }
 
@@ -412,13 +414,16 @@ export class WireWriter {
   /** Gives the next id to an object, or to one that only the guest will have. */
   #add(value: object | undefined): void {
     const id = this.#objectCount++;
-    const ids = this.#ids;
     if (id < LINEAR_MAX) {
       this.#firstObjects[id] = value;
       return;
     }
-    if (id === LINEAR_MAX) this.#firstObjects.forEach((object, i) => object !== undefined && ids.set(object, i));
-    if (value !== undefined) ids.set(value, id);
+    if (id === LINEAR_MAX) this.#mapFirstObjects();
+    if (value !== undefined) this.#ids.set(value, id);
+  }
+
+  #mapFirstObjects(): void {
+    for (const [id, object] of this.#firstObjects.entries()) if (object !== undefined) this.#ids.set(object, id);
   }
 
   #refuse(reason: string): DataCloneError {

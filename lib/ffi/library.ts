@@ -1,6 +1,7 @@
 /** Finds the engine's library, loads it, and checks that it is the one this package was made for. */
 import { dlopen } from "bun:ffi";
 import { existsSync } from "node:fs";
+import { isAbsolute, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EngineMismatchError, EngineNotFoundError } from "../errors.ts";
 import { ABI_VERSION } from "./constants.ts";
@@ -88,7 +89,9 @@ function fromPackage(): Candidate {
   const what = "the package @network-runtime/linux-x64-gnu";
   try {
     const loaded = require("@network-runtime/linux-x64-gnu") as { default: string };
-    return { what, path: loaded.default };
+    // `bun build` without --compile puts the library beside the bundle and leaves a path relative to that.
+    const path = isAbsolute(loaded.default) ? loaded.default : resolve(import.meta.dir, loaded.default);
+    return { what, path };
   } catch {
     return { what, path: undefined };
   }

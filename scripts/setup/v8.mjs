@@ -47,7 +47,8 @@ async function install() {
   mkdirSync(folder, { recursive: true });
   const gem = join(folder, `${name}.gem`);
   // Rubygems keeps its index outside the clone unless told otherwise.
-  const env = { GEM_SPEC_CACHE: join(cache, "gem-specs") };
+  const specs = join(cache, "gem-specs");
+  const env = { GEM_SPEC_CACHE: specs };
   if (!existsSync(gem) || (await sha256(gem)) !== SHA256) {
     rmSync(gem, { force: true });
     const args = ["fetch", GEM, "--version", VERSION, "--platform", PLATFORM];
@@ -67,7 +68,7 @@ async function install() {
   renameSync(join(partial, name), unpacked);
   rmSync(partial, { recursive: true, force: true });
   writeFileSync(stamp, `${SHA256}\n`);
-  rmSync(gem);
+  for (const leftover of [gem, specs]) rmSync(leftover, { recursive: true, force: true });
 }
 
 /** @param {string} file */

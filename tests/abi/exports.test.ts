@@ -18,7 +18,10 @@ test("the engine exports the header's functions and nothing else", () => {
 
 test("the engine imports nothing of V8 or of the C++ library", () => {
   const imported = nm("--dynamic", "--undefined-only", "--format=posix").map((line) => line.split(" ")[0]!);
-  expect(imported.filter((name) => name.startsWith("_Z") || name.includes("v8"))).toEqual([]);
+  // A weak reference that nothing fulfils is a call to address 0. But _ZTH, initializers of thread-locals, are weak by
+  // the C++ ABI and tested before they are called.
+  const calls = imported.filter((name) => !name.startsWith("_ZTH"));
+  expect(calls.filter((name) => name.startsWith("_Z") || name.includes("v8"))).toEqual([]);
 });
 
 test("every function of the header can be bound", () => {

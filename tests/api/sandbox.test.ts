@@ -105,3 +105,21 @@ test("sandboxes work in Bun Workers, beside each other", async () => {
   const isolate = await sandbox.createIsolate();
   expect(await Promise.all([worker(), worker(), isolate.evaluate("1 + 1")])).toEqual([42, 42, 2]);
 });
+
+test("the isolates of a Bun Worker end with it", async () => {
+  const thread = new Worker(resolve(import.meta.dir, "fixtures/busy-worker.ts"));
+  await new Promise((resolve) => (thread.onmessage = resolve));
+  thread.terminate();
+  using sandbox = new V8Sandbox();
+  const isolate = await sandbox.createIsolate();
+  // Guests that still ran would use all the time there is.
+  let usedMs = Infinity;
+  for (let attempt = 0; attempt < 20 && usedMs > 100; attempt++) {
+    const before = process.cpuUsage();
+    await Bun.sleep(200);
+    const { user, system } = process.cpuUsage(before);
+    usedMs = (user + system) / 1000;
+  }
+  expect(usedMs).toBeLessThan(100);
+  expect(await isolate.evaluate("1")).toBe(1);
+});

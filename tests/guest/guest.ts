@@ -74,7 +74,10 @@ export function consoleEntries(isolate: Isolate, count: number): Promise<[level:
 export function collect<T>(count: number, subscribe: (take: (item: T) => void) => void): Promise<T[]> {
   return new Promise((resolve, reject) => {
     const items: T[] = [];
-    const timer = setTimeout(() => reject(new Error(`${items.length} of ${count} came: ${JSON.stringify(items)}`)), 2000);
+    const timer = setTimeout(
+      () => reject(new Error(`${items.length} of ${count} came: ${JSON.stringify(items)}`)),
+      2000,
+    );
     subscribe((item) => {
       items.push(item);
       if (items.length !== count) return;

@@ -34,8 +34,8 @@ describe("queueMicrotask", () => {
   });
 
   test("wants a function", async () => {
-    expect(await run(`${thrown} return [[], [null], ["x"], [{}]].map((args) => thrown(() => queueMicrotask(...args)))`)).toEqual(
-      Array.from({ length: 4 }, () => "TypeError"),
-    );
+    expect(
+      await run(`${thrown} return [[], [null], ["x"], [{}]].map((args) => thrown(() => queueMicrotask(...args)))`),
+    ).toEqual(Array.from({ length: 4 }, () => "TypeError"));
   });
 });

@@ -30,7 +30,7 @@ describe("NETWORK", () => {
 
   test("cannot be shadowed by a script's const", async () => {
     const guest = await createGuest();
-    expect(guest.evaluate("const NETWORK = 1;")).rejects.toMatchObject({ name: "SyntaxError" });
+    expect(guest.evaluate("const NETWORK = 1;")).rejects.toMatchObject({ guest: { name: "SyntaxError" } });
   });
 
   test("has methods that work on their own", async () => {
@@ -50,7 +50,12 @@ describe("NETWORK.send", () => {
        NETWORK.send("m", { big: 5n, bytes: new Uint8Array([1, 2]) })`,
       guest,
     );
-    expect(await received).toEqual([1, undefined, new Map([[1, new Date(5)]]), { big: 5n, bytes: new Uint8Array([1, 2]) }]);
+    expect(await received).toEqual([
+      1,
+      undefined,
+      new Map([[1, new Date(5)]]),
+      { big: 5n, bytes: new Uint8Array([1, 2]) },
+    ]);
   });
 
   test("wants a string as event and data that can be cloned", async () => {
@@ -159,7 +164,10 @@ describe("NETWORK.on and off", () => {
 
   test("count a message that nobody listens to", async () => {
     const guest = await createGuest();
-    await run(`NETWORK.on("b", () => {}); const f = () => {}; NETWORK.on("c", f); NETWORK.off("c", f); NETWORK.off("d", f)`, guest);
+    await run(
+      `NETWORK.on("b", () => {}); const f = () => {}; NETWORK.on("c", f); NETWORK.off("c", f); NETWORK.off("d", f)`,
+      guest,
+    );
     for (const event of ["a", "b", "c", "__proto__", "toString"]) guest.send(event);
     await guest.evaluate("1");
     expect(guest.stats().droppedIn).toBe(4);
@@ -187,10 +195,9 @@ describe("NETWORK.request", () => {
   test("comes to the host's answer", async () => {
     const guest = await createGuest();
     guest.onRequest("double", async ({ n }) => ({ n: n * 2 }));
-    expect(await run(`const p = NETWORK.request("double", { n: 4 }); return [p instanceof Promise, await p]`, guest)).toEqual([
-      true,
-      { n: 8 },
-    ]);
+    expect(
+      await run(`const p = NETWORK.request("double", { n: 4 }); return [p instanceof Promise, await p]`, guest),
+    ).toEqual([true, { n: 8 }]);
   });
 
   test("rejects with the host's error: its name, message and code, not its stack", async () => {
@@ -300,7 +307,10 @@ describe("NETWORK.request", () => {
 describe("NETWORK.onRequest", () => {
   test("answers the host, by value or promise", async () => {
     const guest = await createGuest();
-    await run(`NETWORK.onRequest("sum", ([a, b]) => a + b); NETWORK.onRequest("later", async (x) => { await null; return { x } })`, guest);
+    await run(
+      `NETWORK.onRequest("sum", ([a, b]) => a + b); NETWORK.onRequest("later", async (x) => { await null; return { x } })`,
+      guest,
+    );
     expect(await guest.request("sum", [1, 2])).toBe(3);
     expect(await guest.request("later", 5)).toEqual({ x: 5 });
   });
@@ -328,6 +338,8 @@ describe("NETWORK.onRequest", () => {
       );
     expect((await failure("throw")).message).toContain("bad");
     expect((await failure("reject")).message).toContain("null");
-    expect(String(JSON.stringify(await failure("clone")) + (await failure("clone")).message)).toContain("could not be cloned");
+    expect(String(JSON.stringify(await failure("clone")) + (await failure("clone")).message)).toContain(
+      "could not be cloned",
+    );
   });
 });

@@ -1,0 +1,27 @@
+/** All lines, in the order of the table. */
+import { bulk } from "./bulk.ts";
+import { compute } from "./compute.ts";
+import { create } from "./create.ts";
+import { fairness } from "./fairness.ts";
+import { flood } from "./flood.ts";
+import { guestRequest } from "./guest-request.ts";
+import { idle } from "./idle.ts";
+import { kill } from "./kill.ts";
+import type { Line } from "./line.ts";
+import { memory } from "./memory.ts";
+import { oneWay } from "./one-way.ts";
+import { roundTrip } from "./round-trip.ts";
+
+export const lines: readonly Line[] = [
+  create,
+  roundTrip,
+  guestRequest,
+  oneWay,
+  bulk,
+  memory,
+  compute,
+  kill,
+  fairness,
+  flood,
+  idle,
+];

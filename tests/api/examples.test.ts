@@ -1,0 +1,32 @@
+/** Every example runs, prints this, and exits by itself. */
+import { Glob } from "bun";
+import { expect, test } from "bun:test";
+import { resolve } from "node:path";
+import { runFile } from "./harness.ts";
+
+const folder = resolve(import.meta.dir, "../../examples");
+
+const expected: Record<string, string> = {
+  "sandbox.ts": "Created Isolate #0\n0 false Isolate #0\n4\n5\ntrue 4\n",
+  "execute.ts": "[Isolate #0] Result: 2\nevaluate: 42\n",
+  "events.ts":
+    "Received from worker: Hello from worker!\nReceived from worker: got Hello worker!\n" +
+    "dropped: 1 by the worker, 1 by the host\n",
+  "basic-communication.ts": "Worker result: {\n  answer: 8,\n}\n",
+  "request-response.ts": "Alice, Bob\nError: read only (ERR_READ_ONLY)\nERR_NO_HANDLER\n",
+  "http-proxy.ts": "200 Alice\nDomain not allowed: evil.example\n",
+  "console.ts": "[Worker]: Hello from worker!\n[Worker]: {\n  structured: [ 1, 2, 3 ],\n}\n",
+  "cpu-limit.ts": "Worker was terminated: cpu_limit_exceeded after 50 ms\nWorker was destroyed: cpu_limit_exceeded\n",
+  "memory-limit.ts": "Worker was terminated: memory_limit_exceeded at 64 MiB\nNeighbour: fine\n",
+  "untrusted-function.ts": "42\nTypeError in untrusted.js\nERR_TIMEOUT\n",
+};
+
+test("each has its output here", () => {
+  expect([...new Glob("*.ts").scanSync(folder)].toSorted()).toEqual(Object.keys(expected).toSorted());
+});
+
+for (const [file, stdout] of Object.entries(expected)) {
+  test(file, async () => {
+    expect(await runFile(resolve(folder, file))).toEqual({ stdout, stderr: "", exitCode: 0 });
+  });
+}

@@ -1,0 +1,134 @@
+// A guest may replace every intrinsic it can reach: the platform neither breaks nor shows itself.
+import { describe, expect, test } from "bun:test";
+import type { Isolate } from "network-runtime";
+import { createGuest } from "./guest.ts";
+
+/** Replaces what can be replaced; `hits` records every use of a replacement. */
+const patch = `
+  var hits = "";
+  const note = (name) => { hits += name + "|"; };
+  const fake = (name) => function () { note(name); throw new Error("patched " + name); };
+  const each = (list, f) => { for (let index = 0; index < list.length; index++) f(list[index]); };
+  const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
+  const define = Object.defineProperty;
+  const text = String;
+  const TypedArray = getPrototypeOf(Uint8Array);
+  const species = Symbol.species;
+  const holders = [Array, Map, Set, WeakMap, WeakSet, Promise, Function, String, Number, RegExp, Uint8Array, TypedArray,
+    ArrayBuffer, Error, DataView].map((C) => [C.prototype, C.name]);
+  holders.push([getPrototypeOf([][Symbol.iterator]()), "ArrayIterator"], [getPrototypeOf(new Map().keys()), "MapIterator"]);
+  each(holders, (entry) => {
+    const holder = entry[0];
+    each(ownKeys(holder), (key) => {
+      if (key === "constructor" || (entry[1] === "Function" && typeof key === "symbol")) return;
+      if (entry[1] === "Error" && key !== "toString") return;
+      const found = getOwnPropertyDescriptor(holder, key);
+      if (!found.configurable) return;
+      const name = entry[1] + "." + text(key);
+      if (found.get) define(holder, key, { __proto__: null, get: fake(name), configurable: true });
+      else define(holder, key, { __proto__: null, value: fake(name), configurable: true, writable: true });
+    });
+  });
+  each(["get", "set", "value", "writable", "enumerable", "configurable", "then", "resolve", "reject", "signal", "0", "1",
+    "next", "previous", "removed", "callback", "args", "deadline", "index", "message", "name", "stack", "capture", "once",
+    "passive", "cancelable", "composed", "error", "transfer", "stream", "fatal", "ignoreBOM", "code", "type", "target",
+    "promise", "reason", "bubbles", "detail"], (key) => define(Object.prototype, key, { __proto__: null, configurable: true,
+      get() { note("get " + key); return undefined; }, set() { note("set " + key); } }));
+  define(Array.prototype, "constructor", { __proto__: null, configurable: true, get() { note("Array constructor"); return null; } });
+  each([Promise, Array, Map, RegExp, ArrayBuffer, TypedArray], (C) =>
+    define(C, species, { __proto__: null, configurable: true, get() { note("species"); return C; } }));
+  each(["resolve", "reject", "all"], (key) => define(Promise, key, { __proto__: null, value: fake("Promise." + key) }));
+  each(["Map", "Set", "Promise", "Array", "Object", "Reflect", "Error", "TypeError", "RangeError", "Uint8Array", "DataView",
+    "String", "Number", "Math", "WeakRef", "eval", "isFinite", "EventTarget", "Event", "ErrorEvent", "DOMException",
+    "AbortSignal"], (key) => {
+    define(globalThis, "Real" + key, { __proto__: null, value: globalThis[key] });
+    define(globalThis, key, { __proto__: null, value: fake("global " + key), configurable: true, writable: true });
+  });
+  hits = "";
+  undefined;
+`;
+
+const none = "{ __proto__: null }";
+
+/** Each runs after the patch; none may use a replacement. */
+const uses: Record<string, string> = {
+  "NETWORK.send": `NETWORK.send("m", 1)`,
+  "NETWORK.on and off": `const f = () => {}; NETWORK.on("m", f); NETWORK.on("m", f); NETWORK.off("m", f)`,
+  "NETWORK.request": `globalThis.p = NETWORK.request("answer", 1)`,
+  "NETWORK.request that fails": `globalThis.p = NETWORK.request("fail", 1)`,
+  setTimeout: `setTimeout(() => {}, 1, 1, 2, 3); setTimeout(() => {}, 1); clearTimeout(setInterval(() => {}, 2))`,
+  queueMicrotask: `queueMicrotask(() => {})`,
+  structuredClone: `structuredClone(1); structuredClone("text")`,
+  console: `console.log(1, "2"); console.assert(false, 1); console.count(); console.time(); console.timeLog("default", 1); console.timeEnd(); console.trace(1)`,
+  "atob and btoa": `atob(btoa("text")); try { atob("*") } catch {}`,
+  "TextEncoder and TextDecoder": `
+    const bytes = new TextEncoder().encode("aé€😀"); new TextDecoder().decode(bytes); new TextEncoder().encodeInto("x", bytes);
+    const d = new TextDecoder(" UTF-8 "); const whole = ${none}; whole.stream = true; d.decode(bytes, whole); d.decode()`,
+  crypto: `crypto.randomUUID(); crypto.getRandomValues(new RealUint8Array(8))`,
+  performance: `performance.now(); performance.timeOrigin`,
+  EventTarget: `
+    const target = new RealEventTarget();
+    const f = () => {};
+    target.addEventListener("x", f); target.addEventListener("x", () => {}, true); target.addEventListener("x", () => {});
+    target.dispatchEvent(new RealEvent("x")); target.removeEventListener("x", f); target.dispatchEvent(new CustomEvent("x"))`,
+  "the error event": `onerror = () => true; reportError(5)`,
+  "the unhandledrejection event": `onunhandledrejection = () => {}; (async () => { throw 1 })()`,
+  "other events": `new MessageEvent("x"); new CloseEvent("x"); new ProgressEvent("x"); new RealErrorEvent("x")`,
+  AbortController: `const c = new AbortController(); c.signal.addEventListener("abort", () => {}); c.abort(); RealAbortSignal.timeout(1)`,
+};
+
+async function patchedGuest(): Promise<Isolate> {
+  const guest = await createGuest();
+  guest.onConsole(() => {});
+  // An object would be asked for its `then`, as by every promise.
+  guest.onRequest("answer", () => 5);
+  guest.onRequest("fail", () => {
+    throw Object.assign(new TypeError("failed"), { code: "E_FAILED" });
+  });
+  // The guest's errors of these tests are deliberate.
+  guest.onSystem("error", () => {});
+  guest.onSystem("unhandledrejection", () => {});
+  await guest.evaluate(patch);
+  return guest;
+}
+
+describe("with every intrinsic patched", () => {
+  for (const [name, script] of Object.entries(uses)) {
+    test(`${name} uses no replacement`, async () => {
+      const guest = await patchedGuest();
+      guest.execute(`(() => { ${script} })()`);
+      // Timers, answers and rejections of the script come in turns of their own.
+      await Bun.sleep(15);
+      expect(await guest.evaluate("hits")).toBe("");
+    });
+  }
+
+  test("messages and requests from the host are delivered and answered", async () => {
+    const guest = await patchedGuest();
+    await guest.evaluate(`
+      globalThis.got = "";
+      NETWORK.on("m", (data) => { got += data; });
+      NETWORK.on("m", (data) => { got += data; });
+      NETWORK.onRequest("value", (x) => x + 1);
+      NETWORK.onRequest("promise", async (x) => { await null; return x + 2; });
+      undefined`);
+    guest.send("m", 1);
+    expect(await guest.request("value", 1)).toBe(2);
+    expect(await guest.request("promise", 1)).toBe(3);
+    expect(await guest.evaluate("got")).toBe("11");
+    expect(await guest.evaluate("hits")).toBe("");
+  });
+
+  test("interfaces with another prototype chain harm nobody but their own users", async () => {
+    const guest = await createGuest();
+    const reported = new Promise((resolve) => guest.onSystem("error", (error) => resolve(error.message)));
+    await guest.evaluate(`
+      class Evil { constructor() { throw new RangeError("evil") } }
+      for (const C of [ErrorEvent, PromiseRejectionEvent, AbortSignal]) Object.setPrototypeOf(C, Evil);
+      onerror = () => true;
+      undefined`);
+    guest.execute(`throw new Error("still reported")`);
+    expect(await reported).toBe("still reported");
+    expect(await guest.evaluate("1")).toBe(1);
+  });
+});
