@@ -4,6 +4,8 @@ const constants = @import("constants.zig");
 const time = @import("time.zig");
 
 const mib: u64 = 1024 * 1024;
+/// A record's size, header and padding included, is a u32.
+const message_bytes_most: u64 = (1 << 32) - 4096;
 
 pub const SandboxLimits = struct {
     threads: u32,
@@ -52,7 +54,7 @@ pub const IsolateLimits = struct {
             .memory_bytes = mib * try get.integer(.memory_mb, 4, 1 << 24, 0),
             .mailbox_bytes_max = try get.integer(.mailbox_bytes_max, 1, 1 << 53, 1 << 53),
             .outbound_bytes_max = try get.integer(.outbound_bytes_max, 1, 1 << 53, 1 << 53),
-            .message_bytes_max = try get.integer(.message_bytes_max, 1, 1 << 32, 1 << 32),
+            .message_bytes_max = try get.integer(.message_bytes_max, 1, message_bytes_most, message_bytes_most),
             .requests_max = @intCast(try get.integer(.requests_max, 1, 1 << 31, 0)),
             .timers_max = @intCast(try get.integer(.timers_max, 1, 1 << 31, 0)),
             .stack_bytes = @intCast(1024 * try get.integer(.stack_kb, 64, 984, 984)),

@@ -255,10 +255,13 @@ pub const Thread = struct {
     /// From now on it gets processor time only when no other thread wants it. Under the sandbox's mutex.
     pub fn demote(self: *Thread) void {
         self.demoted = true;
+        // It has not come to itself yet: 0 would name the caller.
+        const tid = self.tid.load(.monotonic);
+        if (tid == 0) return;
         const sched_idle = 5;
         const parameters: extern struct { priority: c_int = 0 } = .{};
         const linux = std.os.linux;
-        _ = linux.syscall3(.sched_setscheduler, @intCast(self.tid.load(.monotonic)), sched_idle, @intFromPtr(&parameters));
+        _ = linux.syscall3(.sched_setscheduler, @intCast(tid), sched_idle, @intFromPtr(&parameters));
     }
 
     /// Leaves the pool; the clock thread joins what is left.
