@@ -4,6 +4,7 @@ const constants = @import("constants.zig");
 const time = @import("time.zig");
 
 const mib: u64 = 1024 * 1024;
+const spin_us_max: f64 = 1_000_000;
 /// A record's size, header and padding included, is a u32.
 const message_bytes_most: u64 = (1 << 32) - 4096;
 
@@ -16,6 +17,7 @@ pub const SandboxLimits = struct {
     pub fn read(options: []const f64) error{Argument}!SandboxLimits {
         const get = Reader(constants.SandboxOption){ .options = options };
         const spin_us = try get.signed(.spin_us);
+        if (spin_us > spin_us_max) return error.Argument;
         return .{
             .threads = @intCast(try get.integer(.threads, 1, 256, 2)),
             .outbound_bytes_max = try get.integer(.outbound_bytes_max, 64 * 1024, 1 << 40, 64 * mib),

@@ -91,7 +91,7 @@ pub const Thread = struct {
     fn spin(self: *Thread) void {
         const sandbox = self.sandbox;
         if (sandbox.limits.spin_ns == 0) return;
-        const until = time.now() + sandbox.limits.spin_ns;
+        const until = time.now() +| sandbox.limits.spin_ns;
         while (!self.parker.signalledNow()) {
             if (sync.currentCpu() == sandbox.host_cpu.load(.monotonic)) return;
             for (0..32) |_| std.atomic.spinLoopHint();
@@ -249,7 +249,7 @@ pub const Thread = struct {
         }
         sandbox.bury(isolate);
         self.retire();
-        std.os.linux.exit(0);
+        @import("raw_exit.zig").endThread();
     }
 
     /// From now on it gets processor time only when no other thread wants it. Under the sandbox's mutex.
