@@ -1,7 +1,8 @@
 //! The build graph: V8 shim -> snapshot creator -> snapshot -> libnetwork_runtime.
 //!
 //!   zig build -Dv8=DIR [-Dbun=PATH] [-Doptimize=ReleaseFast]   the library, into zig-out/lib
-//!   zig build test                                             the engine's own tests, without V8
+//!   zig build test [-Dtsan]                                    the engine's own tests, without V8
+//!   zig build -Dsanitize=undefined|address ...                 the library with checks, see docs/sanitizers.md
 const std = @import("std");
 
 /// glibc of Debian 12 and later; older ones lack _dl_find_object, which libgcc_eh wants.
@@ -46,6 +47,15 @@ const library_sources = [_][]const u8{
 /// They replace parts of V8 and of libc, each saying which and why.
 const override_sources = [_][]const u8{
     "compile_executor.cc", "malloc.cc", "page_pool.cc", "quiet.cc", "zones.cc",
+};
+
+/// `undefined`: UndefinedBehaviorSanitizer in C++, safety checks in Zig; everything else is as in the release.
+/// `address`: AddressSanitizer in C++ as well, whose allocator takes the place of malloc.cc; it needs its runtime preloaded.
+const Sanitize = enum { none, undefined, address };
+
+const address_flags = [_][]const u8{ "-fsanitize=address", "-fno-omit-frame-pointer", "-DNR_SANITIZE_ADDRESS" };
+const address_sources = [_][]const u8{
+    "asan_blocks.cc", "compile_executor.cc", "page_pool.cc", "quiet.cc", "zones.cc",
 };
 
 /// Functions of V8 that the library replaces: they are made weak in a copy of their archive member, linked first.
@@ -98,7 +108,9 @@ pub fn build(b: *std.Build) void {
 
     const prelude = bundlePrelude(b, bun);
     const snapshot = makeSnapshot(b, target, optimize, v8, prelude);
-    const library = addLibrary(b, target, optimize, v8, snapshot);
+    const sanitize = b.option(Sanitize, "sanitize", "checks in our own code, for tests (default: none)") orelse .none;
+    const library_optimize = if (sanitize == .none) optimize else .ReleaseSafe;
+    const library = addLibrary(b, target, library_optimize, v8, snapshot, sanitize);
     b.installArtifact(library);
 }
 
@@ -153,17 +165,20 @@ fn addLibrary(
     optimize: std.builtin.OptimizeMode,
     v8: V8,
     snapshot: std.Build.LazyPath,
+    sanitize: Sanitize,
 ) *std.Build.Step.Compile {
     const module = b.createModule(.{
         .root_source_file = b.path("engine/root.zig"),
         .target = target,
         .optimize = optimize,
         .link_libc = true,
+        .sanitize_c = if (sanitize == .none) null else .full,
     });
     module.addAnonymousImport("snapshot", .{ .root_source_file = snapshot });
     addShim(b, module, v8, &compat_sources);
-    addShim(b, module, v8, &library_sources);
-    addShim(b, module, v8, &override_sources);
+    const flags: []const []const u8 = if (sanitize == .address) &(cxx_flags ++ address_flags) else &cxx_flags;
+    addShimWith(b, module, v8, &library_sources, flags);
+    addShimWith(b, module, v8, if (sanitize == .address) &address_sources else &override_sources, flags);
     for (replaced) |functions| module.addObjectFile(weaken(b, v8, functions));
     linkV8(module, v8);
     const library = b.addLibrary(.{
@@ -175,12 +190,23 @@ fn addLibrary(
     });
     library.setVersionScript(b.path("engine/exports.map"));
     library.link_gc_sections = true;
-    library.link_z_defs = true;
+    // AddressSanitizer's runtime is found when the library is loaded.
+    library.link_z_defs = sanitize != .address;
     return library;
 }
 
 fn addShim(b: *std.Build, module: *std.Build.Module, v8: V8, files: []const []const u8) void {
-    module.addCSourceFiles(.{ .root = b.path("engine/v8"), .files = files, .flags = &cxx_flags });
+    addShimWith(b, module, v8, files, &cxx_flags);
+}
+
+fn addShimWith(
+    b: *std.Build,
+    module: *std.Build.Module,
+    v8: V8,
+    files: []const []const u8,
+    flags: []const []const u8,
+) void {
+    module.addCSourceFiles(.{ .root = b.path("engine/v8"), .files = files, .flags = flags });
     module.addIncludePath(b.path("engine/include"));
     module.addSystemIncludePath(v8.include);
 }
