@@ -1,5 +1,5 @@
 /**
- * Web Cryptography: random values. https://w3c.github.io/webcrypto/#Crypto-interface
+ * Web Cryptography: the Crypto interface. https://w3c.github.io/webcrypto/#Crypto-interface
  */
 import { DOMException } from "./dom-exception.ts";
 import { Op } from "./engine.ts";
@@ -14,6 +14,7 @@ import {
 } from "./primordials.ts";
 import { executing, requireArguments } from "./webidl/converters.ts";
 import { internalConstruction, publishAttribute, publishInterface, requireInternal } from "./webidl/interfaces.ts";
+import { type SubtleCrypto, subtle } from "./webcrypto/subtle-crypto.ts";
 
 /** Bytes one call of getRandomValues may ask for. */
 const randomBytesMax = 65536;
@@ -47,6 +48,11 @@ export class Crypto {
 
   static #check(value: object): void {
     if (!(#brand in value)) throw new NativeTypeError("Illegal invocation");
+  }
+
+  get subtle(): SubtleCrypto {
+    Crypto.#check(this);
+    return subtle;
   }
 
   /** https://w3c.github.io/webcrypto/#Crypto-method-getRandomValues */

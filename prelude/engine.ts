@@ -45,6 +45,40 @@ export const enum Op {
   TimeOrigin = 19,
   /** (id) The guest gave up request id (AbortSignal). */
   RequestAborted = 20,
+  /** (hash, data) or (128 or 256, data, function name, customization, bytes) Hash functions and cSHAKE. webcrypto/native.ts declares these. */
+  Digest = 50,
+  /** (hash, key, data, code?) or (128 or 256, key, data, code?, customization, bytes) HMAC and KMAC; whether it is the code, if given. */
+  Mac = 51,
+  /** (mode, encrypt, key, iv, data, additional data, bits) Symmetric encryption. */
+  Cipher = 52,
+  /** (hash, secret, salt, info, bytes) */
+  Hkdf = 53,
+  /** (hash, password, salt, iterations, bytes) Handle of a derivation. */
+  Pbkdf2Start = 54,
+  /** (handle) A part of its work; the result when it was the last. */
+  Pbkdf2Step = 55,
+  /** (bits, exponent, poll) Handle of a key pair. Calls poll now and then, which lets a termination through. */
+  GenerateRsa = 56,
+  /** (kind) Handle of a key pair. */
+  GenerateCurve = 57,
+  /** (kind, private: boolean, bytes) Handle of a key in PKCS #8 or SubjectPublicKeyInfo. */
+  ImportDer = 58,
+  /** (handle, private: boolean) The reverse. */
+  ExportDer = 59,
+  /** (numbers[]) Handle of a key. */
+  ImportRsa = 60,
+  /** (kind, public, private) Handle of a key. */
+  ImportCurve = 61,
+  /** (handle, private: boolean) A key's numbers. */
+  Components = 62,
+  /** (handle, scheme, hash, salt bytes, data) */
+  Sign = 63,
+  /** (handle, scheme, hash, salt bytes, signature, data) */
+  Verify = 64,
+  /** (handle, encrypt: boolean, hash, label, data) */
+  RsaOaep = 65,
+  /** (handle, handle of the peer) Shared secret. */
+  Agree = 66,
 }
 
 export declare function op(id: Op.SetHooks, hooks: Hooks): void;
@@ -54,6 +88,27 @@ export declare function op(id: Op.Btoa | Op.Atob, text: string): string | undefi
 export declare function op(id: Op.Utf8Encode, text: string): Uint8Array<ArrayBuffer>;
 export declare function op(id: Op.Utf8EncodeInto, text: string, into: Uint8Array): [read: number, written: number];
 export declare function op(id: Op.StructuredClone, value: unknown, transfer: readonly object[] | undefined): unknown;
+export declare function op(
+  id:
+    | Op.Digest
+    | Op.Mac
+    | Op.Cipher
+    | Op.Hkdf
+    | Op.Pbkdf2Start
+    | Op.Pbkdf2Step
+    | Op.GenerateRsa
+    | Op.GenerateCurve
+    | Op.ImportDer
+    | Op.ExportDer
+    | Op.ImportRsa
+    | Op.ImportCurve
+    | Op.Components
+    | Op.Sign
+    | Op.Verify
+    | Op.RsaOaep
+    | Op.Agree,
+  ...args: unknown[]
+): unknown;
 export declare function op(
   id:
     | Op.Send

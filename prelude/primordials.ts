@@ -54,6 +54,8 @@ export const ObjectDefineProperty: (
 ) => object = Object.defineProperty;
 export const ObjectHasOwn: (target: object, key: PropertyKey) => boolean = Object.hasOwn;
 export const ObjectFreeze: <T>(value: T) => T = Object.freeze;
+export const ObjectSetPrototypeOf: <T extends object>(target: T, prototype: object | null) => T = Object.setPrototypeOf;
+export const JSONParse: (text: string) => unknown = JSON.parse;
 export const ReflectApply: (target: Function, self: unknown, args: readonly unknown[]) => unknown = Reflect.apply;
 export const ReflectDeleteProperty: typeof Reflect.deleteProperty = Reflect.deleteProperty;
 export const ReflectConstruct: typeof Reflect.construct = Reflect.construct;
@@ -65,6 +67,7 @@ export const StringPrototypeSlice: (self: string, start: number, end?: number) =
   String.prototype.slice,
 );
 export const StringPrototypeToLowerCase: (self: string) => string = uncurryThis(String.prototype.toLowerCase);
+export const StringPrototypeToUpperCase: (self: string) => string = uncurryThis(String.prototype.toUpperCase);
 export const StringPrototypeToWellFormed: (self: string) => string = uncurryThis(
   (String.prototype as unknown as { toWellFormed: () => string }).toWellFormed,
 );
@@ -136,9 +139,14 @@ export function concatLists(first: readonly unknown[], second: readonly unknown[
   return list;
 }
 
+/** An ordinary array for guests, with the elements of a list. */
+export function newArray<T>(list: readonly T[]): T[] {
+  return ReflectApply(ArrayOf, NativeArray, list) as T[];
+}
+
 /** A frozen, ordinary array for guests, with the elements of a list. */
 export function newFrozenArray<T>(list: readonly T[]): readonly T[] {
-  return ObjectFreeze(ReflectApply(ArrayOf, NativeArray, list) as T[]);
+  return ObjectFreeze(newArray(list));
 }
 
 /** Whether a value is an Object in the language's sense. */

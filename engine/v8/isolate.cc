@@ -149,6 +149,7 @@ void destroy(nrv8_isolate* host) {
   // Their destructors reach into the isolate.
   host->tasks->clear();
   host->rejections.clear();
+  host->crypto_handles.clear();
   for (auto& hook : host->hooks) hook.Reset();
   host->context.Reset();
   leave(*host);

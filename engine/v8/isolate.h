@@ -8,6 +8,7 @@
 
 #include "budget.h"
 #include "compile_executor.h"
+#include "crypto/handles.h"
 #include "engine.h"
 #include "platform.h"
 #include "rejections.h"
@@ -70,6 +71,7 @@ struct nrv8_isolate {
   v8::Global<v8::Context> context;
   std::array<v8::Global<v8::Function>, nr::kHookCount> hooks;
   nr::Rejections rejections;
+  nr::crypto::Handles crypto_handles;
   nr::Scratch scratch;
   /** Names of scripts as they stand in sourceURL comments -> as they were given, where the two differ. */
   std::unordered_map<std::string, std::string> script_names;

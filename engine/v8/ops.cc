@@ -2,6 +2,7 @@
 
 #include <sys/random.h>
 
+#include "crypto/crypto.h"
 #include "errors.h"
 #include "isolate.h"
 #include "network_runtime.h"
@@ -65,7 +66,8 @@ void call_op(const OpInfo& info) {
   nrv8_isolate& host = *nrv8_isolate::of(isolate);
   const auto context = [isolate] { return isolate->GetCurrentContext(); };
   // A false result of record_* means that an exception is pending, which is all that the prelude has to see.
-  switch (static_cast<Op>(info[0].As<v8::Int32>()->Value())) {
+  const auto op = static_cast<Op>(info[0].As<v8::Int32>()->Value());
+  switch (op) {
     case Op::kSetHooks:
       return;  // The snapshot's creator has taken them.
     case Op::kSend:
@@ -115,6 +117,8 @@ void call_op(const OpInfo& info) {
     case Op::kRequestAborted:
       host.record(NR_EVENT_REQUEST_ABORTED, NR_ENCODING_WIRE, id_of(info[1]), nullptr, 0, false);
       return;
+    case Op::kDigest... Op::kAgree:
+      return crypto::call(host, context(), op, info);
   }
 }
 

@@ -31,6 +31,23 @@ enum class Op : int32_t {
   kSetEvaluation = 18,
   kTimeOrigin = 19,
   kRequestAborted = 20,
+  kDigest = 50,
+  kMac = 51,
+  kCipher = 52,
+  kHkdf = 53,
+  kPbkdf2Start = 54,
+  kPbkdf2Step = 55,
+  kGenerateRsa = 56,
+  kGenerateCurve = 57,
+  kImportDer = 58,
+  kExportDer = 59,
+  kImportRsa = 60,
+  kImportCurve = 61,
+  kComponents = 62,
+  kSign = 63,
+  kVerify = 64,
+  kRsaOaep = 65,
+  kAgree = 66,
 };
 
 using OpInfo = v8::FunctionCallbackInfo<v8::Value>;
