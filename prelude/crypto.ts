@@ -12,6 +12,7 @@ import {
   TypedArrayBuffer,
   TypedArrayByteLength,
 } from "./primordials.ts";
+import { QuotaExceededError } from "./quota-exceeded-error.ts";
 import { executing, requireArguments } from "./webidl/converters.ts";
 import { internalConstruction, publishAttribute, publishInterface, requireInternal } from "./webidl/interfaces.ts";
 import { type SubtleCrypto, subtle } from "./webcrypto/subtle-crypto.ts";
@@ -71,10 +72,9 @@ export class Crypto {
     ArrayBufferByteLength(TypedArrayBuffer(array));
     const length = TypedArrayByteLength(array);
     if (length > randomBytesMax) {
-      throw new DOMException(
+      throw new QuotaExceededError(
         `${context}: The array's byte length (${length}) exceeds the number of bytes of entropy available ` +
           `via this API (${randomBytesMax}).`,
-        "QuotaExceededError",
       );
     }
     op(Op.RandomFill, array);

@@ -28,6 +28,12 @@ function isKeyLength(bits: number): boolean {
   return bits === 128 || bits === 192 || bits === 256;
 }
 
+/** @throws OperationError */
+function checkedLength(params: Params): number {
+  if (isKeyLength(params.length!)) return params.length!;
+  throw operationError("The key length must be 128, 192 or 256 bits");
+}
+
 /** What all modes have: keys. `suffix` as in the JWK's alg, "A128CBC". */
 function keys(
   name: string,
@@ -38,10 +44,10 @@ function keys(
   return {
     generateKey: {
       params: lengthParams,
+      check: checkedLength,
       run(params, extractable, usages) {
         const allowedUsages = requireUsages(usages, allowed);
-        const length = params.length!;
-        if (!isKeyLength(length)) throw operationError("The key length must be 128, 192 or 256 bits");
+        const length = checkedLength(params);
         return secretKey(keyAlgorithm({ name, length }), extractable, allowedUsages, randomBytes(length / 8));
       },
     },
@@ -60,10 +66,7 @@ function keys(
     },
     getKeyLength: {
       params: lengthParams,
-      run(params) {
-        if (!isKeyLength(params.length!)) throw operationError("The key length must be 128, 192 or 256 bits");
-        return params.length!;
-      },
+      run: checkedLength,
     },
   };
 }

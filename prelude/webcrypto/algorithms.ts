@@ -46,6 +46,8 @@ export interface Operation<F> {
   /** Absent: the dictionary has no members but the name. */
   readonly params?: (dictionary: Dictionary, context: string) => Params;
   readonly run: F;
+  /** What of its parameters can be refused before it runs, for `supports`. @throws as `run` would */
+  readonly check?: (params: Params) => void;
 }
 
 export type KeyData =

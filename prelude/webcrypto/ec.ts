@@ -107,6 +107,7 @@ function keys(name: string, forSignatures: boolean, allowed: PairUsages): Omit<A
   return {
     generateKey: {
       params: curveParams,
+      check: (params) => void curveNamed(params.namedCurve!),
       run({ namedCurve }, extractable, usages) {
         requirePairUsages(usages, allowed);
         const curve = curveNamed(namedCurve!);
@@ -116,6 +117,7 @@ function keys(name: string, forSignatures: boolean, allowed: PairUsages): Omit<A
     },
     importKey: {
       params: curveParams,
+      check: (params) => void curveNamed(params.namedCurve!),
       run({ namedCurve }, data, extractable, usages) {
         const allowedUsages = requireUsages(usages, allowed[importedType(data)]);
         const curve = curveNamed(namedCurve!);

@@ -9,7 +9,8 @@ const context = "";
 
 function has(identifier: AlgorithmIdentifier, operation: OperationName): boolean {
   try {
-    normalize(identifier, operation, context);
+    const normalized = normalize(identifier, operation, context);
+    normalized.operation.check?.(normalized.params);
     return true;
   } catch {
     return false;

@@ -88,9 +88,12 @@ void authenticated_mode(const OpInfo& info, const Request& request, EVP_CIPHER_C
   if (EVP_CipherInit_ex2(context, request.cipher, nullptr, nullptr, request.encrypt, nullptr) != 1) return;
   if (EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_IVLEN, static_cast<int>(request.iv.size()), nullptr) != 1) return;
   auto* const tag = const_cast<uint8_t*>(request.encrypt ? nullptr : request.data.data() + text_size);
-  // OCB's tag length goes into the computation; for the others a null tag would be an error.
-  const bool ocb = EVP_CIPHER_get_mode(request.cipher) == EVP_CIPH_OCB_MODE;
-  if ((ocb || tag != nullptr) && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, tag_int, tag) != 1) return;
+  // OCB's tag length goes into the computation, and comes before the tag itself.
+  if (EVP_CIPHER_get_mode(request.cipher) == EVP_CIPH_OCB_MODE &&
+      EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, tag_int, nullptr) != 1) {
+    return;
+  }
+  if (tag != nullptr && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, tag_int, tag) != 1) return;
   if (EVP_CipherInit_ex2(context, nullptr, request.key.data(), request.iv.data(), request.encrypt, nullptr) != 1)
     return;
   const Output output(info.GetIsolate(), request.encrypt ? data_size + tag_size : text_size);
