@@ -59,6 +59,9 @@ export const ReflectApply: (target: Function, self: unknown, args: readonly unkn
 export const ReflectDeleteProperty: typeof Reflect.deleteProperty = Reflect.deleteProperty;
 export const ReflectConstruct: typeof Reflect.construct = Reflect.construct;
 
+export const StringPrototypeCharCodeAt: (self: string, index: number) => number = uncurryThis(
+  String.prototype.charCodeAt,
+);
 export const StringPrototypeSlice: (self: string, start: number, end?: number) => string = uncurryThis(
   String.prototype.slice,
 );

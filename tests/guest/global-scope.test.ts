@@ -103,9 +103,19 @@ describe("the global", () => {
       return Reflect.ownKeys(globalThis).map(String).filter((name) => !language.includes(name)).sort()`);
     expect(known).toEqual(
       [
-        ...["AbortController", "AbortSignal", "CloseEvent", "Crypto", "CustomEvent", "DOMException", "ErrorEvent"],
+        ...["AbortController", "AbortSignal", "CloseEvent", "Crypto", "CryptoKey", "CustomEvent"],
+        ...["DOMException", "ErrorEvent"],
         ...["Event", "EventTarget", "MessageEvent", "NETWORK", "Performance", "ProgressEvent"],
-        ...["PromiseRejectionEvent", "TextDecoder", "TextEncoder", "WorkerGlobalScope", "WorkerNavigator", "atob"],
+        ...[
+          "PromiseRejectionEvent",
+          "QuotaExceededError",
+          "SubtleCrypto",
+          "TextDecoder",
+          "TextEncoder",
+          "WorkerGlobalScope",
+          "WorkerNavigator",
+          "atob",
+        ],
         ...["btoa", "clearInterval", "clearTimeout", "console", "crypto", "navigator", "onerror", "onrejectionhandled"],
         ...[
           "onunhandledrejection",

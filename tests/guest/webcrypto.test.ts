@@ -96,7 +96,7 @@ describe("with the host's Web Crypto", () => {
     ["ECDSA", `namedCurve: "P-521"`, `hash: "SHA-512"`],
     ["Ed25519", "", ""],
   ])("%s (%s): signed here, verified there, by SPKI and by JWK", async (name, generation, signing) => {
-    const signed = await run<{ spki: ArrayBuffer; jwk: JsonWebKey; signature: ArrayBuffer }>(`${helpers}
+    const signed = await run<{ spki: ArrayBuffer; jwk: Record<string, unknown>; signature: ArrayBuffer }>(`${helpers}
       const pair = await subtle.generateKey({ name: "${name}", ${generation} }, true, ["sign", "verify"]);
       const jwk = await subtle.exportKey("jwk", pair.privateKey);
       const again = await subtle.importKey("jwk", jwk, { name: "${name}", ${generation} }, true, ["sign"]);
@@ -118,7 +118,7 @@ describe("with the host's Web Crypto", () => {
       ["jwk", signed.jwk],
     ] as const) {
       // The overloads of importKey tell the formats apart, a union does not.
-      const key = await crypto.subtle.importKey(format as "jwk", data as JsonWebKey, algorithm, true, ["verify"]);
+      const key = await crypto.subtle.importKey(format as "jwk", data as never, algorithm, true, ["verify"]);
       const verify = (text: string): Promise<boolean> =>
         crypto.subtle.verify(scheme, key, signed.signature, new TextEncoder().encode(text));
       expect([await verify(message), await verify(`${message}!`)]).toEqual([true, false]);
