@@ -10,6 +10,7 @@ import {
   keyAlgorithm,
   makeParams,
   registerAlgorithm,
+  registerLater,
 } from "./algorithms.ts";
 import { type KeyState, secretKey } from "./crypto-key.ts";
 import { type Dictionary, required, toCopiedBytes, toOctet } from "./dictionaries.ts";
@@ -84,14 +85,16 @@ function cbcParams(dictionary: Dictionary, context: string): Params {
   return makeParams({ iv: toCopiedBytes(required(dictionary, "iv", context), "iv", context) });
 }
 
-registerAlgorithm({
-  name: "AES-CBC",
-  ...keys("AES-CBC", "CBC", cipherUsages, "raw and raw-secret"),
-  ...both(cbcParams, (encrypt) => (params, key, data) => {
-    if (TypedArrayByteLength(params.iv!) !== 16) throw operationError("The iv must have 16 bytes");
-    return succeeded(cipher(CipherMode.Cbc, encrypt, key.secret!, params.iv, data), "The operation");
+registerLater(() =>
+  registerAlgorithm({
+    name: "AES-CBC",
+    ...keys("AES-CBC", "CBC", cipherUsages, "raw and raw-secret"),
+    ...both(cbcParams, (encrypt) => (params, key, data) => {
+      if (TypedArrayByteLength(params.iv!) !== 16) throw operationError("The iv must have 16 bytes");
+      return succeeded(cipher(CipherMode.Cbc, encrypt, key.secret!, params.iv, data), "The operation");
+    }),
   }),
-});
+);
 
 function ctrParams(dictionary: Dictionary, context: string): Params {
   return makeParams({
@@ -100,15 +103,17 @@ function ctrParams(dictionary: Dictionary, context: string): Params {
   });
 }
 
-registerAlgorithm({
-  name: "AES-CTR",
-  ...keys("AES-CTR", "CTR", cipherUsages, "raw and raw-secret"),
-  ...both(ctrParams, () => ({ counter, length }, key, data) => {
-    if (TypedArrayByteLength(counter!) !== 16) throw operationError("The counter must have 16 bytes");
-    if (length! < 1 || length! > 128) throw operationError("The counter's length must be 1 to 128 bits");
-    return succeeded(cipher(CipherMode.Ctr, true, key.secret!, counter, data, undefined, length), "The operation");
+registerLater(() =>
+  registerAlgorithm({
+    name: "AES-CTR",
+    ...keys("AES-CTR", "CTR", cipherUsages, "raw and raw-secret"),
+    ...both(ctrParams, () => ({ counter, length }, key, data) => {
+      if (TypedArrayByteLength(counter!) !== 16) throw operationError("The counter must have 16 bytes");
+      if (length! < 1 || length! > 128) throw operationError("The counter's length must be 1 to 128 bits");
+      return succeeded(cipher(CipherMode.Ctr, true, key.secret!, counter, data, undefined, length), "The operation");
+    }),
   }),
-});
+);
 
 /** AesGcmParams and AeadParams. */
 export function aeadParams(dictionary: Dictionary, context: string): Params {
@@ -140,23 +145,27 @@ export function authenticated(
     };
 }
 
-registerAlgorithm({
-  name: "AES-GCM",
-  ...keys("AES-GCM", "GCM", cipherUsages, "raw and raw-secret"),
-  ...both(
-    aeadParams,
-    authenticated(CipherMode.Gcm, gcmTagLengths, (bytes) => bytes > 0),
-  ),
-});
+registerLater(() =>
+  registerAlgorithm({
+    name: "AES-GCM",
+    ...keys("AES-GCM", "GCM", cipherUsages, "raw and raw-secret"),
+    ...both(
+      aeadParams,
+      authenticated(CipherMode.Gcm, gcmTagLengths, (bytes) => bytes > 0),
+    ),
+  }),
+);
 
-registerAlgorithm({
-  name: "AES-OCB",
-  ...keys("AES-OCB", "OCB", cipherUsages, "raw-secret"),
-  ...both(
-    aeadParams,
-    authenticated(CipherMode.Ocb, ocbTagLengths, (bytes) => bytes > 0 && bytes <= ocbIvMax),
-  ),
-});
+registerLater(() =>
+  registerAlgorithm({
+    name: "AES-OCB",
+    ...keys("AES-OCB", "OCB", cipherUsages, "raw-secret"),
+    ...both(
+      aeadParams,
+      authenticated(CipherMode.Ocb, ocbTagLengths, (bytes) => bytes > 0 && bytes <= ocbIvMax),
+    ),
+  }),
+);
 
 function wrap(encrypt: boolean): Operation<Transform> {
   return {
@@ -165,9 +174,11 @@ function wrap(encrypt: boolean): Operation<Transform> {
   };
 }
 
-registerAlgorithm({
-  name: "AES-KW",
-  ...keys("AES-KW", "KW", ["wrapKey", "unwrapKey"], "raw and raw-secret"),
-  wrapKey: wrap(true),
-  unwrapKey: wrap(false),
-});
+registerLater(() =>
+  registerAlgorithm({
+    name: "AES-KW",
+    ...keys("AES-KW", "KW", ["wrapKey", "unwrapKey"], "raw and raw-secret"),
+    wrapKey: wrap(true),
+    unwrapKey: wrap(false),
+  }),
+);

@@ -2,7 +2,13 @@
  * Web Cryptography: the registered algorithms, and how what a guest names becomes one.
  * https://w3c.github.io/webcrypto/#algorithm-normalization
  */
-import { SafeMap, StringPrototypeCharCodeAt, StringPrototypeToUpperCase, isObject } from "../primordials.ts";
+import {
+  ObjectSetPrototypeOf,
+  SafeMap,
+  StringPrototypeCharCodeAt,
+  StringPrototypeToUpperCase,
+  isObject,
+} from "../primordials.ts";
 import { toDOMString } from "../webidl/converters.ts";
 import type { CryptoKey, CryptoKeyPair, KeyAlgorithm, KeyState } from "./crypto-key.ts";
 import { type Dictionary, required } from "./dictionaries.ts";
@@ -85,13 +91,29 @@ export type OperationName = Exclude<keyof Algorithm, "name">;
 
 const registered = new SafeMap<string, Algorithm>();
 
-/** While the snapshot is made. */
+/** What registers the algorithms, until one is first asked for: isolates that never do have none of it in their heap. */
+let registrations: readonly (() => void)[] | undefined = [];
+
+/** While the snapshot is made: `register` runs in the guest's time, when an algorithm is first looked for. */
+export function registerLater(register: () => void): void {
+  registrations = [...registrations!, register];
+}
+
 export function registerAlgorithm(algorithm: Algorithm): void {
-  for (const operation of Object.values(algorithm)) {
-    if (typeof operation === "object") Object.setPrototypeOf(operation, null);
+  ObjectSetPrototypeOf(algorithm, null);
+  for (const key in algorithm) {
+    const member: unknown = algorithm[key as keyof Algorithm];
+    if (isObject(member)) ObjectSetPrototypeOf(member, null);
   }
-  Object.setPrototypeOf(algorithm, null);
-  registered.set(algorithm.name.toUpperCase(), algorithm);
+  registered.set(StringPrototypeToUpperCase(algorithm.name), algorithm);
+}
+
+function registerAll(): void {
+  const all = registrations;
+  if (all === undefined) return;
+  for (let index = 0; index < all.length; index++) all[index]!();
+  // Only now: a termination or a stack overflow may have come in between.
+  registrations = undefined;
 }
 
 /** AlgorithmIdentifier: (object or DOMString) */
@@ -115,6 +137,7 @@ function lookUp<K extends OperationName>(name: string, operation: K): Algorithm 
   for (let index = 0; index < name.length; index++) {
     if (StringPrototypeCharCodeAt(name, index) > 0x7f) return undefined;
   }
+  registerAll();
   const algorithm = registered.get(StringPrototypeToUpperCase(name));
   return algorithm?.[operation] === undefined ? undefined : algorithm;
 }

@@ -3,7 +3,7 @@
  */
 import { TypedArrayByteLength } from "../primordials.ts";
 import { aeadParams, authenticated } from "./aes.ts";
-import { keyAlgorithm, registerAlgorithm } from "./algorithms.ts";
+import { keyAlgorithm, registerAlgorithm, registerLater } from "./algorithms.ts";
 import { secretKey } from "./crypto-key.ts";
 import { dataError } from "./errors.ts";
 import { CipherMode } from "./native.ts";
@@ -17,22 +17,24 @@ const ivBytes = 12;
 const allowed: readonly KeyUsage[] = ["encrypt", "decrypt", "wrapKey", "unwrapKey"];
 const transform = authenticated(CipherMode.ChaCha20Poly1305, [128], (bytes) => bytes === ivBytes);
 
-registerAlgorithm({
-  name,
-  encrypt: { params: aeadParams, run: transform(true) },
-  decrypt: { params: aeadParams, run: transform(false) },
-  generateKey: {
-    run: (_params, extractable, usages) =>
-      secretKey(keyAlgorithm({ name }), extractable, requireUsages(usages, allowed), randomBytes(keyBytes)),
-  },
-  importKey: {
-    run(_params, data, extractable, usages) {
-      const allowedUsages = requireUsages(usages, allowed);
-      const secret = importSecret(data, "raw-secret", "enc", () => alg, extractable, allowedUsages);
-      if (TypedArrayByteLength(secret) !== keyBytes) throw dataError("The key must have 256 bits");
-      return secretKey(keyAlgorithm({ name }), extractable, allowedUsages, secret);
+registerLater(() =>
+  registerAlgorithm({
+    name,
+    encrypt: { params: aeadParams, run: transform(true) },
+    decrypt: { params: aeadParams, run: transform(false) },
+    generateKey: {
+      run: (_params, extractable, usages) =>
+        secretKey(keyAlgorithm({ name }), extractable, requireUsages(usages, allowed), randomBytes(keyBytes)),
     },
-  },
-  exportKey: { run: (key, format) => exportSecret(key, format, "raw-secret", alg) },
-  getKeyLength: { run: () => keyBytes * 8 },
-});
+    importKey: {
+      run(_params, data, extractable, usages) {
+        const allowedUsages = requireUsages(usages, allowed);
+        const secret = importSecret(data, "raw-secret", "enc", () => alg, extractable, allowedUsages);
+        if (TypedArrayByteLength(secret) !== keyBytes) throw dataError("The key must have 256 bits");
+        return secretKey(keyAlgorithm({ name }), extractable, allowedUsages, secret);
+      },
+    },
+    exportKey: { run: (key, format) => exportSecret(key, format, "raw-secret", alg) },
+    getKeyLength: { run: () => keyBytes * 8 },
+  }),
+);

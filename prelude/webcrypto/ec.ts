@@ -9,6 +9,7 @@ import {
   keyAlgorithm,
   makeParams,
   registerAlgorithm,
+  registerLater,
 } from "./algorithms.ts";
 import {
   type Imported,
@@ -142,20 +143,22 @@ function ecdsaParams(dictionary: Dictionary, context: string): Params {
   return makeParams({ hash: requiredHash(dictionary, context) });
 }
 
-registerAlgorithm({
-  name: "ECDSA",
-  ...keys("ECDSA", true, { public: ["verify"], private: ["sign"] }),
-  sign: {
-    params: ecdsaParams,
-    run: ({ hash }, key, data) =>
-      succeeded(sign(requireType(key, "private"), Scheme.Ecdsa, hash!.hash, 0, data), "Signing"),
-  },
-  verify: {
-    params: ecdsaParams,
-    run: ({ hash }, key, signature, data) =>
-      succeeded(verify(requireType(key, "public"), Scheme.Ecdsa, hash!.hash, 0, signature, data), "Verifying"),
-  },
-});
+registerLater(() =>
+  registerAlgorithm({
+    name: "ECDSA",
+    ...keys("ECDSA", true, { public: ["verify"], private: ["sign"] }),
+    sign: {
+      params: ecdsaParams,
+      run: ({ hash }, key, data) =>
+        succeeded(sign(requireType(key, "private"), Scheme.Ecdsa, hash!.hash, 0, data), "Signing"),
+    },
+    verify: {
+      params: ecdsaParams,
+      run: ({ hash }, key, signature, data) =>
+        succeeded(verify(requireType(key, "public"), Scheme.Ecdsa, hash!.hash, 0, signature, data), "Verifying"),
+    },
+  }),
+);
 
 /** EcdhKeyDeriveParams. */
 export function peerParams(dictionary: Dictionary, context: string): Params {
@@ -172,8 +175,10 @@ export function deriveWithPeer(params: Params, key: KeyState, length: number | n
   return firstBits(succeeded(agree(own, peerHandle), "The key agreement"), length);
 }
 
-registerAlgorithm({
-  name: "ECDH",
-  ...keys("ECDH", false, { public: [], private: ["deriveKey", "deriveBits"] }),
-  deriveBits: { params: peerParams, run: deriveWithPeer },
-});
+registerLater(() =>
+  registerAlgorithm({
+    name: "ECDH",
+    ...keys("ECDH", false, { public: [], private: ["deriveKey", "deriveBits"] }),
+    deriveBits: { params: peerParams, run: deriveWithPeer },
+  }),
+);

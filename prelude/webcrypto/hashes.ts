@@ -8,6 +8,7 @@ import {
   makeParams,
   normalize,
   registerAlgorithm,
+  registerLater,
   toAlgorithmIdentifier,
 } from "./algorithms.ts";
 import { type Dictionary, required, toCopiedBytes, toUnsignedLong } from "./dictionaries.ts";
@@ -26,7 +27,7 @@ const hashes: Readonly<Record<string, Hash | undefined>> = {
   "SHA3-512": Hash.Sha3_512,
 } as unknown as Record<string, Hash | undefined>;
 
-for (const name of Object.keys(hashes)) {
+function registerHash(name: string): void {
   const hash = hashes[name]!;
   registerAlgorithm({ name, digest: { run: (_params, data) => succeeded(digest(hash, data), name) } });
 }
@@ -40,7 +41,7 @@ function cshakeParams(dictionary: Dictionary, context: string): Params {
   });
 }
 
-for (const bits of [128, 256] as const) {
+function registerCshake(bits: 128 | 256): void {
   const name = `cSHAKE${bits}`;
   registerAlgorithm({
     name,
@@ -53,6 +54,14 @@ for (const bits of [128, 256] as const) {
     },
   });
 }
+
+const hashNames: readonly string[] = Object.keys(hashes);
+
+registerLater(() => {
+  for (let index = 0; index < hashNames.length; index++) registerHash(hashNames[index]!);
+  registerCshake(128);
+  registerCshake(256);
+});
 
 /** HashAlgorithmIdentifier. @throws NotSupportedError for what is no hash function, or one that no other algorithm takes */
 export function toHash(value: unknown, context: string): HashAlgorithm {

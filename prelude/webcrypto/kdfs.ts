@@ -2,7 +2,14 @@
  * Web Cryptography: HKDF and PBKDF2. https://w3c.github.io/webcrypto/#hkdf https://w3c.github.io/webcrypto/#pbkdf2
  */
 import { NativeUint8Array } from "../primordials.ts";
-import { type Algorithm, type Params, keyAlgorithm, makeParams, registerAlgorithm } from "./algorithms.ts";
+import {
+  type Algorithm,
+  type Params,
+  keyAlgorithm,
+  makeParams,
+  registerAlgorithm,
+  registerLater,
+} from "./algorithms.ts";
 import { secretKey } from "./crypto-key.ts";
 import { wholeBytes } from "./derivation.ts";
 import { type Dictionary, required, toCopiedBytes, toUnsignedLong } from "./dictionaries.ts";
@@ -36,15 +43,17 @@ function hkdfParams(dictionary: Dictionary, context: string): Params {
   });
 }
 
-registerAlgorithm({
-  name: "HKDF",
-  ...keys("HKDF"),
-  deriveBits: {
-    params: hkdfParams,
-    run: ({ hash, info, salt }, key, length) =>
-      succeeded(hkdf(hash!.hash, key.secret!, salt!, info!, wholeBytes(length)), "The derivation"),
-  },
-});
+registerLater(() =>
+  registerAlgorithm({
+    name: "HKDF",
+    ...keys("HKDF"),
+    deriveBits: {
+      params: hkdfParams,
+      run: ({ hash, info, salt }, key, length) =>
+        succeeded(hkdf(hash!.hash, key.secret!, salt!, info!, wholeBytes(length)), "The derivation"),
+    },
+  }),
+);
 
 function pbkdf2Params(dictionary: Dictionary, context: string): Params {
   const hash = requiredHash(dictionary, context);
@@ -56,15 +65,17 @@ function pbkdf2Params(dictionary: Dictionary, context: string): Params {
   });
 }
 
-registerAlgorithm({
-  name: "PBKDF2",
-  ...keys("PBKDF2"),
-  deriveBits: {
-    params: pbkdf2Params,
-    run({ hash, iterations, salt }, key, length) {
-      const bytes = wholeBytes(length);
-      if (iterations === 0) throw operationError("There must be at least one iteration");
-      return succeeded(pbkdf2(hash!.hash, key.secret!, salt!, iterations!, bytes), "The derivation");
+registerLater(() =>
+  registerAlgorithm({
+    name: "PBKDF2",
+    ...keys("PBKDF2"),
+    deriveBits: {
+      params: pbkdf2Params,
+      run({ hash, iterations, salt }, key, length) {
+        const bytes = wholeBytes(length);
+        if (iterations === 0) throw operationError("There must be at least one iteration");
+        return succeeded(pbkdf2(hash!.hash, key.secret!, salt!, iterations!, bytes), "The derivation");
+      },
     },
-  },
-});
+  }),
+);

@@ -3,7 +3,7 @@
  * https://wicg.github.io/webcrypto-modern-algos/#kmac
  */
 import { NativeTypeError, TypedArrayByteLength } from "../primordials.ts";
-import { type Params, keyAlgorithm, makeParams, registerAlgorithm } from "./algorithms.ts";
+import { type Params, keyAlgorithm, makeParams, registerAlgorithm, registerLater } from "./algorithms.ts";
 import { type KeyState, secretKey } from "./crypto-key.ts";
 import { type Dictionary, required, toCopiedBytes, toUnsignedLong } from "./dictionaries.ts";
 import { dataError, operationError, succeeded } from "./errors.ts";
@@ -74,41 +74,43 @@ function hashOf(key: KeyState): Hash {
 
 const keyBitsMax = 2 ** 31;
 
-registerAlgorithm({
-  name: "HMAC",
-  sign: { run: (_params, key, data) => succeeded(native.hmac(hashOf(key), key.secret!, data), "Signing") },
-  verify: {
-    run: (_params, key, signature, data) =>
-      succeeded(native.hmacVerify(hashOf(key), key.secret!, data, signature), "Verifying"),
-  },
-  generateKey: {
-    params: hmacParams,
-    run({ hash, length = blockBits(hash!.hash) }, extractable, usages) {
-      const allowedUsages = requireUsages(usages, allowed);
-      if (length === 0 || length > keyBitsMax) throw operationError(`A key of ${length} bits is not possible`);
-      const algorithm = keyAlgorithm({ name: "HMAC", hash: hash!.name, length });
-      return secretKey(algorithm, extractable, allowedUsages, generateSecret(length));
+registerLater(() =>
+  registerAlgorithm({
+    name: "HMAC",
+    sign: { run: (_params, key, data) => succeeded(native.hmac(hashOf(key), key.secret!, data), "Signing") },
+    verify: {
+      run: (_params, key, signature, data) =>
+        succeeded(native.hmacVerify(hashOf(key), key.secret!, data, signature), "Verifying"),
     },
-  },
-  importKey: {
-    params: hmacParams,
-    run({ hash, length }, data, extractable, usages) {
-      const allowedUsages = requireUsages(usages, allowed);
-      const alg = hmacAlg(hash!.name);
-      const secret = importSecret(data, "raw and raw-secret", "sig", () => alg, extractable, allowedUsages);
-      const algorithm = keyAlgorithm({ name: "HMAC", hash: hash!.name, length: importedLength(secret, length) });
-      return secretKey(algorithm, extractable, allowedUsages, secret);
+    generateKey: {
+      params: hmacParams,
+      run({ hash, length = blockBits(hash!.hash) }, extractable, usages) {
+        const allowedUsages = requireUsages(usages, allowed);
+        if (length === 0 || length > keyBitsMax) throw operationError(`A key of ${length} bits is not possible`);
+        const algorithm = keyAlgorithm({ name: "HMAC", hash: hash!.name, length });
+        return secretKey(algorithm, extractable, allowedUsages, generateSecret(length));
+      },
     },
-  },
-  exportKey: { run: (key, format) => exportSecret(key, format, "raw and raw-secret", hmacAlg(key.algorithm.hash!)) },
-  getKeyLength: {
-    params: hmacParams,
-    run({ hash, length = blockBits(hash!.hash) }) {
-      if (length === 0) throw new NativeTypeError("The key length must not be 0");
-      return length;
+    importKey: {
+      params: hmacParams,
+      run({ hash, length }, data, extractable, usages) {
+        const allowedUsages = requireUsages(usages, allowed);
+        const alg = hmacAlg(hash!.name);
+        const secret = importSecret(data, "raw and raw-secret", "sig", () => alg, extractable, allowedUsages);
+        const algorithm = keyAlgorithm({ name: "HMAC", hash: hash!.name, length: importedLength(secret, length) });
+        return secretKey(algorithm, extractable, allowedUsages, secret);
+      },
     },
-  },
-});
+    exportKey: { run: (key, format) => exportSecret(key, format, "raw and raw-secret", hmacAlg(key.algorithm.hash!)) },
+    getKeyLength: {
+      params: hmacParams,
+      run({ hash, length = blockBits(hash!.hash) }) {
+        if (length === 0) throw new NativeTypeError("The key length must not be 0");
+        return length;
+      },
+    },
+  }),
+);
 
 /** KmacKeyGenParams and KmacImportParams. */
 function kmacKeyParams(dictionary: Dictionary, context: string): Params {
@@ -128,7 +130,7 @@ function kmacBytes(length: number): number {
   return length / 8;
 }
 
-for (const bits of [128, 256] as const) {
+function registerKmac(bits: 128 | 256): void {
   const name = `KMAC${bits}`;
   const alg = `K${bits}`;
   registerAlgorithm({
@@ -173,3 +175,8 @@ for (const bits of [128, 256] as const) {
     },
   });
 }
+
+registerLater(() => {
+  registerKmac(128);
+  registerKmac(256);
+});

@@ -10,6 +10,7 @@ import {
   keyAlgorithm,
   makeParams,
   registerAlgorithm,
+  registerLater,
 } from "./algorithms.ts";
 import {
   type Imported,
@@ -133,7 +134,7 @@ function agreementAlgorithm(name: string, kind: KeyKind): Algorithm {
   };
 }
 
-registerAlgorithm(signatureAlgorithm("Ed25519", KeyKind.Ed25519));
-registerAlgorithm(signatureAlgorithm("Ed448", KeyKind.Ed448, contextParams));
-registerAlgorithm(agreementAlgorithm("X25519", KeyKind.X25519));
-registerAlgorithm(agreementAlgorithm("X448", KeyKind.X448));
+registerLater(() => registerAlgorithm(signatureAlgorithm("Ed25519", KeyKind.Ed25519)));
+registerLater(() => registerAlgorithm(signatureAlgorithm("Ed448", KeyKind.Ed448, contextParams)));
+registerLater(() => registerAlgorithm(agreementAlgorithm("X25519", KeyKind.X25519)));
+registerLater(() => registerAlgorithm(agreementAlgorithm("X448", KeyKind.X448)));

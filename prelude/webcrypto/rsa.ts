@@ -10,6 +10,7 @@ import {
   keyAlgorithm,
   makeParams,
   registerAlgorithm,
+  registerLater,
 } from "./algorithms.ts";
 import {
   type Imported,
@@ -167,34 +168,40 @@ function signatures(
 
 const signUsages: PairUsages = { public: ["verify"], private: ["sign"] };
 
-registerAlgorithm({
-  name: "RSASSA-PKCS1-v1_5",
-  ...keys("RSASSA-PKCS1-v1_5", "sig", signUsages),
-  ...signatures(Scheme.Pkcs1),
-});
+registerLater(() =>
+  registerAlgorithm({
+    name: "RSASSA-PKCS1-v1_5",
+    ...keys("RSASSA-PKCS1-v1_5", "sig", signUsages),
+    ...signatures(Scheme.Pkcs1),
+  }),
+);
 
 function pssParams(dictionary: Dictionary, context: string): Params {
   return makeParams({ saltLength: toUnsignedLong(required(dictionary, "saltLength", context), context) });
 }
 
-registerAlgorithm({ name: "RSA-PSS", ...keys("RSA-PSS", "sig", signUsages), ...signatures(Scheme.Pss, pssParams) });
+registerLater(() =>
+  registerAlgorithm({ name: "RSA-PSS", ...keys("RSA-PSS", "sig", signUsages), ...signatures(Scheme.Pss, pssParams) }),
+);
 
 function oaepParams(dictionary: Dictionary, context: string): Params {
   const { label } = dictionary;
   return makeParams({ label: label === undefined ? undefined : toCopiedBytes(label, "label", context) });
 }
 
-registerAlgorithm({
-  name: "RSA-OAEP",
-  ...keys("RSA-OAEP", "enc", { public: ["encrypt", "wrapKey"], private: ["decrypt", "unwrapKey"] }),
-  encrypt: {
-    params: oaepParams,
-    run: ({ label }, key, data) =>
-      succeeded(rsaOaep(requireType(key, "public"), true, hashOf(key), label, data), "Encrypting"),
-  },
-  decrypt: {
-    params: oaepParams,
-    run: ({ label }, key, data) =>
-      succeeded(rsaOaep(requireType(key, "private"), false, hashOf(key), label, data), "Decrypting"),
-  },
-});
+registerLater(() =>
+  registerAlgorithm({
+    name: "RSA-OAEP",
+    ...keys("RSA-OAEP", "enc", { public: ["encrypt", "wrapKey"], private: ["decrypt", "unwrapKey"] }),
+    encrypt: {
+      params: oaepParams,
+      run: ({ label }, key, data) =>
+        succeeded(rsaOaep(requireType(key, "public"), true, hashOf(key), label, data), "Encrypting"),
+    },
+    decrypt: {
+      params: oaepParams,
+      run: ({ label }, key, data) =>
+        succeeded(rsaOaep(requireType(key, "private"), false, hashOf(key), label, data), "Decrypting"),
+    },
+  }),
+);
