@@ -55,10 +55,7 @@ function testsOf(checkout: string, file: string): WptTest[] {
   return meta.variants.map((variant) => ({ id: `${file}${variant}`, file, variant, timeoutMs, meta }));
 }
 
-/**
- * The scripts of a test in the order they run, the harness first.
- * @throws Error if one of them is missing
- */
+/** The scripts of a test in the order they run, the harness first. */
 export function scriptsOf(checkout: string, test: WptTest): Script[] {
   const source = readScript(checkout, test.file).source;
   const paths = [...test.meta.scripts, ...importedScripts(source)].map((path) => resolvePath(test.file, path));
@@ -85,8 +82,10 @@ export function resolvePath(file: string, path: string): string {
   return aliases[resolved] ?? resolved;
 }
 
-/** A file as the project's server would serve it. */
+/** A file as the project's server would serve it. Copies of parts of the project lack some. */
 function readScript(checkout: string, path: string): Script {
+  const missing = `throw new Error(${JSON.stringify(`the checkout has no /${path}`)});`;
+  if (!existsSync(join(checkout, path))) return { filename: `/${path}`, source: missing };
   const text = readFileSync(join(checkout, path), "utf8");
   return { filename: `/${path}`, source: path.includes(".sub.") ? substitute(text) : text };
 }

@@ -16,6 +16,7 @@ globalThis.wptStart = (settings, host) => {
   const { stringify } = JSON;
   const { setTimeout, TypeError, String } = globalThis;
   const slice = Function.prototype.call.bind(String.prototype.slice);
+
   const platformFetch = globalThis.fetch;
   const PlatformResponse = globalThis.Response;
   /** No message needs to be longer. */
@@ -36,8 +37,15 @@ globalThis.wptStart = (settings, host) => {
   define("location", { ...location, hash: "", toString: () => settings.location }, true);
   define("GLOBAL", { isWindow: () => false, isWorker: () => true, isShadowRealm: () => false });
   if (settings.title !== undefined) define("META_TITLE", settings.title);
-  // The harness posts its messages to whoever started a worker; the report below takes their place.
-  define("postMessage", () => {});
+  // By these the harness knows a worker. It posts its messages to whoever started one: the report below takes their place.
+  const DedicatedWorkerGlobalScope = class {
+    /** @param {unknown} value */
+    static [Symbol.hasInstance](value) {
+      return value === globalThis;
+    }
+  };
+  define("DedicatedWorkerGlobalScope", DedicatedWorkerGlobalScope);
+  define("postMessage", () => {}, true);
   // The scripts have run already: checkout.ts finds them by their names.
   define("importScripts", () => {});
 
