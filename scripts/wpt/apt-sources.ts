@@ -30,7 +30,12 @@ export function parseStanzas(text: string): AptSource[] {
     const lines = stanza.split("\n").filter((line) => !line.startsWith("#"));
     const field = (name: string): string[] => {
       const line = lines.find((line) => line.toLowerCase().startsWith(`${name}:`));
-      return line?.slice(name.length + 1).trim().split(/\s+/) ?? [];
+      return (
+        line
+          ?.slice(name.length + 1)
+          .trim()
+          .split(/\s+/) ?? []
+      );
     };
     if (!field("suites").some((suite) => suites.includes(suite)) || field("enabled")[0] === "no") return [];
     return field("uris").map((uri) => ({ uri, signedBy: field("signed-by").find((key) => key.startsWith("/")) }));

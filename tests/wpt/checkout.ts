@@ -37,9 +37,10 @@ export function findTests(checkout: string, filters: readonly string[]): WptTest
   const globs = filters.map((filter) => new Glob(filter));
   const tests: WptTest[] = [];
   for (const area of areas) {
-    const folder = join(checkout, area);
-    if (!existsSync(folder)) continue;
-    for (const name of [...new Glob("**/*.{any,worker}.js").scanSync({ cwd: folder })].sort()) {
+    const path = join(checkout, area);
+    if (!existsSync(path)) continue;
+    const names = area.endsWith(".js") ? [""] : [...new Glob("**/*.{any,worker}.js").scanSync({ cwd: path })].sort();
+    for (const name of names) {
       const file = posix.join(area, name);
       if (globs.length > 0 && !globs.some((glob) => glob.match(file))) continue;
       if (whyLeftOut(file) === undefined) tests.push(...testsOf(checkout, file));

@@ -22,7 +22,7 @@ export interface Expectation {
 /** By test: path from the checkout's root, and variant. */
 export type Expectations = Record<string, Expectation>;
 
-/** More failures than this of a file are not listed but "any". */
+/** More failures than this, or than passes, of a file are not listed but "any". */
 const LISTED_FAILURES_MAX = 60;
 
 /** How a result differs from what was expected, one line each; empty if it does not. */
@@ -52,17 +52,22 @@ export function compare(result: FileResult, expectation: Expectation | undefined
   return differences;
 }
 
-/** The entry that describes a result. Reasons and what is flaky are kept; `reason` is for entries that had none. */
+/**
+ * The entry that describes a result. What is flaky is kept, and the reason too, unless the failures have become few
+ * enough to be listed: then the old reason is most likely out of date.
+ * @param reason - for entries that have none
+ */
 export function describe(result: FileResult, old: Expectation | undefined, reason: string | undefined): Expectation {
   const flaky = old?.flaky ?? [];
   const failures = failuresOf(result).filter((name) => !flaky.includes(name));
-  const kept = flaky.length > 0 ? { flaky } : {};
   if (failures.length === 0 && flaky.length === 0) return {};
-  const why = old?.reason ?? reason;
+  const listed = failures.length <= LISTED_FAILURES_MAX && failures.length * 2 < result.subtests.length;
+  const oldReason = listed && old?.failures === "any" ? undefined : old?.reason;
+  const why = oldReason ?? reason;
   return {
     ...(why !== undefined && { reason: why }),
-    ...(failures.length > 0 && { failures: failures.length > LISTED_FAILURES_MAX ? ("any" as const) : failures }),
-    ...kept,
+    ...(failures.length > 0 && { failures: listed ? failures : ("any" as const) }),
+    ...(flaky.length > 0 && { flaky }),
   };
 }
 

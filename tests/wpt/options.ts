@@ -18,6 +18,8 @@ export interface WptOptions {
   /** For entries that an update makes. */
   readonly reason: string | undefined;
   readonly report: boolean;
+  /** What the report calls the checkout. */
+  readonly label: string | undefined;
   readonly verbose: boolean;
 }
 
@@ -32,7 +34,8 @@ export const usage = `bun run wpt [OPTION...]   runs web-platform-tests in isola
   --update              write the entries so that they describe this run; reasons are kept
   --reason TEXT         reason of entries that the update makes
   --json FILE           write all results
-  --report              run in all runtimes and write docs/conformance.md
+  --report              run in all runtimes and write docs/conformance.md; Bun's and Node's results are kept in .cache
+  --label TEXT          what the report calls the checkout: its date, its commit
   --verbose             show every failed subtest`;
 
 /** @throws Error with a message for the user */
@@ -49,6 +52,7 @@ export function parseOptions(args: readonly string[], defaultExpectations: strin
       reason: { type: "string" },
       json: { type: "string" },
       report: { type: "boolean", default: false },
+      label: { type: "string" },
       verbose: { type: "boolean", default: false },
     },
   });
@@ -72,6 +76,7 @@ export function parseOptions(args: readonly string[], defaultExpectations: strin
     update: values.update,
     reason: values.reason,
     report: values.report,
+    label: values.label,
     verbose: values.verbose,
   };
 }

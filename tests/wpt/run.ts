@@ -18,7 +18,8 @@ export async function runTests(
   jobs: number | undefined,
   finished: (result: FileResult) => void,
 ): Promise<RunResult> {
-  await using runtime: Runtime = runtimeName === "ours" ? new Ours(checkout) : new ProcessRuntime(runtimeName, checkout);
+  await using runtime: Runtime =
+    runtimeName === "ours" ? new Ours(checkout) : new ProcessRuntime(runtimeName, checkout);
   const files: FileResult[] = new Array(tests.length);
   let next = 0;
   const work = async (): Promise<void> => {

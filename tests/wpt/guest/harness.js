@@ -1,10 +1,6 @@
 /**
  * Runs before testharness.js, in any runtime: makes the global look like a dedicated worker's where it matters to the
  * harness, and reports what the tests came to. Intrinsics are captured: tests patch them.
- *
- * @typedef {{ status: number, type: string, body: Uint8Array<ArrayBuffer> }} Resource
- * @typedef {{ report(json: string): void, resource(pathname: string): Promise<Resource> }} WptHost
- * @typedef {{ location: string, title?: string, timeoutMs: number }} WptTestSettings
  */
 "use strict";
 
@@ -57,7 +53,7 @@ globalThis.wptStart = (settings, host) => {
     return path.startsWith("/") ? path : pathname.replace(/[^/]*$/, path);
   };
 
-  /** @type {(resource: Resource) => object} */
+  /** @type {(resource: WptResource) => object} */
   const toResponse = ({ status, type, body }) => {
     if (PlatformResponse !== undefined) {
       return new PlatformResponse(body, { status, headers: { "content-type": type } });

@@ -8,10 +8,10 @@ import { type FileResult, type Report, toFileResult, withoutReport } from "../re
 import { locationOf } from "../server.ts";
 import { GRACE_MS, type Runtime } from "./runtime.ts";
 
-const child = fileURLToPath(new URL("child.cjs", import.meta.url));
+const child = fileURLToPath(new URL("child.js", import.meta.url));
 const harness = fileURLToPath(new URL("../guest/harness.js", import.meta.url));
 
-/** What child.cjs is to run. */
+/** What child.js is to run. */
 export interface ChildJob {
   readonly checkout: string;
   readonly settings: WptTestSettings;

@@ -1,10 +1,10 @@
 /**
- * Runs one test file in Bun or Node: `child.cjs JOB`, see ChildJob in process.ts. The job's scripts run in this very
+ * Runs one test file in Bun or Node: `child.js JOB`, see ChildJob in process.ts. The job's scripts run in this very
  * global, which gets the events that a worker's global has and the runtime's lacks.
  */
-const { existsSync, readFileSync, statSync, writeFileSync } = require("node:fs");
-const { join } = require("node:path");
-const { runInThisContext } = require("node:vm");
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runInThisContext } from "node:vm";
 
 /** @type {import("./process.ts").ChildJob} */
 const job = JSON.parse(readFileSync(/** @type {string} */ (process.argv[2]), "utf8"));
