@@ -56,7 +56,7 @@ async function download(): Promise<void> {
   if (Bun.which("apt-get") === null) throw new WptCopyError("There is no apt-get on this machine.");
   const sources = debianSources();
   if (sources.length === 0) throw new WptCopyError("This machine's apt has no Debian sources.");
-  const scratch = join(folder, "apt");
+  const scratch = join(folder, `apt-${process.pid}`);
   for (const part of ["lists/partial", "cache/archives/partial"]) mkdirSync(join(scratch, part), { recursive: true });
   writeFileSync(join(scratch, "sources.list"), aptSourceLines(sources, SUITE));
   const options = [
@@ -76,16 +76,17 @@ async function download(): Promise<void> {
       throw new WptCopyError(`Debian has nodejs ${versions.join(", ") || "in no version"}, not ${UPSTREAM}.`);
     }
     const source = ["source", "--download-only", "--tar-only"];
-    await command(["apt-get", ...options, ...source, `nodejs=${fitting[0]}`]);
+    await command(["apt-get", ...options, ...source, `nodejs=${fitting[0]}`], scratch);
+    renameSync(join(scratch, TARBALL), join(folder, TARBALL));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-/** Runs a command in the cache folder. @returns its standard output */
-async function command(words: string[]): Promise<string> {
+/** @returns the command's standard output */
+async function command(words: string[], cwd = folder): Promise<string> {
   const child = Bun.spawn(words, {
-    cwd: folder,
+    cwd,
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

@@ -40,7 +40,7 @@ export const areas: readonly string[] = [
   "websockets",
 ];
 
-/** Files that are not run, with the reason. Globs over paths from the checkout's root. */
+/** Tests that are not run, with the reason. Globs over paths from the checkout's root, with or without a variant. */
 export const leftOut: Readonly<Record<string, string>> = {
   "FileAPI/FileReaderSync.worker.js": "FileReaderSync is not offered: a guest's files are in memory already",
   "FileAPI/file/send-file-formdata*.any.js": "needs the project's server, which sends forms back",
@@ -62,6 +62,7 @@ Create-valid-url-protocol,Create-valid-url-protocol-s*,Send-[0-9ac-z]*,Send-bin*
 bufferedAmount-*,mixed-content.https,referrer,send-many-*}.{any,worker}.js`]:
     "needs the project's server, which echoes messages",
   "websockets/opening-handshake/**": "needs the project's server, which checks the handshake",
+  "websockets/**[?]{wss,wpt_flags=h2}": "the same tests over TLS and HTTP/2: the connection is the host's",
   "websockets/stream/**": "WebSocketStream is not offered",
 };
 
@@ -72,7 +73,7 @@ export function areaOf(file: string): string {
   return areas.find((area) => file === area || file.startsWith(`${area}/`)) ?? "other";
 }
 
-/** Why a file is left out, or undefined: it is run. */
-export function whyLeftOut(file: string): string | undefined {
-  return leftOutGlobs.find(({ glob }) => glob.match(file))?.reason;
+/** Why a test is left out, or undefined: it is run. */
+export function whyLeftOut(test: { readonly file: string; readonly id: string }): string | undefined {
+  return leftOutGlobs.find(({ glob }) => glob.match(test.file) || glob.match(test.id))?.reason;
 }

@@ -1,11 +1,12 @@
 // bun run wpt: web-platform-tests in isolates, see options.ts for what it takes and README.md for how to use it.
-import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { cache, root } from "../../scripts/setup/paths.mjs";
+import { format } from "prettier";
+import { root } from "../../scripts/setup/paths.mjs";
 import { ensureWptCopy } from "../../scripts/wpt/copy.ts";
 import { findTests } from "./checkout.ts";
 import { compare, describe, readExpectations, writeExpectations } from "./expectations.ts";
 import { parseOptions, usage, type WptOptions } from "./options.ts";
+import { knownOrRun } from "./known.ts";
 import { conformance } from "./report.ts";
 import { type RunResult, countPasses, failuresOf } from "./results.ts";
 import { runTests } from "./run.ts";
@@ -17,6 +18,10 @@ try {
   console.error(`${(error as Error).message}\n\n${usage}`);
   process.exit(2);
 }
+if (options.help) {
+  console.log(usage);
+  process.exit(0);
+}
 const checkout = options.dir === undefined ? await ensureWptCopy() : resolve(options.dir);
 const tests = findTests(checkout, options.filters);
 if (tests.length === 0) {
@@ -26,8 +31,11 @@ if (tests.length === 0) {
 
 if (options.report) {
   const runs = [await run({ ...options, runtime: "ours" })];
-  for (const runtime of ["bun", "node"] as const) runs.push(await knownOrRun(runtime));
-  await Bun.write(join(root, "docs/conformance.md"), conformance(options.label ?? basename(checkout), runs));
+  for (const runtime of ["bun", "node"] as const) {
+    runs.push(await knownOrRun(checkout, runtime, tests, () => run({ ...options, runtime })));
+  }
+  const report = conformance(options.label ?? basename(checkout), runs);
+  await Bun.write(join(root, "docs/conformance.md"), await format(report, { parser: "markdown", printWidth: 120 }));
 } else {
   const result = await run(options);
   if (options.json !== undefined) await Bun.write(options.json, JSON.stringify(result, undefined, 1));
@@ -54,24 +62,6 @@ async function run({ runtime, jobs, verbose }: WptOptions): Promise<RunResult> {
   console.log(
     `${runtime} ${result.version}: ${passed} of ${total} subtests, ${full} of ${count} files in full, ${seconds} s`,
   );
-  return result;
-}
-
-/** Other runtimes do not change with this project: their results are kept as long as the tests are the same. */
-async function knownOrRun(runtime: "bun" | "node"): Promise<RunResult> {
-  const kept = join(cache, "wpt/results", `${basename(checkout)}-${runtime}.json`);
-  if (existsSync(kept)) {
-    const known = (await Bun.file(kept).json()) as RunResult;
-    if (
-      Bun.deepEquals(
-        known.files.map(({ id }) => id),
-        tests.map(({ id }) => id),
-      )
-    )
-      return known;
-  }
-  const result = await run({ ...options, runtime });
-  await Bun.write(kept, JSON.stringify(result));
   return result;
 }
 

@@ -21,6 +21,7 @@ export interface WptOptions {
   /** What the report calls the checkout. */
   readonly label: string | undefined;
   readonly verbose: boolean;
+  readonly help: boolean;
 }
 
 export const usage = `bun run wpt [OPTION...]   runs web-platform-tests in isolates and compares with what is expected
@@ -54,6 +55,7 @@ export function parseOptions(args: readonly string[], defaultExpectations: strin
       report: { type: "boolean", default: false },
       label: { type: "string" },
       verbose: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
     },
   });
   const { runtime } = values;
@@ -78,5 +80,6 @@ export function parseOptions(args: readonly string[], defaultExpectations: strin
     report: values.report,
     label: values.label,
     verbose: values.verbose,
+    help: values.help,
   };
 }

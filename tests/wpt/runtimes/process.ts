@@ -26,6 +26,17 @@ interface WptTestSettings {
   readonly timeoutMs: number;
 }
 
+/**
+ * The program and its version.
+ * @throws Error if there is no `node` to run
+ */
+export function runtimeOf(name: "bun" | "node"): { executable: string; version: string } {
+  const executable = name === "bun" ? process.execPath : Bun.which("node");
+  if (executable === null) throw new Error("There is no node on the PATH.");
+  const version = Bun.spawnSync([executable, "--version"]).stdout.toString().trim().replace(/^v/, "");
+  return { executable, version };
+}
+
 /** A JavaScript runtime of the machine. */
 export class ProcessRuntime implements Runtime {
   readonly name: "bun" | "node";
@@ -37,12 +48,11 @@ export class ProcessRuntime implements Runtime {
 
   /** @throws Error if there is no `node` to run */
   constructor(name: "bun" | "node", checkout: string) {
-    const executable = name === "bun" ? process.execPath : Bun.which("node");
-    if (executable === null) throw new Error("There is no node on the PATH.");
+    const { executable, version } = runtimeOf(name);
     this.name = name;
+    this.version = version;
     this.#executable = executable;
     this.#checkout = checkout;
-    this.version = Bun.spawnSync([executable, "--version"]).stdout.toString().trim().replace(/^v/, "");
   }
 
   async run(test: WptTest): Promise<FileResult> {
