@@ -32,6 +32,9 @@ describe("the global", () => {
       "PromiseRejectionEvent",
       "TextDecoder",
       "TextEncoder",
+      "URL",
+      "URLPattern",
+      "URLSearchParams",
       "WorkerGlobalScope",
       "WorkerNavigator",
     ];
