@@ -56,7 +56,8 @@ export const ObjectHasOwn: (target: object, key: PropertyKey) => boolean = Objec
 export const ObjectFreeze: <T>(value: T) => T = Object.freeze;
 export const ReflectApply: (target: Function, self: unknown, args: readonly unknown[]) => unknown = Reflect.apply;
 export const ReflectDeleteProperty: typeof Reflect.deleteProperty = Reflect.deleteProperty;
-export const ReflectGetOwnPropertyDescriptor: typeof Reflect.getOwnPropertyDescriptor = Reflect.getOwnPropertyDescriptor;
+export const ReflectGetOwnPropertyDescriptor: typeof Reflect.getOwnPropertyDescriptor =
+  Reflect.getOwnPropertyDescriptor;
 export const ReflectOwnKeys: typeof Reflect.ownKeys = Reflect.ownKeys;
 export const ReflectConstruct: typeof Reflect.construct = Reflect.construct;
 

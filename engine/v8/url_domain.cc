@@ -31,8 +31,8 @@ int32_t uidna_nameToASCII_UTF8_77(const UIDNA* idna, const char* name, int32_t l
 
 namespace {
 
-// UTS 46 ToASCII with CheckBidi, CheckJoiners and non-transitional processing; the other checks of ICU cannot be switched
-// off, so what they report is passed over.
+// UTS 46 ToASCII with CheckBidi, CheckJoiners and non-transitional processing; the other checks of ICU cannot be
+// switched off, so what they report is passed over.
 constexpr uint32_t kCheckBidi = 4;
 constexpr uint32_t kCheckJoiners = 8;
 constexpr uint32_t kNonTransitionalToAscii = 0x10;

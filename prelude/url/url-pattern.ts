@@ -87,7 +87,8 @@ export class URLPattern {
   constructor(input: unknown = undefined, baseOrOptions: unknown = undefined, options: unknown = undefined) {
     const context = constructing("URLPattern");
     // Web IDL's overload resolution: a second argument that is no object is a base URL.
-    const hasBase = arguments.length > 2 || !(baseOrOptions === undefined || baseOrOptions === null || isObject(baseOrOptions));
+    const hasBase =
+      arguments.length > 2 || !(baseOrOptions === undefined || baseOrOptions === null || isObject(baseOrOptions));
     const source = toPatternInput(input);
     const base = hasBase ? toUSVString(baseOrOptions) : undefined;
     const ignoreCase = toIgnoreCase(hasBase ? options : baseOrOptions, context);
@@ -169,7 +170,8 @@ export class URLPattern {
     const hierarchical = matchesSpecialScheme(this.#components[At.Protocol]!);
     const pattern = this.#components[at]![Of.Pattern];
     const text = op(Op.UrlPatternGenerate, at, pattern, hierarchical, lists.names, lists.values);
-    if (text === undefined) throw new NativeTypeError(`${context}: The groups do not make up a '${component as string}'.`);
+    if (text === undefined)
+      throw new NativeTypeError(`${context}: The groups do not make up a '${component as string}'.`);
     return text;
   }
 

@@ -36,19 +36,7 @@ describe("URLPattern", () => {
         const { protocol, username, password, hostname, port, pathname, search, hash, hasRegExpGroups } = pattern;
         return [protocol, username, password, hostname, port, pathname, search, hash, hasRegExpGroups,
           pattern.test("https://example.com/CAF%C3%A9/ABC?Q#z"), new URLPattern({}).hasRegExpGroups]`),
-    ).toEqual([
-      "https",
-      "*",
-      "*",
-      "example.com",
-      "",
-      "/caf%C3%A9/:x([a-z]+)",
-      "q",
-      "*",
-      true,
-      true,
-      false,
-    ]);
+    ).toEqual(["https", "*", "*", "example.com", "", "/caf%C3%A9/:x([a-z]+)", "q", "*", true, true, false]);
   });
 
   test("a protocol that may be special makes paths hierarchical", async () => {
