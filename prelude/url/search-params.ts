@@ -2,12 +2,14 @@
  * URL: URLSearchParams. https://url.spec.whatwg.org/#interface-urlsearchparams
  */
 import { Op } from "../engine.ts";
-import { NativeTypeError, StringPrototypeSlice, isObject, newArray, newList } from "../primordials.ts";
+import { NativeTypeError, StringPrototypeCharCodeAt, StringPrototypeSlice, isObject, newArray, newList } from "../primordials.ts";
 import { constructing, executing, requireArguments, toUSVString } from "../webidl/converters.ts";
 import { publishInterface } from "../webidl/interfaces.ts";
 import { type Pairs, defineIterable } from "../webidl/iterators.ts";
 import { appendInit } from "./search-params-init.ts";
 import { sortPairs } from "./sort-pairs.ts";
+
+const questionMark = 0x3f;
 
 /** Told what the parameters of a URL have become. */
 type Owner = (query: string) => void;
@@ -36,7 +38,7 @@ export class URLSearchParams {
       return;
     }
     const text = toUSVString(init);
-    this.#parse(text[0] === "?" ? StringPrototypeSlice(text, 1) : text);
+    this.#parse(StringPrototypeCharCodeAt(text, 0) === questionMark ? StringPrototypeSlice(text, 1) : text);
   }
 
   get size(): number {

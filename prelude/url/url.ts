@@ -4,7 +4,7 @@
  * An instance holds its serialization and offsets into it; getters slice, setters let the engine parse again.
  */
 import { Op, UrlPart, type UrlRecord } from "../engine.ts";
-import { NativeTypeError, StringPrototypeSlice } from "../primordials.ts";
+import { NativeTypeError, StringPrototypeCharCodeAt, StringPrototypeSlice } from "../primordials.ts";
 import { constructing, executing, requireArguments, toUSVString } from "../webidl/converters.ts";
 import { internalConstruction, publishInterface } from "../webidl/interfaces.ts";
 import { type URLSearchParams, createSearchParams, replaceSearchParams } from "./search-params.ts";
@@ -22,6 +22,8 @@ const enum At {
   HashStart,
 }
 
+const commercialAt = 0x40;
+
 function toOptionalUSVString(value: unknown): string | undefined {
   return value === undefined ? undefined : toUSVString(value);
 }
@@ -37,7 +39,7 @@ function protocolOf(record: UrlRecord): string {
 /** Where the host begins, behind the "@" if there is one. */
 function hostStartOf(record: UrlRecord): number {
   const start = record[At.HostStart];
-  return record[At.Href][start] === "@" ? start + 1 : start;
+  return StringPrototypeCharCodeAt(record[At.Href], start) === commercialAt ? start + 1 : start;
 }
 
 /** Between the host's end and the path there may be a port, or "/." that keeps a path from looking like a host. */

@@ -66,7 +66,7 @@ const uses: Record<string, string> = {
     const d = new TextDecoder(" UTF-8 "); const whole = ${none}; whole.stream = true; d.decode(bytes, whole); d.decode()`,
   crypto: `crypto.randomUUID(); crypto.getRandomValues(new RealUint8Array(8))`,
   URL: `
-    const url = new URL("../b?x=1", "https://u@h:1/a/c"); url.search = "?y"; url.host = "é"; url.href = "blob:http://h/";
+    const url = new URL("../b?x=1", "https://u@h:1/a/c"); url.search = "?y"; url.host = "é"; url.href = "blob:http://h/"; new URL("a:").host; new URLSearchParams("");
     url.origin; url.password; url.port; url.hash; URL.canParse("x"); URL.parse("x")`,
   URLSearchParams: `
     const params = new URL("http://h?b=1&a=2&b=%ff").searchParams;
