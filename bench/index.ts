@@ -75,7 +75,8 @@ function print(
     return outcome && "version" in outcome ? [outcome.version] : [];
   });
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, load ${load.toFixed(1)} before`;
-  const legend = "Medians. In brackets: how many times better network-runtime is than the peer (below 1: worse).";
+  const legend =
+    "Medians of the rounds; compute: the best. In brackets: how many times better network-runtime is than the peer (below 1: worse).";
   const comments = [versions.join("; "), `${machine}; ${seconds.toFixed(0)} s`, legend, ...notes(rows, contenders)];
   if (markdown) process.stdout.write(`${toMarkdown(table)}\n\n${comments.map((text) => `- ${text}`).join("\n")}\n`);
   else process.stdout.write(`${toText(table)}\n\n${comments.join("\n")}\n`);

@@ -53,7 +53,7 @@ export async function measureRow(
     }
   }
   for (const [name, { version, rounds }] of results) {
-    outcomes[name] ??= { values: medians(rounds), version, rounds };
+    outcomes[name] ??= { values: summarize(line, rounds), version, rounds };
   }
   return { line, placement, outcomes };
 }
@@ -108,14 +108,20 @@ function measureOnce(line: Line, placement: Placement, contender: Contender, qui
       try {
         resolve(JSON.parse(last) as Result);
       } catch {
-        const said = errors.trim().split("\n").at(-1) ?? "";
+        const said = errors.split("\n").find((text) => /error|panic|fatal/i.test(text)) ?? "";
         resolve({ error: `died (${signal ?? code}) ${said}`.trim() });
       }
     });
   });
 }
 
-function medians(rounds: readonly Values[]): Values {
-  const keys = Object.keys(rounds[0] ?? {});
-  return Object.fromEntries(keys.map((key) => [key, median(rounds.map((values) => values[key] as number))]));
+function summarize(line: Line, rounds: readonly Values[]): Values {
+  return Object.fromEntries(
+    line.metrics.flatMap(({ key, better }) => {
+      const samples = rounds.flatMap((values) => values[key] ?? []);
+      if (samples.length === 0) return [];
+      if (line.counts !== "best") return [[key, median(samples)]];
+      return [[key, better === "lower" ? Math.min(...samples) : Math.max(...samples)]];
+    }),
+  );
 }

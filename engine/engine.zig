@@ -7,6 +7,7 @@ const time = @import("time.zig");
 const Clock = @import("clock.zig").Clock;
 const HandleTable = @import("handles.zig").HandleTable;
 const Isolate = @import("isolate.zig").Isolate;
+const Janitor = @import("janitor.zig").Janitor;
 const IsolateLimits = @import("limits.zig").IsolateLimits;
 const Sandbox = @import("sandbox.zig").Sandbox;
 const SandboxLimits = @import("limits.zig").SandboxLimits;
@@ -17,6 +18,7 @@ const allocator = std.heap.c_allocator;
 pub var sandboxes: HandleTable(Sandbox) = .{};
 pub var isolates: HandleTable(Isolate) = .{};
 pub var clock: Clock = .{};
+pub var janitor: Janitor = .{};
 /// Guards `first` and what hangs on it. Taken before a sandbox's mutex, never after.
 pub var mutex: sync.Mutex = .{};
 pub var first: ?*Sandbox = null;

@@ -112,16 +112,26 @@ pub const Sandbox = struct {
         };
     }
 
+    /// That a limit ended the isolate, once, as soon as it is known.
+    pub fn announce(self: *Sandbox, isolate: *Isolate) void {
+        var buffer: [256]u8 = undefined;
+        const json = isolate.cause.terminatedJson(&buffer) orelse return;
+        if (self.firstTime(&isolate.announced)) self.emit(isolate, .terminated, .json_latin1, 0, json, true) catch {};
+    }
+
     /// The isolate's last record, once.
     pub fn report(self: *Sandbox, isolate: *Isolate) void {
-        {
-            self.mutex.lock();
-            defer self.mutex.unlock();
-            if (isolate.reported) return;
-            isolate.reported = true;
-        }
+        self.announce(isolate);
         var buffer: [96]u8 = undefined;
-        self.emit(isolate, .destroyed, .json_latin1, 0, isolate.cause.destroyedJson(&buffer), true) catch {};
+        const json = isolate.cause.destroyedJson(&buffer);
+        if (self.firstTime(&isolate.reported)) self.emit(isolate, .destroyed, .json_latin1, 0, json, true) catch {};
+    }
+
+    fn firstTime(self: *Sandbox, flag: *bool) bool {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        defer flag.* = true;
+        return !flag.*;
     }
 
     /// Takes an ended isolate out and lets go of it.
@@ -139,6 +149,7 @@ pub const Sandbox = struct {
             if (self.closing and self.isolate_count == 0) self.scheduler.close();
         }
         engine.isolates.release(isolate.handle);
+        engine.janitor.noteDeath();
         _ = self.deaths.fetchAdd(1, .release);
         sync.futexWake(&self.deaths, std.math.maxInt(u32));
     }
@@ -148,11 +159,7 @@ pub const Sandbox = struct {
         const deadline = time.now() +| wait_ns;
         self.end(.shutdown);
         const left = self.awaitDeaths(deadline);
-        if (left == 0) return 0;
-        self.reportAll();
-        self.mutex.lock();
-        defer self.mutex.unlock();
-        self.abandoned = left;
+        if (left != 0) self.abandonAll();
         return left;
     }
 
@@ -197,19 +204,35 @@ pub const Sandbox = struct {
         }
     }
 
-    /// The last record of isolates whose threads did not come back.
-    fn reportAll(self: *Sandbox) void {
+    /// A turn does not stop: its slot goes to others, its thread gets only what no other thread wants, and the host hears
+    /// the last of the isolate now. What is left of it is freed if the turn ever ends.
+    pub fn abandon(self: *Sandbox, isolate: *Isolate) void {
+        {
+            self.mutex.lock();
+            defer self.mutex.unlock();
+            if (isolate.abandoned or isolate.state.load(.monotonic) == .dead) return;
+            isolate.abandoned = true;
+            self.abandoned += 1;
+            if (isolate.thread) |thread| {
+                self.scheduler.replace(self, thread);
+                thread.demote();
+            }
+        }
+        self.report(isolate);
+    }
+
+    fn abandonAll(self: *Sandbox) void {
         while (true) {
             const isolate = blk: {
                 self.mutex.lock();
                 defer self.mutex.unlock();
                 var cursor = self.isolates;
                 while (cursor) |isolate| : (cursor = isolate.next) {
-                    if (!isolate.reported) break :blk engine.isolates.acquire(isolate.handle);
+                    if (!isolate.abandoned) break :blk engine.isolates.acquire(isolate.handle);
                 }
                 break :blk null;
             } orelse return;
-            self.report(isolate);
+            self.abandon(isolate);
             engine.isolates.release(isolate.handle);
         }
     }

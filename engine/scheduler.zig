@@ -121,11 +121,8 @@ pub const Scheduler = struct {
                 self.grant(sandbox, isolate);
                 continue;
             }
-            // Still entered by another idle thread: only that one can run it.
-            if (isolate.home != null and isolate.home != thread) {
-                self.dispatch(sandbox);
-                return null;
-            }
+            // Still entered by another idle thread, which the caller's dispatch gives it to.
+            if (isolate.home != null and isolate.home != thread) return null;
             self.bind(sandbox, thread);
             return isolate;
         }
@@ -253,7 +250,13 @@ pub const Scheduler = struct {
 
     /// A slice is over and the turn has not come by: lend its slot to another.
     pub fn lend(self: *Scheduler, sandbox: *Sandbox, thread: *Thread, now: u64) void {
-        if (thread.lent or now -| thread.slice_started.load(.monotonic) < self.slice(sandbox) + overdue) return;
+        if (now -| thread.slice_started.load(.monotonic) < self.slice(sandbox) + overdue) return;
+        self.replace(sandbox, thread);
+    }
+
+    /// Another may have the slot of `thread`, whose turn goes on.
+    pub fn replace(self: *Scheduler, sandbox: *Sandbox, thread: *Thread) void {
+        if (thread.lent) return;
         thread.lent = true;
         self.slots_used -= 1;
         self.dispatch(sandbox);

@@ -14,6 +14,7 @@ pub const Thread = struct {
     sandbox: *Sandbox,
     id: std.c.pthread_t = undefined,
     parker: sync.Parker = .{},
+    tid: std.atomic.Value(i32) = std.atomic.Value(i32).init(0),
     cpu_clock: time.CpuClock = .{},
 
     // Under the sandbox's mutex.
@@ -27,6 +28,11 @@ pub const Thread = struct {
     isolate: ?*Isolate = null,
     /// Its slot was lent to another because the turn did not come by.
     lent: bool = false,
+    /// It ran a turn that did not stop, and ends after it.
+    demoted: bool = false,
+    /// When the clock first saw it in a turn that was told to stop, and its CPU clock then. 0: not so.
+    ending_since: u64 = 0,
+    ending_cpu: u64 = 0,
 
     /// The isolate that is entered on this thread, also while it waits.
     entered: ?*Isolate = null,
@@ -58,6 +64,7 @@ pub const Thread = struct {
     fn main(argument: ?*anyopaque) callconv(.c) ?*anyopaque {
         const self: *Thread = @ptrCast(@alignCast(argument.?));
         self.cpu_clock = time.CpuClock.ofCurrentThread();
+        self.tid.store(std.os.linux.gettid(), .monotonic);
         shim.nrv8_thread_init();
         while (self.awaitWork()) |first| {
             var isolate: ?*Isolate = first;
@@ -119,8 +126,10 @@ pub const Thread = struct {
     /// Under the sandbox's mutex.
     fn nextOrIdle(self: *Thread) ?*Isolate {
         const scheduler = &self.sandbox.scheduler;
-        if (scheduler.next(self.sandbox, self)) |isolate| return isolate;
-        if (scheduler.closed) {
+        if (!self.demoted) {
+            if (scheduler.next(self.sandbox, self)) |isolate| return isolate;
+        }
+        if (scheduler.closed or self.demoted) {
             // Ends in awaitWork: nothing is assigned.
             self.parker.signal();
         } else {
@@ -146,6 +155,7 @@ pub const Thread = struct {
             self.sandbox.mutex.lock();
             defer self.sandbox.mutex.unlock();
             self.isolate = isolate;
+            self.ending_since = 0;
         }
         engine.clock.notify(now +| isolate.limits.soonest(isolate.cpu_ns.load(.monotonic)));
     }
@@ -226,10 +236,7 @@ pub const Thread = struct {
         isolate.turn.close();
         isolate.mailbox.close();
         self.charge(isolate);
-        var buffer: [256]u8 = undefined;
-        if (isolate.cause.terminatedJson(&buffer)) |json| {
-            sandbox.emit(isolate, .terminated, .json_latin1, 0, json, true) catch {};
-        }
+        sandbox.announce(isolate);
         const leaked = if (isolate.v8) |v8| shim.nrv8_isolate_forsake(v8) else 0;
         sandbox.report(isolate);
         {
@@ -243,6 +250,15 @@ pub const Thread = struct {
         sandbox.bury(isolate);
         self.retire();
         std.os.linux.exit(0);
+    }
+
+    /// From now on it gets processor time only when no other thread wants it. Under the sandbox's mutex.
+    pub fn demote(self: *Thread) void {
+        self.demoted = true;
+        const sched_idle = 5;
+        const parameters: extern struct { priority: c_int = 0 } = .{};
+        const linux = std.os.linux;
+        _ = linux.syscall3(.sched_setscheduler, @intCast(self.tid.load(.monotonic)), sched_idle, @intFromPtr(&parameters));
     }
 
     /// Leaves the pool; the clock thread joins what is left.

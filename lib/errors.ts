@@ -218,9 +218,12 @@ export class AbortError extends SandboxError {
 
 /** Why and by how much an isolate exceeded a limit. */
 export interface Termination {
-  /** `"cpu_limit_exceeded"`, `"wall_limit_exceeded"`, `"memory_limit_exceeded"` or another cause of the engine's. */
+  /**
+   * `"cpu_limit_exceeded"`, `"wall_limit_exceeded"`, `"memory_limit_exceeded"`; `"engine_error"` if V8 could not go on,
+   * `"creation_failed"` if it could not begin.
+   */
   readonly reason: string;
-  /** Which of several limits of that kind: `"turn"` or `"total"` for CPU time. */
+  /** Which limit of that kind: `"turn"` or `"total"` for CPU time, `"turn"` or `"evaluate"` for elapsed time. */
   readonly scope?: string;
   /** The limit, in milliseconds. */
   readonly limitMs?: number;
@@ -237,7 +240,10 @@ export class TerminatedError extends SandboxError {
   override readonly name: string = "TerminatedError";
   /** The isolate's id. */
   readonly isolateId: number;
-  /** `"cpu_limit_exceeded"`, `"wall_limit_exceeded"`, `"memory_limit_exceeded"` or another cause of the engine's. */
+  /**
+   * `"cpu_limit_exceeded"`, `"wall_limit_exceeded"`, `"memory_limit_exceeded"`; `"engine_error"` if V8 could not go on,
+   * `"creation_failed"` if it could not begin.
+   */
   readonly reason: string;
   /** The limit that was exceeded: milliseconds or MiB, as `reason` says. */
   readonly limit: number | undefined;

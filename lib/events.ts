@@ -88,7 +88,7 @@ export type RequestHandler<Data = Untyped, Result = Untyped> = (
 
 /** Why an isolate came to its end. */
 export interface DestroyedEvent {
-  /** Untranslated: `"destroyed"` by `destroy()`, `"shutdown"`, or the reason it was terminated for. */
+  /** `"destroyed"` by `destroy()`, `"shutdown"` with its sandbox, or the reason it was terminated for. */
   readonly reason: string;
 }
 

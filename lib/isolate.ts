@@ -274,7 +274,8 @@ export class Isolate<P extends Protocol = Protocol> implements Disposable, Async
   }
 
   /**
-   * Runs a script and waits for its value: that of its last expression, awaited. Top-level `await` is allowed.
+   * Runs a script and waits for its value: that of its last expression, awaited. Top-level `await` is allowed. If nobody
+   * handles the promise's rejection, that is an unhandled rejection of the host, as with any promise.
    *
    * @typeParam T - the value's type, not checked at run time
    * @param script - the program's text
@@ -340,6 +341,10 @@ export class Isolate<P extends Protocol = Protocol> implements Disposable, Async
    * Lets the isolate keep the process alive again, which it does from the start until its end.
    *
    * @returns the isolate
+   * @example
+   * ```ts
+   * worker.ref();
+   * ```
    */
   ref(): this {
     this.#core.referenced = true;
@@ -350,6 +355,10 @@ export class Isolate<P extends Protocol = Protocol> implements Disposable, Async
    * Lets the process exit although the isolate lives. Promises that wait for it do not keep the process alive then.
    *
    * @returns the isolate
+   * @example
+   * ```ts
+   * const background = (await sandbox.createIsolate()).unref();
+   * ```
    */
   unref(): this {
     this.#core.referenced = false;
@@ -369,7 +378,13 @@ export class Isolate<P extends Protocol = Protocol> implements Disposable, Async
     this.#core.destroy();
   }
 
-  /** @returns `"Isolate #0"` */
+  /**
+   * @returns the isolate's name
+   * @example
+   * ```ts
+   * console.log(String(worker)); // "Isolate #0"
+   * ```
+   */
   toString(): string {
     return `Isolate #${this.#core.id}`;
   }

@@ -159,6 +159,10 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    * Lets the living isolates keep the process alive again, which they do from the start.
    *
    * @returns the sandbox
+   * @example
+   * ```ts
+   * sandbox.ref();
+   * ```
    */
   ref(): this {
     this.#referenced = true;
@@ -170,6 +174,10 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    * Lets the process exit although isolates live.
    *
    * @returns the sandbox
+   * @example
+   * ```ts
+   * const sandbox = new V8Sandbox().unref();
+   * ```
    */
   unref(): this {
     this.#referenced = false;

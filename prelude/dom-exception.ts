@@ -80,10 +80,6 @@ class State extends Adopt {
     this.#message = message;
   }
 
-  static isDOMException(value: object): boolean {
-    return #name in value;
-  }
-
   static nameOf(value: object): string {
     return (value as State).#name;
   }
@@ -120,11 +116,6 @@ export class DOMException {
 
 publishInterface(DOMException, "DOMException", legacyCodes);
 Object.setPrototypeOf(DOMException.prototype, Error.prototype);
-
-/** Brand check. */
-export function isDOMException(value: object): value is DOMException {
-  return State.isDOMException(value);
-}
 
 /** Hook 10: the exception the engine throws for data that cannot be cloned. */
 export function dataCloneError(message: string): DOMException {

@@ -6,7 +6,7 @@
  * - no iteration protocol: no `for…of`, no array destructuring, no spread of arrays (rest parameters are safe);
  * - no `array[array.length] = x` on an ordinary array: a setter on Array.prototype would see it. `newList()` has none;
  * - dictionaries and descriptors of our own are null-prototype literals;
- * - collections are SafeMap and SafeSet, whose methods are ordinary calls on a frozen prototype of ours;
+ * - maps are SafeMaps, whose methods are ordinary calls on a frozen prototype of ours;
  * - promises are awaited in async functions: `await` uses internal slots and never a patched `then`.
  */
 
@@ -37,7 +37,6 @@ export const NativeUint8Array = Uint8Array;
 export const indirectEval: (code: string) => unknown = eval;
 
 export const SymbolIterator: typeof Symbol.iterator = Symbol.iterator;
-export const SymbolToStringTag: typeof Symbol.toStringTag = Symbol.toStringTag;
 
 export const ArrayBufferIsView: (value: unknown) => value is ArrayBufferView = ArrayBuffer.isView;
 /** V8's: gives an object a `stack` without the frames from `above` on. */
@@ -114,17 +113,6 @@ export const SafeMap = makeSafe(
   },
 );
 export type SafeMap<K, V> = InstanceType<typeof SafeMap<K, V>>;
-
-/** A Set for internal use, as SafeMap. */
-export const SafeSet = makeSafe(
-  Set,
-  class SafeSet<T> extends Set<T> {
-    constructor() {
-      super();
-    }
-  },
-);
-export type SafeSet<T> = InstanceType<typeof SafeSet<T>>;
 
 const setPrototypeOf: (target: object, prototype: object | null) => object = Object.setPrototypeOf;
 

@@ -80,6 +80,7 @@ export class TimerHeap {
   }
 
   remove(timer: Timer): void {
+    this.#settle();
     const { index } = timer;
     if (index < 0) return;
     this.#settled = false;

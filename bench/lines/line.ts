@@ -45,8 +45,10 @@ export interface Line {
   readonly name: string;
   readonly title: string;
   readonly placements: readonly Placement[];
-  /** How often each contender is measured, in turn with the others; the median counts. */
+  /** How often each contender is measured, in turn with the others. */
   readonly rounds: { readonly full: number; readonly quick: number };
+  /** Which round counts; the median if left out. The best suits work that only ever gets slower by disturbance. */
+  readonly counts?: "median" | "best";
   readonly metrics: readonly Metric[];
   /** Peers that are not measured, and why. */
   readonly without?: Readonly<Record<string, string>>;

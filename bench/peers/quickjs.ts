@@ -27,7 +27,6 @@ interface Context {
   getProp(target: Handle, name: string): Handle;
   setProp(target: Handle, name: string, value: Handle): void;
   getArrayBuffer(handle: Handle): { value: Uint8Array; dispose(): void };
-  typeof(handle: Handle): string;
   getString(handle: Handle): string;
   dump(handle: Handle): unknown;
   callFunction(call: Handle, receiver: Handle, argument: Handle): unknown;
@@ -46,8 +45,8 @@ const quickjs = await getQuickJS();
 // Trees cross as JSON text and bytes as an ArrayBuffer: the fastest ways the library has. Small objects are built.
 const preamble = `
   var receive;
-  var fromHost = (data, isJson) => (isJson ? JSON.parse(data) : data);
-  var send = (data) => host(data instanceof ArrayBuffer ? data : data.tree ? JSON.stringify(data) : data);
+  var send = (data) =>
+    data instanceof ArrayBuffer ? hostBytes(data) : data.tree ? hostTree(JSON.stringify(data)) : host(data);
   var request = (data) => answer(data);
 `;
 
@@ -62,25 +61,23 @@ class QuickJsPeer implements Peer {
   async open(program: string): Promise<Guest> {
     const guest = await this.create();
     const { context } = guest;
-    context.setProp(
-      context.global,
-      "host",
-      context.newFunction("host", (argument) => {
-        guest.receive(guest.toHost(argument));
-        return undefined;
-      }),
-    );
-    context.setProp(
-      context.global,
-      "answer",
-      context.newFunction("answer", (argument) => {
-        const promise = context.newPromise();
-        const value = guest.toGuest(this.answer(guest.toHost(argument)));
-        promise.resolve(value);
-        value.dispose();
-        return promise.handle;
-      }),
-    );
+    const provide = (name: string, call: (argument: Handle) => Handle | undefined): void =>
+      context.setProp(context.global, name, context.newFunction(name, call));
+    provide("host", (argument) => void guest.receive(context.dump(argument)));
+    provide("hostTree", (argument) => void guest.receive(JSON.parse(context.getString(argument))));
+    provide("hostBytes", (argument) => {
+      const bytes = context.getArrayBuffer(argument);
+      guest.receive(bytes.value.slice());
+      bytes.dispose();
+      return undefined;
+    });
+    provide("answer", (argument) => {
+      const promise = context.newPromise();
+      const value = guest.toGuest(this.answer(context.dump(argument)));
+      promise.resolve(value);
+      value.dispose();
+      return promise.handle;
+    });
     await guest.evaluate(`${preamble}; ${program}; var deliver = (data) => receive(data);
       var deliverTree = (text) => receive(JSON.parse(text)); 0`);
     guest.deliver = context.getProp(context.global, "deliver");
@@ -117,17 +114,6 @@ class QuickJsGuest implements Guest {
     const value = this.context.dump(handle);
     handle.dispose();
     return value;
-  }
-
-  toHost(handle: Handle): unknown {
-    const { context } = this;
-    const type = context.typeof(handle);
-    if (type === "string") {
-      const text = context.getString(handle);
-      return text.startsWith("{") ? JSON.parse(text) : text;
-    }
-    const value = context.dump(handle);
-    return value instanceof ArrayBuffer ? new Uint8Array(value) : value;
   }
 
   toGuest(data: unknown): Handle {

@@ -1,7 +1,7 @@
 #include "budget.h"
 
-#include "engine.h"
 #include "blocks.h"
+#include "engine.h"
 
 namespace nr {
 
@@ -61,9 +61,7 @@ void Budget::free_listed_blocks() {
   }
 }
 
-bool Budget::malloc_exhausted(size_t bytes) const {
-  return bytes_max_ != 0 && block_bytes() + bytes > hard_line();
-}
+bool Budget::malloc_exhausted(size_t bytes) const { return bytes_max_ != 0 && block_bytes() + bytes > hard_line(); }
 
 bool Budget::admit_pages(size_t bytes) {
   if (bytes_max_ == 0) return true;

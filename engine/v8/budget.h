@@ -17,9 +17,9 @@ struct BlockLink {
 };
 
 /**
- * What one isolate holds, in bytes, and the two lines it may not cross. Every block and page carries its budget, so that
- * it is credited to whoever paid for it, on whatever thread and however late it is freed: a budget outlives its isolate
- * until the last of them is back.
+ * What one isolate holds, in bytes, and the two lines it may not cross. Every block and page carries its budget, so
+ * that it is credited to whoever paid for it, on whatever thread and however late it is freed: a budget outlives its
+ * isolate until the last of them is back.
  */
 class Budget {
  public:
@@ -115,9 +115,7 @@ extern thread_local constinit ThreadState thread_state;
 /** Charges the thread's allocations to another budget, or none, for a while. */
 class AttributionScope {
  public:
-  explicit AttributionScope(Budget* budget) : state_(thread_state), previous_(state_.budget) {
-    state_.budget = budget;
-  }
+  explicit AttributionScope(Budget* budget) : state_(thread_state), previous_(state_.budget) { state_.budget = budget; }
   ~AttributionScope() { state_.budget = previous_; }
   AttributionScope(const AttributionScope&) = delete;
   AttributionScope& operator=(const AttributionScope&) = delete;

@@ -2,8 +2,8 @@
 
 #include <cstdlib>
 
-#include "isolate.h"
 #include "blocks.h"
+#include "isolate.h"
 
 namespace nr {
 namespace {

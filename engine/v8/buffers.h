@@ -9,8 +9,8 @@
 namespace nr {
 
 /**
- * Memory of ArrayBuffers, counted against the isolate's budget. A refusal makes V8 collect garbage and ask again, and in
- * the end throw a RangeError.
+ * Memory of ArrayBuffers, counted against the isolate's budget. A refusal makes V8 collect garbage and ask again, and
+ * in the end throw a RangeError.
  */
 class BufferAllocator final : public v8::ArrayBuffer::Allocator {
  public:

@@ -49,8 +49,9 @@ float __extendbfsf2(uint16_t bits) {
 }
 
 // GCC 13's libstdc++: std::string::replace whose source lies within the string itself.
-void string_replace_cold(std::string* self, char* at, size_t removed, const char* source, size_t added, size_t tail)
-    __asm__("_ZNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEE15_M_replace_coldEPcmPKcmm");
+void string_replace_cold(
+    std::string* self, char* at, size_t removed, const char* source, size_t added,
+    size_t tail) __asm__("_ZNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEE15_M_replace_coldEPcmPKcmm");
 void string_replace_cold(std::string*, char* at, size_t removed, const char* source, size_t added, size_t tail) {
   const std::string copy(source, added);
   if (tail != 0 && removed != added) memmove(at + added, at + removed, tail);

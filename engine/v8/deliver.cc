@@ -22,7 +22,8 @@ int32_t nrv8_deliver_message(nrv8_isolate* isolate, uint32_t encoding, const uin
   *listeners = 0;
   Turn turn(*isolate);
   v8::Local<v8::Value> arguments[2];
-  if (!nr::read_pair(turn.context(), encoding, bytes, length, &arguments[0], &arguments[1])) return turn.end(NRV8_BAD_PAYLOAD);
+  if (!nr::read_pair(turn.context(), encoding, bytes, length, &arguments[0], &arguments[1]))
+    return turn.end(NRV8_BAD_PAYLOAD);
   v8::Local<v8::Value> taken;
   if (!turn.call(Hook::kMessage, 2, arguments, &taken)) return turn.end(NRV8_THREW);
   if (taken->IsUint32()) *listeners = taken.As<v8::Uint32>()->Value();
@@ -33,7 +34,8 @@ int32_t nrv8_deliver_request(nrv8_isolate* isolate, uint32_t request_id, uint32_
                              size_t length) {
   Turn turn(*isolate);
   v8::Local<v8::Value> arguments[3] = {number(turn, request_id), {}, {}};
-  if (!nr::read_pair(turn.context(), encoding, bytes, length, &arguments[1], &arguments[2])) return turn.end(NRV8_BAD_PAYLOAD);
+  if (!nr::read_pair(turn.context(), encoding, bytes, length, &arguments[1], &arguments[2]))
+    return turn.end(NRV8_BAD_PAYLOAD);
   // Whoever gives the request up finds the code that works on it.
   nr::set_current_evaluation(isolate->isolate, request_id);
   return turn.end(turn.call(Hook::kRequest, 3, arguments) ? NRV8_OK : NRV8_THREW);

@@ -138,8 +138,9 @@ void report_uncaught(nrv8_isolate& host, v8::Local<v8::Context> context, v8::Loc
                                       v8::Integer::New(isolate, location.line),
                                       v8::Integer::New(isolate, location.column)};
   v8::Local<v8::Value> prevented;
-  const bool called =
-      host.hook(Hook::kError)->Call(context, v8::Undefined(isolate), std::size(arguments), arguments).ToLocal(&prevented);
+  const bool called = host.hook(Hook::kError)
+                          ->Call(context, v8::Undefined(isolate), std::size(arguments), arguments)
+                          .ToLocal(&prevented);
   if (try_catch.HasTerminated()) return;
   // A handler that throws has not handled anything.
   if (called && prevented->IsTrue()) return;

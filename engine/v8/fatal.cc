@@ -27,7 +27,8 @@ void give_up(uint32_t kind, const char* where) {
 
 [[noreturn]] void die(const char* what, const char* where) {
   char text[512];
-  const int length = snprintf(text, sizeof text, "network-runtime: V8 %s: %s\n", what, where == nullptr ? "unknown" : where);
+  const int length =
+      snprintf(text, sizeof text, "network-runtime: V8 %s: %s\n", what, where == nullptr ? "unknown" : where);
   if (length > 0) (void)!write(STDERR_FILENO, text, strnlen(text, sizeof text));
   abort();
 }

@@ -25,7 +25,8 @@ bool set_flags() {
   static char program[] = "network-runtime";
   static char* flags[] = {
       program,
-      // Garbage collection on the isolate's own thread: its time and pages are the isolate's, and no thread outlives it.
+      // Garbage collection on the isolate's own thread: its time and pages are the isolate's, and no thread outlives
+      // it.
       const_cast<char*>("--single-threaded-gc"),
       // Without it every process has the same string hashes.
       const_cast<char*>("--rehash-snapshot"),
@@ -41,8 +42,8 @@ bool set_flags() {
   return count == 1;
 }
 
-/** Keeps glibc from holding on to what large allocations leave: by default it learns from them to keep up to 64 MB in the
- * arena of each thread, and the arena of a thread that was ended is never used again. */
+/** Keeps glibc from holding on to what large allocations leave: by default it learns from them to keep up to 64 MB in
+ * the arena of each thread, and the arena of a thread that was ended is never used again. */
 void bound_malloc_retention() {
   mallopt(M_MMAP_THRESHOLD, 1 << 20);
   mallopt(M_TRIM_THRESHOLD, 1 << 20);
@@ -53,8 +54,8 @@ int worker_thread_count() {
   return std::clamp(cores - 1, 1, 4);
 }
 
-/** An isolate that lives as long as the process: it owns the read-only heap that all isolates share, so that none of them
- * pays for it or takes it along. */
+/** An isolate that lives as long as the process: it owns the read-only heap that all isolates share, so that none of
+ * them pays for it or takes it along. */
 bool make_primer() {
   static v8::ArrayBuffer::Allocator* const allocator = v8::ArrayBuffer::Allocator::NewDefaultAllocator();
   v8::Isolate::CreateParams params;

@@ -105,8 +105,6 @@ bool set_up_context(nrv8_isolate& host) {
     if (!context->GetDataFromSnapshotOnce<v8::Function>(i).ToLocal(&hook)) return false;
     host.hooks[i].Reset(isolate, hook);
   }
-  // V8 adds it to every new context. No memory is shared with a guest.
-  if (context->Global()->Delete(context, ascii(isolate, "SharedArrayBuffer")).IsNothing()) return false;
   const uint32_t flags = host.options.flags;
   if ((flags & NR_ISOLATE_FLAG_NO_CODEGEN) != 0) {
     context->AllowCodeGenerationFromStrings(false);
@@ -123,19 +121,22 @@ bool set_up_context(nrv8_isolate& host) {
   return turn.call(Hook::kStart, std::size(arguments), arguments) && turn.end(NRV8_OK) == NRV8_OK;
 }
 
+// The thread's, not the isolate's: another thread may already wait for the isolate while this one leaves it.
+alignas(v8::Locker) thread_local unsigned char locker[sizeof(v8::Locker)];
+
 void enter(nrv8_isolate& host) {
   ThreadState& thread = thread_state;
   // From here on fatal errors of this thread are this isolate's.
   thread.isolate = &host;
   thread.budget = host.budget;
-  new (host.locker) v8::Locker(host.isolate);
+  new (locker) v8::Locker(host.isolate);
   host.isolate->Enter();
   host.isolate->SetStackLimit(stack_limit(host.options.stack_bytes));
 }
 
 void leave(nrv8_isolate& host) {
   host.isolate->Exit();
-  std::launder(reinterpret_cast<v8::Locker*>(host.locker))->~Locker();
+  std::launder(reinterpret_cast<v8::Locker*>(locker))->~Locker();
   ThreadState& thread = thread_state;
   thread.isolate = nullptr;
   thread.budget = nullptr;

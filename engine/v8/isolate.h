@@ -53,8 +53,7 @@ struct nrv8_isolate {
   double now_ms() const { return clock_frozen ? turn_monotonic_ms : nr::monotonic_ms(); }
 
   /** Hands a record to the engine. May block. */
-  int32_t record(uint32_t type, uint32_t encoding, uint32_t request_id, uint8_t* data, size_t length,
-                 bool owned) const;
+  int32_t record(uint32_t type, uint32_t encoding, uint32_t request_id, uint8_t* data, size_t length, bool owned) const;
 
   void* const owner;
   const nrv8_isolate_options options;
@@ -78,7 +77,6 @@ struct nrv8_isolate {
   double turn_wall_ms = 0;
   /** The signal stack of the thread that was ended inside this isolate. */
   void* dead_signal_stack = nullptr;
-  alignas(v8::Locker) unsigned char locker[sizeof(v8::Locker)];
 };
 
 #endif  // NR_V8_ISOLATE_H_

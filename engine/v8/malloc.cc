@@ -1,5 +1,5 @@
-// The library's own malloc, hidden from the rest of the process: glibc's, with the budget of whoever allocated in front of
-// each block. V8's zones, ICU and every vector behind V8's limits are counted by it.
+// The library's own malloc, hidden from the rest of the process: glibc's, with the budget of whoever allocated in front
+// of each block. V8's zones, ICU and every vector behind V8's limits are counted by it.
 //
 // A block may also come from glibc itself (getline, realpath) and be freed here: the word before a block tells, because
 // glibc keeps a size there whose upper half is never the mark.
@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <cstring>
 
-#include "budget.h"
 #include "blocks.h"
+#include "budget.h"
 
 extern "C" {
 void* __libc_malloc(size_t size);
@@ -26,7 +26,8 @@ constexpr uint64_t kMark = uint64_t{0x5ec2} << 48;
 constexpr uint64_t kMarkMask = uint64_t{0xffff} << 48;
 constexpr size_t kSizeMax = (size_t{1} << 47) - 1;
 constexpr size_t kAlignment = 16;
-// Blocks of this size are taken back from an isolate whose thread died. What V8 and ICU share between isolates is smaller.
+// Blocks of this size are taken back from an isolate whose thread died. What V8 and ICU share between isolates is
+// smaller.
 constexpr size_t kListedMin = size_t{1} << 20;
 
 /** Directly in front of each block. */
@@ -60,8 +61,9 @@ nr::BlockLink* link_of(Header* header) { return reinterpret_cast<nr::BlockLink*>
 
 void* start_of(Header* header) { return reinterpret_cast<char*>(header + 1) - (size_t{1} << shift_of(header)); }
 
-/** Makes a block of what glibc gave: writes the header, charges the thread's budget, puts it on its list. */
-void* finish(void* start, size_t shift, size_t size) {
+/** Makes a block of what glibc gave: writes the header, charges the thread's budget, puts it on its list if it is to.
+ */
+void* finish(void* start, size_t shift, size_t size, bool listed) {
   if (start == nullptr) return nullptr;
   nr::Budget* const budget = nr::thread_state.budget;
   char* const block = static_cast<char*>(start) + (size_t{1} << shift);
@@ -69,14 +71,15 @@ void* finish(void* start, size_t shift, size_t size) {
   *header = {reinterpret_cast<uint64_t>(budget) | uint64_t{shift} << 48, kMark | size};
   if (budget == nullptr) return block;
   budget->add_block(size + sizeof(Header));
-  if (shift >= kListedShift) {
+  if (listed) {
     header->budget_and_shift |= kListed;
     budget->list_block(link_of(header));
   }
   return block;
 }
 
-size_t shift_for(size_t size) { return size >= kListedMin ? kListedShift : kPlainShift; }
+bool lists(size_t size) { return size >= kListedMin; }
+size_t shift_for(size_t size) { return lists(size) ? kListedShift : kPlainShift; }
 
 void* refuse() {
   errno = ENOMEM;
@@ -101,14 +104,14 @@ extern "C" {
 void* malloc(size_t size) {
   if (size > kSizeMax) return refuse();
   const size_t shift = shift_for(size);
-  return finish(__libc_malloc(size + (size_t{1} << shift)), shift, size);
+  return finish(__libc_malloc(size + (size_t{1} << shift)), shift, size, lists(size));
 }
 
 void* calloc(size_t count, size_t size) {
   size_t bytes;
   if (__builtin_mul_overflow(count, size, &bytes) || bytes > kSizeMax) return refuse();
   const size_t shift = shift_for(bytes);
-  return finish(__libc_calloc(1, bytes + (size_t{1} << shift)), shift, bytes);
+  return finish(__libc_calloc(1, bytes + (size_t{1} << shift)), shift, bytes, lists(bytes));
 }
 
 void free(void* block) {
@@ -138,7 +141,7 @@ void* realloc(void* block, size_t size) {
       return nullptr;
     }
     if (nr::Budget* const payer = budget_of(&before)) payer->remove_block(old_size + sizeof(Header));
-    return finish(start, shift, size);
+    return finish(start, shift, size, lists(size));
   }
   void* const moved = malloc(size);
   if (moved == nullptr) return nullptr;
@@ -151,7 +154,7 @@ void* memalign(size_t alignment, size_t size) {
   if (size > kSizeMax || alignment > kSizeMax) return refuse();
   if (alignment <= kAlignment) return malloc(size);
   const size_t shift = 64 - static_cast<size_t>(__builtin_clzll(alignment - 1));
-  return finish(__libc_memalign(size_t{1} << shift, size + (size_t{1} << shift)), shift, size);
+  return finish(__libc_memalign(size_t{1} << shift, size + (size_t{1} << shift)), shift, size, false);
 }
 
 void* aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
@@ -163,7 +166,12 @@ int posix_memalign(void** out, size_t alignment, size_t size) {
   return 0;
 }
 
-size_t malloc_usable_size(void* block) { return block == nullptr ? 0 : size_of(header_of(block)); }
+size_t malloc_usable_size(void* block) {
+  if (block == nullptr) return 0;
+  const Header* const header = header_of(block);
+  // Of glibc's own blocks the word is the chunk's size, itself included, and three flags.
+  return is_ours(header) ? size_of(header) : (header->mark_and_size & ~uint64_t{7}) - sizeof(uint64_t);
+}
 
 }  // extern "C"
 
@@ -171,12 +179,12 @@ namespace nr {
 
 void* malloc_listed(size_t size) {
   if (size > kSizeMax) return refuse();
-  return finish(__libc_malloc(size + (size_t{1} << kListedShift)), kListedShift, size);
+  return finish(__libc_malloc(size + (size_t{1} << kListedShift)), kListedShift, size, true);
 }
 
 void* calloc_listed(size_t size) {
   if (size > kSizeMax) return refuse();
-  return finish(__libc_calloc(1, size + (size_t{1} << kListedShift)), kListedShift, size);
+  return finish(__libc_calloc(1, size + (size_t{1} << kListedShift)), kListedShift, size, true);
 }
 
 void free_listed(BlockLink* link) { free(reinterpret_cast<Header*>(link + 1) + 1); }

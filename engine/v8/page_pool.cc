@@ -1,5 +1,5 @@
-// Overrides v8::internal::PagePool, which keeps emptied heap pages for reuse and moves them between isolates. Pages stay
-// with their isolate here: those of a forsaken isolate are unmapped, and no other may own one of them.
+// Overrides v8::internal::PagePool, which keeps emptied heap pages for reuse and moves them between isolates. Pages
+// stay with their isolate here: those of a forsaken isolate are unmapped, and no other may own one of them.
 
 #include "page_pool.h"
 

@@ -144,9 +144,9 @@ void Pages::reclaim(Budget* budget) {
     if (region->second.kind == Kind::kChunk) {
       munmap(start, region->second.length);
       forget(region);
-    } else if (region->second.kind == Kind::kCode) {
+    } else if (region->second.kind != Kind::kOther) {
       mmap(start, region->second.length, PROT_NONE, MAP_FIXED | MAP_ANONYMOUS | MAP_PRIVATE | MAP_NORESERVE, -1, 0);
-      budget->remove_pages(region->second.charged, false);
+      budget->remove_pages(region->second.charged, region->second.kind == Kind::kReservation);
       region->second.charged = 0;
     }
   }

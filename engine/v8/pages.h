@@ -28,8 +28,8 @@ class Pages final : public v8::PageAllocator {
   bool DecommitPages(void* address, size_t size) override;
   bool SealPages(void* address, size_t length) override { return base_->SealPages(address, length); }
 
-  /** Unmaps the heap chunks charged to a budget whose isolate will never run again, and makes its code ranges
-   * inaccessible; their addresses stay reserved, because V8 remembers them process-wide. */
+  /** Unmaps the heap chunks charged to a budget whose isolate will never run again, and makes its code ranges and
+   * WebAssembly memories inaccessible; their addresses stay reserved, because V8 remembers them process-wide. */
   void reclaim(Budget* budget);
 
  private:

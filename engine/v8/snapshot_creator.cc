@@ -1,5 +1,5 @@
-// Bakes the prelude into a V8 start-up snapshot: snapshot_creator PRELUDE.js OUTPUT. The prelude is a function body with
-// one parameter, op; while it is baked it may only hand over its hooks.
+// Bakes the prelude into a V8 start-up snapshot: snapshot_creator PRELUDE.js OUTPUT. The prelude is a function body
+// with one parameter, op; while it is baked it may only hand over its hooks.
 
 #include <cstdio>
 #include <fstream>

@@ -6,7 +6,11 @@
 namespace nr {
 
 Turn::Turn(nrv8_isolate& host)
-    : host_(host), handles_(host.isolate), context_(host.current_context()), scope_(context_), try_catch_(host.isolate) {
+    : host_(host),
+      handles_(host.isolate),
+      context_(host.current_context()),
+      scope_(context_),
+      try_catch_(host.isolate) {
   if (!host.clock_frozen) return;
   host.turn_monotonic_ms = monotonic_ms();
   host.turn_wall_ms = wall_ms();

@@ -6,7 +6,8 @@
 
 namespace nr {
 
-/** One piece of guest work, with the scopes it needs. Ends with the microtasks it caused and the rejections they left. */
+/** One piece of guest work, with the scopes it needs. Ends with the microtasks it caused and the rejections they left.
+ */
 class Turn {
  public:
   explicit Turn(nrv8_isolate& host);

@@ -39,6 +39,9 @@ export function makeView(
   if (flags > (VIEW_OF_RESIZABLE | VIEW_LENGTH_TRACKING)) return undefined;
   // A buffer that says otherwise than its view may have been made fixed above.
   if (buffer.resizable && (flags & VIEW_OF_RESIZABLE) === 0) return undefined;
-  if (buffer.resizable && (flags & VIEW_LENGTH_TRACKING) !== 0) return new type(buffer, byteOffset);
+  if ((flags & VIEW_LENGTH_TRACKING) !== 0) {
+    if (buffer.resizable) return new type(buffer, byteOffset);
+    return new type(buffer, byteOffset, Math.floor((buffer.byteLength - byteOffset) / elementSize));
+  }
   return new type(buffer, byteOffset, byteLength / elementSize);
 }

@@ -12,6 +12,7 @@ interface Slices {
 }
 export const { latin1Slice, utf16leSlice, utf8Slice } = Buffer.prototype as unknown as Slices;
 
+const KEPT_BYTES_MAX = 4 * 2 ** 20;
 const NOTHING = new Uint8Array(0);
 const strings = new ShortStrings();
 
@@ -32,6 +33,11 @@ export class ByteReader {
     this.position = start;
     this.#start = start;
     this.end = end;
+  }
+
+  /** Lets go of a large buffer, so that it can be freed. */
+  protected close(): void {
+    if (this.bytes.length > KEPT_BYTES_MAX) this.open(NOTHING, 0, 0);
   }
 
   protected malformed(what: string): DecodeError {

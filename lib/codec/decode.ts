@@ -16,7 +16,8 @@ const reader = new WireReader();
 export function decodePair(encoding: number, bytes: Uint8Array, start: number, end: number): [unknown, unknown] {
   if (encoding === Encoding.Wire) return reader.readPair(bytes, start, end);
   const value = parseJson(encoding, bytes, start, end);
-  if (!Array.isArray(value) || value.length !== 2) throw new DecodeError("Malformed message: not an array of two values.");
+  if (!Array.isArray(value) || value.length !== 2)
+    throw new DecodeError("Malformed message: not an array of two values.");
   return value as [unknown, unknown];
 }
 

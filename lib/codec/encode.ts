@@ -1,4 +1,9 @@
-/** Host values to bytes. */
+/**
+ * Host values to bytes, always in V8's wire format. JSON needs a walk first, to make sure that it says the same as structured
+ * clone (no accessors, shared objects, extra keys of arrays, -0, …). With that walk, small messages take 2 to 3 times as long
+ * (`{x, y}`: 120 ns, wire 47). Of large ones, writing and V8's reading taken together, JSON is about 12 % ahead for arrays of
+ * numbers, about even for strings and a little behind for trees of objects: not enough for a second path.
+ */
 import type { ByteSink } from "./byte-sink.ts";
 import { Encoding } from "./encoding.ts";
 import { WireWriter } from "./wire-writer.ts";

@@ -19,11 +19,12 @@ export function setCause(error: Error, cause: unknown): void {
 /** Collecting a stack takes most of an error's time. */
 function withoutStack(type: ErrorConstructor): Error {
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
+  // A host may have frozen Error; then the stack is collected, and overwritten.
+  Reflect.set(Error, "stackTraceLimit", 0);
   try {
     return new type();
   } finally {
-    Error.stackTraceLimit = limit;
+    Reflect.set(Error, "stackTraceLimit", limit);
   }
 }
 

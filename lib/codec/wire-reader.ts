@@ -16,6 +16,7 @@ export const DECODE_DEPTH_MAX = 4000;
 
 /** Plain keys only, so that one that is found needs no further look. */
 const keys = new ShortStrings();
+const REGEXP_BITS = wire.REGEXP_FLAGS.reduce((bits, flag, i) => (flag === "" ? bits : bits | (1 << i)), 0);
 const ERROR_TYPES = new Map(wire.ERROR_TYPES);
 
 /** Reads one message at a time. */
@@ -34,7 +35,7 @@ export class WireReader extends ByteReader {
     } catch (error) {
       throw this.#asDecodeError(error);
     } finally {
-      if (this.#objects.length > 0) this.#objects = [];
+      this.#forget();
     }
   }
 
@@ -49,7 +50,7 @@ export class WireReader extends ByteReader {
     } catch (error) {
       throw this.#asDecodeError(error);
     } finally {
-      if (this.#objects.length > 0) this.#objects = [];
+      this.#forget();
     }
   }
 
@@ -60,6 +61,11 @@ export class WireReader extends ByteReader {
     if (this.byte() !== wire.VERSION_TAG || this.byte() !== wire.VERSION) {
       throw this.malformed(`no header of version ${wire.VERSION}`);
     }
+  }
+
+  #forget(): void {
+    if (this.#objects.length > 0) this.#objects = [];
+    this.close();
   }
 
   #finish(): void {
@@ -315,8 +321,8 @@ export class WireReader extends ByteReader {
   #regexp(): RegExp {
     const source = this.#string();
     const bits = this.varint();
-    if (bits >>> wire.REGEXP_FLAGS.length !== 0) throw this.malformed("unknown flags of a regular expression");
-    const flags = wire.REGEXP_FLAGS.filter((flag, i) => ((bits >>> i) & 1) === 1 && flag !== "");
+    if ((bits & ~REGEXP_BITS) !== 0) throw this.malformed("unknown flags of a regular expression");
+    const flags = wire.REGEXP_FLAGS.filter((_, i) => ((bits >>> i) & 1) === 1);
     return this.#remember(new RegExp(source, flags.join("")));
   }
 

@@ -3,9 +3,10 @@ import { Buffer } from "node:buffer";
 import { types } from "node:util";
 import { DataCloneError } from "../errors.ts";
 import { extraKeys, arrayIndex, isSparse } from "./array-keys.ts";
-import { bigintToBytes } from "./bigints.ts";
 import type { ByteSink } from "./byte-sink.ts";
 import { refusalOf, unfitClass } from "./clone-rules.ts";
+import { ByteWriter } from "./byte-writer.ts";
+import { ObjectIds } from "./object-ids.ts";
 import { formatPath } from "./path.ts";
 import type { PathSegment } from "./path.ts";
 import * as wire from "./wire-format.ts";
@@ -16,18 +17,8 @@ import * as wire from "./wire-format.ts";
  */
 export const ENCODE_DEPTH_MAX = 1000;
 
-/** Up to this many objects are searched one by one; a Map costs more. */
-const LINEAR_MAX = 8;
-/** Strings up to this length are copied a character at a time; longer ones by Buffer. Less than 128: a one-byte length. */
-const SHORT_MAX = 40;
-const CAPACITY_MAX = 2 ** 32 - 1;
+const LENGTH_MAX = 2 ** 32 - 1;
 
-/** Buffer's own writers. */
-interface Writes {
-  latin1Write(this: Buffer, text: string, offset: number, length: number): number;
-  utf16leWrite(this: Buffer, text: string, offset: number, length: number): number;
-}
-const { latin1Write, utf16leWrite } = Buffer.prototype as unknown as Writes;
 const { hasOwn, getPrototypeOf } = Object;
 const { isProxy } = types;
 const ObjectPrototype = Object.prototype;
@@ -41,24 +32,15 @@ const VIEW_TAGS = new Map(wire.VIEW_TYPES.map(([tag, type]) => [type.name, tag])
 const ERROR_TAGS = new Map(wire.ERROR_TYPES.map(([tag, type]) => [type.name, tag]));
 
 /** Writes one message at a time. Getters run meanwhile and may encode themselves, with another writer. */
-export class WireWriter {
-  #bytes: Buffer = Buffer.alloc(0);
-  #view: DataView = new DataView(new ArrayBuffer(0));
-  #position = 0;
-  #objectCount = 0;
-  readonly #firstObjects: (object | undefined)[] = [];
-  readonly #ids = new Map<object, number>();
+export class WireWriter extends ByteWriter {
+  readonly #ids = new ObjectIds();
   #root = "";
   #depth = 0;
   readonly #path: PathSegment[] = [];
 
-  /** Takes the sink's memory and writes the header. */
+  /** Starts a message in the sink's memory. Until `end` the sink is as good as new. */
   begin(sink: ByteSink): void {
-    if (this.#bytes !== sink.bytes) this.#use(sink.bytes);
-    this.#reserve(2);
-    this.#bytes[0] = wire.VERSION_TAG;
-    this.#bytes[1] = wire.VERSION;
-    this.#position = 2;
+    this.open(sink);
     this.#depth = 0;
   }
 
@@ -68,104 +50,31 @@ export class WireWriter {
     this.#value(value);
   }
 
-  /** Gives the sink its memory and the message's length, if there is one, and forgets the objects. */
+  /** Puts the message into the sink, as far as it has come, and forgets the objects. */
   end(sink: ByteSink): void {
-    sink.bytes = this.#bytes;
-    sink.length = this.#position;
-    if (this.#objectCount > 0) {
-      this.#firstObjects.length = 0;
-      if (this.#objectCount > LINEAR_MAX) this.#ids.clear();
-      this.#objectCount = 0;
-    }
+    this.close(sink);
+    this.#ids.clear();
   }
 
   #value(value: unknown): void {
     switch (typeof value) {
       case "string":
-        return this.#string(value);
+        return this.string(value);
       case "number":
-        return this.#number(value);
+        return this.number(value);
       case "object":
-        return value === null ? this.#byte(wire.TAG_NULL) : this.#object(value);
+        return value === null ? this.byte(wire.TAG_NULL) : this.#object(value);
       case "boolean":
-        return this.#byte(value ? wire.TAG_TRUE : wire.TAG_FALSE);
+        return this.byte(value ? wire.TAG_TRUE : wire.TAG_FALSE);
       case "undefined":
-        return this.#byte(wire.TAG_UNDEFINED);
+        return this.byte(wire.TAG_UNDEFINED);
       case "bigint":
-        return this.#bigint(wire.TAG_BIGINT, value);
+        return this.bigint(wire.TAG_BIGINT, value);
       case "function":
-        throw this.#refuse(`a function${value.name === "" ? "" : ` (${value.name})`} cannot be sent to an isolate`);
+        throw this.#refuse(`a function${value.name ? ` (${value.name})` : ""} cannot be sent to an isolate`);
       case "symbol":
         throw this.#refuse(`a symbol (${String(value)}) cannot be sent to an isolate`);
     }
-  }
-
-  #number(value: number): void {
-    this.#reserve(9);
-    if ((value | 0) === value && (value !== 0 || !Object.is(value, -0))) {
-      this.#bytes[this.#position++] = wire.TAG_INT32;
-      this.#varint(((value << 1) ^ (value >> 31)) >>> 0);
-    } else {
-      this.#bytes[this.#position] = wire.TAG_DOUBLE;
-      this.#view.setFloat64(this.#position + 1, value, true);
-      this.#position += 9;
-    }
-  }
-
-  #double(tag: number, value: number): void {
-    this.#reserve(9);
-    this.#bytes[this.#position] = tag;
-    this.#view.setFloat64(this.#position + 1, value, true);
-    this.#position += 9;
-  }
-
-  #bigint(tag: number, value: bigint): void {
-    const magnitude = bigintToBytes(value);
-    this.#byte(tag);
-    this.#varint(magnitude.length * 2 + (value < 0n ? 1 : 0));
-    this.#reserve(magnitude.length);
-    this.#bytes.set(magnitude, this.#position);
-    this.#position += magnitude.length;
-  }
-
-  #string(value: string): void {
-    const { length } = value;
-    if (length > SHORT_MAX) return this.#longString(value);
-    this.#reserve(length + 2);
-    const bytes = this.#bytes;
-    const start = this.#position + 2;
-    let bits = 0;
-    for (let i = 0; i < length; i++) {
-      const unit = value.charCodeAt(i);
-      bits |= unit;
-      bytes[start + i] = unit;
-    }
-    if (bits > 0xff) return this.#wideString(value);
-    bytes[start - 2] = wire.TAG_STRING_LATIN1;
-    bytes[start - 1] = length;
-    this.#position = start + length;
-  }
-
-  #longString(value: string): void {
-    const { length } = value;
-    if (Buffer.byteLength(value) !== length && hasWideUnit(value)) return this.#wideString(value);
-    this.#reserve(length + 6);
-    this.#bytes[this.#position++] = wire.TAG_STRING_LATIN1;
-    this.#varint(length);
-    latin1Write.call(this.#bytes, value, this.#position, length);
-    this.#position += length;
-  }
-
-  #wideString(value: string): void {
-    const byteLength = value.length * 2;
-    this.#reserve(byteLength + 7);
-    // V8 reads the units fastest where they are aligned.
-    const lengthSize = byteLength < 128 ? 1 : byteLength < 16384 ? 2 : byteLength < 2097152 ? 3 : 4;
-    if (((this.#position + 1 + lengthSize) & 1) === 1) this.#bytes[this.#position++] = wire.TAG_PADDING;
-    this.#bytes[this.#position++] = wire.TAG_STRING_UTF16;
-    this.#varint(byteLength);
-    utf16leWrite.call(this.#bytes, value, this.#position, byteLength);
-    this.#position += byteLength;
   }
 
   #object(value: object): void {
@@ -175,61 +84,67 @@ export class WireWriter {
     const isArray = !isPlain && Array.isArray(value);
     if (!isPlain && !isArray && ArrayBuffer.isView(value)) return this.#viewOrReference(value);
     if (this.#reference(value)) return;
-    if (this.#depth >= ENCODE_DEPTH_MAX) {
-      throw this.#refuse(`the data is nested more than ${ENCODE_DEPTH_MAX} levels deep`);
-    }
-    this.#depth++;
     if (isPlain) this.#properties(value);
     else if (isArray) this.#array(value as unknown[]);
     else this.#exotic(value);
-    this.#depth--;
+  }
+
+  /** One level down: what is written next is a part of the object. Returns the place of its key in the path. */
+  #enter(): number {
+    if (this.#depth >= ENCODE_DEPTH_MAX) {
+      throw this.#refuse(`the data is nested more than ${ENCODE_DEPTH_MAX} levels deep`);
+    }
+    return this.#depth++;
   }
 
   #properties(object: object): void {
     const path = this.#path;
-    const at = this.#depth - 1;
+    const at = this.#enter();
     let count = 0;
-    this.#byte(wire.TAG_OBJECT);
+    this.byte(wire.TAG_OBJECT);
     for (const key in object) {
       if (!hasOwn(object, key)) continue;
       path[at] = key;
       const value = (object as Record<string, unknown>)[key];
-      this.#string(key);
+      this.string(key);
       this.#value(value);
       count++;
     }
-    this.#byte(wire.TAG_OBJECT_END);
-    this.#varint(count);
+    this.#depth--;
+    this.byte(wire.TAG_OBJECT_END);
+    this.varint(count);
   }
 
   #array(array: readonly unknown[]): void {
     if (isSparse(array)) return this.#sparseArray(array);
     const path = this.#path;
-    const at = this.#depth - 1;
+    const at = this.#enter();
     const { length } = array;
-    this.#byte(wire.TAG_ARRAY_DENSE);
-    this.#varint(length);
+    this.byte(wire.TAG_ARRAY_DENSE);
+    this.varint(length);
     for (let i = 0; i < length; i++) {
       const value = array[i];
       path[at] = i;
-      if (value === undefined && !hasOwn(array, i)) this.#byte(wire.TAG_HOLE);
+      if (value === undefined && !hasOwn(array, i)) this.byte(wire.TAG_HOLE);
       else this.#value(value);
     }
-    const keys = extraKeys(array);
-    const count = this.#keyed(array, keys);
-    this.#byte(wire.TAG_ARRAY_DENSE_END);
-    this.#varint(count);
-    this.#varint(length);
+    const count = this.#keyed(array, extraKeys(array));
+    this.#depth--;
+    this.byte(wire.TAG_ARRAY_DENSE_END);
+    this.varint(count);
+    this.varint(length);
   }
 
   #sparseArray(array: readonly unknown[]): void {
     const { length } = array;
-    this.#byte(wire.TAG_ARRAY_SPARSE);
-    this.#varint(length);
+    this.byte(wire.TAG_ARRAY_SPARSE);
+    this.varint(length);
+    this.#enter();
     const count = this.#keyed(array, Object.keys(array));
-    this.#byte(wire.TAG_ARRAY_SPARSE_END);
-    this.#varint(count);
-    this.#varint(length);
+    this.#depth--;
+    this.byte(wire.TAG_ARRAY_SPARSE_END);
+    this.varint(count);
+    this.varint(length);
   }
 
   /** Writes these properties of an array, as far as they still exist. Returns how many. */
@@ -241,8 +156,8 @@ export class WireWriter {
       const index = arrayIndex(key);
       this.#path[at] = index < 0 ? key : index;
       const value = (array as unknown as Record<string, unknown>)[key];
-      if (index < 0) this.#string(key);
-      else this.#number(index);
+      if (index < 0) this.string(key);
+      else this.number(index);
       this.#value(value);
       count++;
     }
@@ -252,7 +167,7 @@ export class WireWriter {
   #exotic(value: object): void {
     if (types.isMap(value)) return this.#map(value);
     if (types.isSet(value)) return this.#set(value);
-    if (types.isDate(value)) return this.#double(wire.TAG_DATE, getTime.call(value));
+    if (types.isDate(value)) return this.double(wire.TAG_DATE, getTime.call(value));
     if (types.isAnyArrayBuffer(value)) return this.#arrayBuffer(value);
     if (types.isNativeError(value) || value instanceof DOMException) return this.#error(value);
     if (types.isRegExp(value)) return this.#regexp(value);
@@ -264,9 +179,9 @@ export class WireWriter {
 
   #map(map: Map<unknown, unknown>): void {
     const path = this.#path;
-    const at = this.#depth - 1;
+    const at = this.#enter();
     let count = 0;
-    this.#byte(wire.TAG_MAP);
+    this.byte(wire.TAG_MAP);
     for (const [key, value] of mapEntries.call(map)) {
       if (mayFail(key)) path[at] = `<map key ${count / 2}>`;
       this.#value(key);
@@ -274,22 +189,24 @@ export class WireWriter {
       this.#value(value);
       count += 2;
     }
-    this.#byte(wire.TAG_MAP_END);
-    this.#varint(count);
+    this.#depth--;
+    this.byte(wire.TAG_MAP_END);
+    this.varint(count);
   }
 
   #set(set: Set<unknown>): void {
     const path = this.#path;
-    const at = this.#depth - 1;
+    const at = this.#enter();
     let count = 0;
-    this.#byte(wire.TAG_SET);
+    this.byte(wire.TAG_SET);
     for (const value of setValues.call(set)) {
       if (mayFail(value)) path[at] = `<set value ${count}>`;
       this.#value(value);
       count++;
     }
-    this.#byte(wire.TAG_SET_END);
-    this.#varint(count);
+    this.#depth--;
+    this.byte(wire.TAG_SET_END);
+    this.varint(count);
   }
 
   #arrayBuffer(buffer: ArrayBufferLike): void {
@@ -299,34 +216,35 @@ export class WireWriter {
     if (buffer.detached) throw this.#refuse("the buffer has been transferred elsewhere (it is detached)");
     const { byteLength } = buffer;
     if (buffer.resizable) {
-      this.#byte(wire.TAG_ARRAY_BUFFER_RESIZABLE);
-      this.#varint(byteLength);
-      this.#varint(buffer.maxByteLength);
+      if (buffer.maxByteLength > LENGTH_MAX) throw this.#refuse("the buffer may grow beyond 4 GiB");
+      this.byte(wire.TAG_ARRAY_BUFFER_RESIZABLE);
+      this.varint(byteLength);
+      this.varint(buffer.maxByteLength);
     } else {
-      this.#byte(wire.TAG_ARRAY_BUFFER);
-      this.#varint(byteLength);
+      this.byte(wire.TAG_ARRAY_BUFFER);
+      this.varint(byteLength);
     }
-    this.#raw(new Uint8Array(buffer));
+    this.raw(new Uint8Array(buffer));
   }
 
   #viewOrReference(view: ArrayBufferView): void {
-    const id = this.#find(view);
+    const id = this.#ids.find(view);
     if (id >= 0) return this.#referTo(id);
     if (view instanceof Buffer) return this.#nodeBuffer(view);
     const { buffer } = view;
     if (!this.#reference(buffer)) this.#arrayBuffer(buffer);
-    this.#add(view);
+    this.#ids.add(view);
     const resizable = (buffer as ArrayBuffer).resizable;
     if (resizable && isOutOfBounds(view)) throw this.#refuse("the view lies outside of its resized buffer");
     const { byteOffset, byteLength } = view;
     const typeName = typeNameOf.call(view as Uint8Array) ?? "DataView";
     // Whether a view grows with its buffer cannot be asked; one that ends where its buffer ends is taken to.
     const tracking = resizable && buffer.byteLength - byteOffset - byteLength < elementSize(view);
-    this.#byte(wire.TAG_VIEW);
-    this.#byte(VIEW_TAGS.get(typeName) ?? 0);
-    this.#varint(byteOffset);
-    this.#varint(tracking ? 0 : byteLength);
-    this.#varint(resizable ? wire.VIEW_OF_RESIZABLE | (tracking ? wire.VIEW_LENGTH_TRACKING : 0) : 0);
+    this.byte(wire.TAG_VIEW);
+    this.byte(VIEW_TAGS.get(typeName) ?? 0);
+    this.varint(byteOffset);
+    this.varint(tracking ? 0 : byteLength);
+    this.varint(resizable ? wire.VIEW_OF_RESIZABLE | (tracking ? wire.VIEW_LENGTH_TRACKING : 0) : 0);
   }
 
   /**
@@ -334,16 +252,16 @@ export class WireWriter {
    * over a buffer of its own.
    */
   #nodeBuffer(buffer: Buffer): void {
-    this.#add(undefined);
-    this.#add(buffer);
-    this.#byte(wire.TAG_ARRAY_BUFFER);
-    this.#varint(buffer.length);
-    this.#raw(buffer);
-    this.#byte(wire.TAG_VIEW);
-    this.#byte(VIEW_TAGS.get("Uint8Array") ?? 0);
-    this.#varint(0);
-    this.#varint(buffer.length);
-    this.#varint(0);
+    this.#ids.add(undefined);
+    this.#ids.add(buffer);
+    this.byte(wire.TAG_ARRAY_BUFFER);
+    this.varint(buffer.length);
+    this.raw(buffer);
+    this.byte(wire.TAG_VIEW);
+    this.byte(VIEW_TAGS.get("Uint8Array") ?? 0);
+    this.varint(0);
+    this.varint(buffer.length);
+    this.varint(0);
   }
 
   /** The host's stack stays here: the guest gets its first line, as an error that was never thrown would have. */
@@ -351,47 +269,48 @@ export class WireWriter {
     const name = String(error.name);
     const message = error instanceof DOMException ? error.message : dataProperty(error, "message");
     const tag = ERROR_TAGS.get(name);
-    this.#byte(wire.TAG_ERROR);
-    if (tag !== undefined) this.#byte(tag);
+    this.byte(wire.TAG_ERROR);
+    if (tag !== undefined) this.byte(tag);
     if (message !== undefined) {
-      this.#byte(wire.ERROR_MESSAGE);
-      this.#string(String(message));
+      this.byte(wire.ERROR_MESSAGE);
+      this.string(String(message));
     }
-    this.#byte(wire.ERROR_STACK);
-    this.#string(message === undefined || message === "" ? name : `${name}: ${String(message)}`);
+    this.byte(wire.ERROR_STACK);
+    this.string(message === undefined || message === "" ? name : `${name}: ${String(message)}`);
     if (hasOwn(error, "cause")) {
-      this.#path[this.#depth - 1] = "cause";
-      this.#byte(wire.ERROR_CAUSE);
+      this.#path[this.#enter()] = "cause";
+      this.byte(wire.ERROR_CAUSE);
       this.#value(dataProperty(error, "cause"));
+      this.#depth--;
     }
-    this.#byte(wire.ERROR_END);
+    this.byte(wire.ERROR_END);
   }
 
   #regexp(regexp: RegExp): void {
-    this.#byte(wire.TAG_REGEXP);
-    this.#string(regexp.source);
+    this.byte(wire.TAG_REGEXP);
+    this.string(regexp.source);
     let bits = 0;
     for (const flag of regexp.flags) bits |= 1 << wire.REGEXP_FLAGS.indexOf(flag as "g");
-    this.#varint(bits);
+    this.varint(bits);
   }
 
   #boxed(value: object): void {
-    if (types.isNumberObject(value)) this.#double(wire.TAG_NUMBER_OBJECT, Number.prototype.valueOf.call(value));
+    if (types.isNumberObject(value)) this.double(wire.TAG_NUMBER_OBJECT, Number.prototype.valueOf.call(value));
     else if (types.isBooleanObject(value)) {
       const truth = Boolean.prototype.valueOf.call(value);
-      this.#byte(truth ? wire.TAG_BOOLEAN_OBJECT_TRUE : wire.TAG_BOOLEAN_OBJECT_FALSE);
+      this.byte(truth ? wire.TAG_BOOLEAN_OBJECT_TRUE : wire.TAG_BOOLEAN_OBJECT_FALSE);
     } else if (types.isStringObject(value)) {
-      this.#byte(wire.TAG_STRING_OBJECT);
-      this.#string(String.prototype.valueOf.call(value));
-    } else if (types.isBigIntObject(value)) this.#bigint(wire.TAG_BIGINT_OBJECT, BigInt.prototype.valueOf.call(value));
+      this.byte(wire.TAG_STRING_OBJECT);
+      this.string(String.prototype.valueOf.call(value));
+    } else if (types.isBigIntObject(value)) this.bigint(wire.TAG_BIGINT_OBJECT, BigInt.prototype.valueOf.call(value));
     else throw this.#refuse("a symbol (boxed) cannot be sent to an isolate");
   }
 
   /** Writes a reference if the object has been written already; otherwise gives it the next id. */
   #reference(value: object): boolean {
-    const id = this.#find(value);
+    const id = this.#ids.find(value);
     if (id < 0) {
-      this.#add(value);
+      this.#ids.add(value);
       return false;
     }
     this.#referTo(id);
@@ -399,80 +318,13 @@ export class WireWriter {
   }
 
   #referTo(id: number): void {
-    this.#byte(wire.TAG_REFERENCE);
-    this.#varint(id);
-  }
-
-  #find(value: object): number {
-    const count = this.#objectCount;
-    if (count > LINEAR_MAX) return this.#ids.get(value) ?? -1;
-    const objects = this.#firstObjects;
-    for (let i = 0; i < count; i++) if (objects[i] === value) return i;
-    return -1;
-  }
-
-  /** Gives the next id to an object, or to one that only the guest will have. */
-  #add(value: object | undefined): void {
-    const id = this.#objectCount++;
-    if (id < LINEAR_MAX) {
-      this.#firstObjects[id] = value;
-      return;
-    }
-    if (id === LINEAR_MAX) this.#mapFirstObjects();
-    if (value !== undefined) this.#ids.set(value, id);
-  }
-
-  #mapFirstObjects(): void {
-    for (const [id, object] of this.#firstObjects.entries()) if (object !== undefined) this.#ids.set(object, id);
+    this.byte(wire.TAG_REFERENCE);
+    this.varint(id);
   }
 
   #refuse(reason: string): DataCloneError {
     return new DataCloneError(`${formatPath(this.#root, this.#path, this.#depth)}: ${reason}.`);
   }
-
-  #raw(bytes: Uint8Array): void {
-    const { length } = bytes;
-    this.#reserve(length);
-    this.#bytes.set(bytes, this.#position);
-    this.#position += length;
-  }
-
-  #byte(value: number): void {
-    if (this.#position === this.#bytes.length) this.#reserve(1);
-    this.#bytes[this.#position++] = value;
-  }
-
-  #varint(value: number): void {
-    this.#reserve(5);
-    const bytes = this.#bytes;
-    let rest = value;
-    while (rest > 0x7f) {
-      bytes[this.#position++] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    bytes[this.#position++] = rest;
-  }
-
-  #reserve(count: number): void {
-    if (this.#position + count > this.#bytes.length) this.#grow(this.#position + count);
-  }
-
-  #grow(capacity: number): void {
-    if (capacity > CAPACITY_MAX) throw new DataCloneError(`${this.#root}: the data takes more than 4 GiB.`);
-    const bytes = Buffer.allocUnsafeSlow(Math.min(Math.max(capacity, this.#bytes.length * 2), CAPACITY_MAX));
-    bytes.set(this.#bytes.subarray(0, this.#position));
-    this.#use(bytes);
-  }
-
-  #use(bytes: Buffer): void {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-}
-
-function hasWideUnit(value: string): boolean {
-  for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) > 0xff) return true;
-  return false;
 }
 
 function mayFail(value: unknown): boolean {

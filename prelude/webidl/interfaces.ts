@@ -22,7 +22,7 @@ function makeEnumerable(target: object): void {
 }
 
 /** Gives a class the shape of an interface: enumerable members, constants on both objects, a toStringTag, its name. */
-export function defineInterface(
+function defineInterface(
   constructor: Function & { readonly prototype: object },
   name: string,
   constants: Readonly<Record<string, number>> = {},
@@ -39,7 +39,7 @@ export function defineInterface(
 }
 
 /** Makes an interface a property of the global: writable, configurable, not enumerable. */
-export function exposeInterface(constructor: Function & { readonly prototype: object }): void {
+function exposeInterface(constructor: Function & { readonly prototype: object }): void {
   Object.defineProperty(globalThis, constructor.name, {
     value: constructor,
     writable: true,

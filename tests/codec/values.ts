@@ -8,19 +8,34 @@ const PRIMITIVES = [
   ...["1.7976931348623157e308", "9007199254740991"],
   ...['""', '"a"', '"hello"', '"\\u0000\\u0001"', '"é"', '"日本"', '"a日本b"', '"\\ud800"', '"x\\udc00y"', '"😀"'],
   ...['"a".repeat(40)', '"a".repeat(41)', '"a".repeat(127)', '"a".repeat(128)', '"a".repeat(20000)', '"é".repeat(300)'],
-  ...['"日".repeat(63)', '"日".repeat(64)', '"日".repeat(8192)', '"a".repeat(100) + "日"', '"é".repeat(50) + "\\udfff"'],
+  ...[
+    '"日".repeat(63)',
+    '"日".repeat(64)',
+    '"日".repeat(8192)',
+    '"a".repeat(100) + "日"',
+    '"é".repeat(50) + "\\udfff"',
+  ],
   ...["0n", "1n", "-1n", "255n", "2n ** 63n", "2n ** 64n - 1n", "-(2n ** 64n)", "2n ** 1000n + 7n", "-(2n ** 200n)"],
 ];
 
 const OBJECTS = [
-  ...["new Date(0)", "new Date(1e12)", "new Date(NaN)", "/a/", "/a\\/b[/]/dgimsuy", "/\\p{L}/v", 'new RegExp("")', "/日/"],
+  ...[
+    "new Date(0)",
+    "new Date(1e12)",
+    "new Date(NaN)",
+    "/a/",
+    "/a\\/b[/]/dgimsuy",
+    "/\\p{L}/v",
+    'new RegExp("")',
+    "/日/",
+  ],
   ...["Object(5)", "Object(-0)", "Object(true)", "Object(false)", 'Object("str")', 'Object("日")', "Object(5n)"],
   ...["({})", "({ a: 1 })", "({ x: 5, y: 3 })", "({ a: { b: { c: [1, 2, { d: null }] } } })", "Object.create(null)"],
   ...['({ "a b": undefined, "": 1, "日本": 2, "é": 3 })', '({ "-1": 1, "01": 2, "1.5": 3 })', "({ 1: 2, 3: 4, b: 5 })"],
   '({ ["__proto__"]: { x: 1 }, constructor: 1, toString: 2, hasOwnProperty: 3, __defineGetter__: 4 })',
   "({ 4294967294: 1, 4294967295: 2, 999: 3, 100000: 4 })",
   "new Map()",
-  'new Map([[1, 2], ["a", { b: 1 }], [{ k: 1 }, new Map([[NaN, 0]])]])',
+  'new Map([[1, 2], ["a", { b: 1 }], [{ k: 1 }, new Map([[NaN, -0]])]])',
   'new Set([1, "a", {}, null])',
   "({ get g() { return 7; } })",
   'Object.defineProperty({ a: 1, [Symbol("s")]: 2 }, "hidden", { value: 3, enumerable: false })',
@@ -63,9 +78,20 @@ const SHARED = [
 ];
 
 const ERRORS = [
-  ...['new Error("boom")', 'new TypeError("t")', 'new EvalError("")', 'new ReferenceError("日")', 'new SyntaxError("s")'],
-  ...['new URIError("u")', "new Error()", 'new RangeError("r", { cause: { z: 1 } })', "new Error('', { cause: undefined })"],
-  '((e) => ((e.cause = e), [e, e]))(new Error("c"))',
+  ...[
+    'new Error("boom")',
+    'new TypeError("t")',
+    'new EvalError("")',
+    'new ReferenceError("日")',
+    'new SyntaxError("s")',
+  ],
+  ...[
+    'new URIError("u")',
+    "new Error()",
+    'new RangeError("r", { cause: { z: 1 } })',
+    "new Error('', { cause: undefined })",
+  ],
+  '((e) => [Object.defineProperty(e, "cause", { value: e }), e])(new Error("c"))',
   'new Error("x", { cause: new TypeError("y", { cause: "z" }) })',
 ];
 

@@ -58,7 +58,7 @@ export const descriptor = `
   };
 `;
 
-/** The messages that a guest sent as `event`, in order, for at most two seconds or until there are `count`. */
+/** The first `count` messages that a guest sends as `event`, in order. */
 export function messages(isolate: Isolate, event: string, count: number): Promise<unknown[]> {
   return collect(count, (take) => isolate.on(event, (data: unknown) => take(data)));
 }
@@ -70,7 +70,7 @@ export function consoleEntries(isolate: Isolate, count: number): Promise<[level:
   );
 }
 
-/** Collects what a subscription hands out. @throws Error if it is not enough in time */
+/** The first `count` that a subscription hands out. @throws Error if it is not enough in two seconds */
 export function collect<T>(count: number, subscribe: (take: (item: T) => void) => void): Promise<T[]> {
   return new Promise((resolve, reject) => {
     const items: T[] = [];
@@ -82,7 +82,7 @@ export function collect<T>(count: number, subscribe: (take: (item: T) => void) =
       items.push(item);
       if (items.length !== count) return;
       clearTimeout(timer);
-      resolve(items);
+      resolve(items.slice());
     });
   });
 }

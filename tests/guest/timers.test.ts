@@ -4,14 +4,19 @@ import { collect, createGuest, run, thrown } from "./guest.ts";
 
 describe("setTimeout", () => {
   test("runs in the order of deadlines, and of calls among equal ones", async () => {
+    // A frozen clock: all deadlines count from the same moment, however slow this machine is.
+    const guest = await createGuest({ clock: "frozen" });
     expect(
-      await run(`
+      await run(
+        `
         const order = [];
         const done = new Promise((resolve) => setTimeout(resolve, 60));
         for (const [name, delay] of [["c", 30], ["a", 1], ["d", 30], ["b", 15]]) setTimeout(() => order.push(name), delay);
         setTimeout(() => order.push("0"));
         await done;
-        return order.join("")`),
+        return order.join("")`,
+        guest,
+      ),
     ).toBe("0abcd");
   });
 
@@ -170,8 +175,10 @@ describe("clearTimeout", () => {
   });
 
   test("leaves the others in order, whichever goes", async () => {
+    const guest = await createGuest({ clock: "frozen" });
     expect(
-      await run(`
+      await run(
+        `
         const order = [];
         const ids = [];
         for (let index = 0; index < 200; index++) ids.push(setTimeout(() => order.push(index), (index * 37) % 20));
@@ -179,7 +186,9 @@ describe("clearTimeout", () => {
         await new Promise((resolve) => setTimeout(resolve, 50));
         const expected = ids.map((_, index) => index).filter((index) => index % 3).sort((a, b) =>
           ((a * 37) % 20) - ((b * 37) % 20) || a - b);
-        return order.join() === expected.join()`),
+        return order.join() === expected.join()`,
+        guest,
+      ),
     ).toBe(true);
   });
 });
