@@ -13,6 +13,11 @@
 // ICU's headers do not come with V8's archive.
 struct UIDNA;
 
+// Ada's own, renamed in ada.cc.
+namespace ada::unicode {
+bool ada_to_ascii(std::optional<std::string>& out, std::string_view plain, size_t first_percent);
+}  // namespace ada::unicode
+
 extern "C" {
 
 struct UIDNAInfo {
@@ -41,6 +46,9 @@ constexpr uint32_t kOptions = kCheckBidi | kCheckJoiners | kNonTransitionalToAsc
 
 // Empty labels, too long labels and names, hyphens at the start, at the end, at the third and fourth place.
 constexpr uint32_t kErrorsPassedOver = 0x3f;
+
+// A code point that may not be in a domain, or a label in Punycode that has one.
+constexpr uint32_t kErrorsOfTables = 0x80 | 0x400;
 
 constexpr int kBufferOverflow = 15;
 
@@ -78,6 +86,13 @@ const UIDNA* uts46() {
   return instance;
 }
 
+/** Ada's tables are of a later Unicode than V8's ICU, which calls disallowed what it does not know. */
+std::string map_by_newer_tables(std::string_view domain) {
+  std::optional<std::string> ascii;
+  if (!ada::unicode::ada_to_ascii(ascii, domain, std::string_view::npos)) return {};
+  return std::move(*ascii);
+}
+
 /** UTS 46 ToASCII; empty if it fails. */
 std::string map_domain(std::string_view domain) {
   const UIDNA* const idna = uts46();
@@ -92,7 +107,9 @@ std::string map_domain(std::string_view domain) {
       ascii.resize(static_cast<size_t>(length));
       continue;
     }
-    if (error > 0 || (info.errors & ~kErrorsPassedOver) != 0) return {};
+    const uint32_t errors = info.errors & ~kErrorsPassedOver;
+    if (error > 0 || (errors & ~kErrorsOfTables) != 0) return {};
+    if (errors != 0) return map_by_newer_tables(domain);
     ascii.resize(static_cast<size_t>(length));
     return ascii;
   }
