@@ -2,7 +2,14 @@
  * URL: URLSearchParams. https://url.spec.whatwg.org/#interface-urlsearchparams
  */
 import { Op } from "../engine.ts";
-import { NativeTypeError, StringPrototypeCharCodeAt, StringPrototypeSlice, isObject, newArray, newList } from "../primordials.ts";
+import {
+  NativeTypeError,
+  StringPrototypeCharCodeAt,
+  StringPrototypeSlice,
+  isObject,
+  newArray,
+  newList,
+} from "../primordials.ts";
 import { constructing, executing, requireArguments, toUSVString } from "../webidl/converters.ts";
 import { publishInterface } from "../webidl/interfaces.ts";
 import { type Pairs, defineIterable } from "../webidl/iterators.ts";
