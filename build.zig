@@ -50,6 +50,11 @@ const crypto_sources = [_][]const u8{
     "crypto/mac.cc",    "crypto/openssl.cc", "crypto/pbkdf2.cc",     "crypto/rsa_oaep.cc", "crypto/sign.cc",
 };
 
+/// The guest's URL, by the ada parser.
+const url_sources = [_][]const u8{
+    "url_domain.cc", "url_ops.cc", "url_pattern_ops.cc", "url_pattern_proposals.cc", "url_text.cc", "urlencoded_ops.cc",
+};
+
 /// They replace parts of V8 and of libc, each saying which and why.
 const override_sources = [_][]const u8{
     "compile_executor.cc", "malloc.cc", "page_pool.cc", "quiet.cc", "zones.cc",
@@ -107,9 +112,14 @@ pub fn build(b: *std.Build) void {
         .archive = .{ .cwd_relative = b.pathJoin(&.{ v8_dir, "x86_64-linux/libv8/obj/libv8_monolith.a" }) },
     };
 
+    const ada = b.option([]const u8, "ada", "ada: a directory with include/ and src/") orelse {
+        b.getInstallStep().dependOn(&b.addFail("say where ada is: -Dada=DIR (npm run setup fetches it)").step);
+        return;
+    };
+
     const prelude = bundlePrelude(b, bun);
     const snapshot = makeSnapshot(b, target, optimize, v8, prelude);
-    const library = addLibrary(b, target, optimize, v8, openssl, snapshot);
+    const library = addLibrary(b, target, optimize, v8, openssl, ada, snapshot);
     b.installArtifact(library);
 }
 
@@ -164,6 +174,7 @@ fn addLibrary(
     optimize: std.builtin.OptimizeMode,
     v8: V8,
     openssl: []const u8,
+    ada: []const u8,
     snapshot: std.Build.LazyPath,
 ) *std.Build.Step.Compile {
     const module = b.createModule(.{
@@ -178,6 +189,8 @@ fn addLibrary(
     addShim(b, module, v8, &crypto_sources);
     addShim(b, module, v8, &override_sources);
     linkOpenSsl(b, module, openssl);
+    addShim(b, module, v8, &url_sources);
+    addAda(b, module, ada);
     for (replaced) |functions| module.addObjectFile(weaken(b, v8, functions));
     linkV8(module, v8);
     const library = b.addLibrary(.{
@@ -200,6 +213,13 @@ fn addShim(b: *std.Build, module: *std.Build.Module, v8: V8, files: []const []co
     module.addIncludePath(b.path("engine/include"));
     module.addIncludePath(b.path("engine/v8"));
     module.addSystemIncludePath(v8.include);
+}
+
+fn addAda(b: *std.Build, module: *std.Build.Module, ada: []const u8) void {
+    for ([_][]const u8{ "include", "src" }) |directory| {
+        module.addSystemIncludePath(.{ .cwd_relative = b.pathJoin(&.{ ada, directory }) });
+    }
+    module.addCSourceFiles(.{ .root = b.path("engine/v8"), .files = &.{"ada.cc"}, .flags = &(cxx_flags ++ .{"-w"}) });
 }
 
 fn linkV8(module: *std.Build.Module, v8: V8) void {

@@ -57,8 +57,16 @@ export const ObjectSetPrototypeOf: <T extends object>(target: T, prototype: obje
 export const JSONParse: (text: string) => unknown = JSON.parse;
 export const ReflectApply: (target: Function, self: unknown, args: readonly unknown[]) => unknown = Reflect.apply;
 export const ReflectDeleteProperty: typeof Reflect.deleteProperty = Reflect.deleteProperty;
+export const ReflectGetOwnPropertyDescriptor: typeof Reflect.getOwnPropertyDescriptor =
+  Reflect.getOwnPropertyDescriptor;
+export const ReflectOwnKeys: typeof Reflect.ownKeys = Reflect.ownKeys;
 export const ReflectConstruct: typeof Reflect.construct = Reflect.construct;
 
+export const RegExpPrototypeExec: (self: RegExp, text: string) => RegExpExecArray | null = uncurryThis(
+  RegExp.prototype.exec,
+);
+/** The method itself, for the engine to call. */
+export const RegExpExec: Function = RegExp.prototype.exec;
 export const StringPrototypeCharCodeAt: (self: string, index: number) => number = uncurryThis(
   String.prototype.charCodeAt,
 );

@@ -1,6 +1,8 @@
-// All set-up of a clone: npm packages, Bun, V8, OpenSSL, the engine. Idempotent; does only what is missing or out of date.
+// All set-up of a clone: npm packages, Bun, V8, ada, OpenSSL, the engine. Idempotent; does only what is missing or
+// out of date.
 //   node scripts/setup.mjs [--no-engine]
 // Runs on node because Bun is one of the things it brings.
+import { ensureAda } from "./setup/ada.mjs";
 import { ensureBun } from "./setup/bun.mjs";
 import { ensureEngine } from "./setup/engine.mjs";
 import { withLock } from "./setup/lock.mjs";
@@ -19,6 +21,7 @@ try {
     const bun = await ensureBun();
     if (engine) {
       await ensureV8();
+      await ensureAda();
       await ensureOpenSsl();
       await ensureEngine(bun);
     }

@@ -48,6 +48,15 @@ enum class Op : int32_t {
   kVerify = 64,
   kRsaOaep = 65,
   kAgree = 66,
+  kUrlParse = 40,
+  kUrlCanParse = 41,
+  kUrlSet = 42,
+  kUrlencodedParse = 43,
+  kUrlencodedSerialize = 44,
+  kUrlPatternParse = 45,
+  kUrlPatternInput = 46,
+  kUrlPatternGenerate = 47,
+  kUrlPatternCompare = 48,
 };
 
 using OpInfo = v8::FunctionCallbackInfo<v8::Value>;
@@ -65,6 +74,19 @@ void op_utf8_decode(const OpInfo& info);
 // base64_ops.cc
 void op_btoa(const OpInfo& info);
 void op_atob(const OpInfo& info);
+// url_ops.cc
+void op_url_parse(const OpInfo& info);
+void op_url_can_parse(const OpInfo& info);
+void op_url_set(const OpInfo& info);
+// urlencoded_ops.cc
+void op_urlencoded_parse(const OpInfo& info);
+void op_urlencoded_serialize(const OpInfo& info);
+// url_pattern_ops.cc
+void op_url_pattern_parse(const OpInfo& info);
+void op_url_pattern_input(const OpInfo& info);
+// url_pattern_proposals.cc
+void op_url_pattern_generate(const OpInfo& info);
+void op_url_pattern_compare(const OpInfo& info);
 // console.cc
 void op_console(nrv8_isolate& host, const OpInfo& info);
 

@@ -32,6 +32,9 @@ describe("the global", () => {
       "PromiseRejectionEvent",
       "TextDecoder",
       "TextEncoder",
+      "URL",
+      "URLPattern",
+      "URLSearchParams",
       "WorkerGlobalScope",
       "WorkerNavigator",
     ];
@@ -116,6 +119,7 @@ describe("the global", () => {
           "WorkerNavigator",
           "atob",
         ],
+        ...["URL", "URLPattern", "URLSearchParams"],
         ...["btoa", "clearInterval", "clearTimeout", "console", "crypto", "navigator", "onerror", "onrejectionhandled"],
         ...[
           "onunhandledrejection",
