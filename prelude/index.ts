@@ -24,8 +24,18 @@ import "./microtasks.ts";
 import "./navigator.ts";
 import "./structured-clone.ts";
 import "./timers.ts";
+import "./message-port.ts";
+import "./broadcast-channel.ts";
+import "./file-api/blob.ts";
+import "./file-api/file.ts";
+import "./file-api/file-reader.ts";
+import "./form-data.ts";
+import "./performance-timeline.ts";
+import "./user-timing.ts";
 import "./network.ts";
 import { Op } from "./engine.ts";
+import { captureStreams } from "./file-api/stream.ts";
 import { hooks } from "./hooks.ts";
 
+captureStreams();
 op(Op.SetHooks, hooks);

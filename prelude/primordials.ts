@@ -26,8 +26,10 @@ function getterOf<T, R>(prototype: object, key: PropertyKey): Getter<T, R> {
 /** The global object. */
 export const global: typeof globalThis = globalThis;
 
+export const NativeBigInt = BigInt;
 export const NativeDataView = DataView;
 export const NativeError = Error;
+export const NativeNumber = Number;
 export const NativePromise = Promise;
 export const NativeRangeError = RangeError;
 export const NativeTypeError = TypeError;
@@ -38,12 +40,17 @@ export const indirectEval: (code: string) => unknown = eval;
 
 export const SymbolIterator: typeof Symbol.iterator = Symbol.iterator;
 
+export const ArrayPrototypeSort: <T>(self: T[], compare: (first: T, second: T) => number) => T[] = uncurryThis(
+  Array.prototype.sort,
+);
 export const ArrayBufferIsView: (value: unknown) => value is ArrayBufferView = ArrayBuffer.isView;
 /** V8's: gives an object a `stack` without the frames from `above` on. */
 export const ErrorCaptureStackTrace = Reflect.get(Error, "captureStackTrace") as (
   target: object,
   above?: Function,
 ) => void;
+export const BigIntAsIntN: (bits: number, value: bigint) => bigint = BigInt.asIntN;
+export const MathFloor: (value: number) => number = Math.floor;
 export const MathTrunc: (value: number) => number = Math.trunc;
 export const NumberIsFinite: (value: unknown) => boolean = Number.isFinite;
 export const ObjectDefineProperty: (
@@ -57,6 +64,9 @@ export const ReflectApply: (target: Function, self: unknown, args: readonly unkn
 export const ReflectDeleteProperty: typeof Reflect.deleteProperty = Reflect.deleteProperty;
 export const ReflectConstruct: typeof Reflect.construct = Reflect.construct;
 
+export const StringPrototypeCharCodeAt: (self: string, index: number) => number = uncurryThis(
+  String.prototype.charCodeAt,
+);
 export const StringPrototypeSlice: (self: string, start: number, end?: number) => string = uncurryThis(
   String.prototype.slice,
 );
@@ -119,6 +129,11 @@ export function concatLists(first: readonly unknown[], second: readonly unknown[
   for (let index = 0; index < first.length; index++) list[list.length] = first[index];
   for (let index = 0; index < second.length; index++) list[list.length] = second[index];
   return list;
+}
+
+/** An ordinary array for guests, with the elements of a list. */
+export function newArray<T>(list: readonly T[]): T[] {
+  return ReflectApply(ArrayOf, NativeArray, list) as T[];
 }
 
 /** A frozen, ordinary array for guests, with the elements of a list. */

@@ -41,7 +41,15 @@ void op_report_error(nrv8_isolate& host, v8::Local<v8::Context> context, const O
 
 void op_structured_clone(nrv8_isolate& host, v8::Local<v8::Context> context, const OpInfo& info) {
   v8::Local<v8::Value> clone;
-  if (structured_clone(host, context, info[1], info[2]).ToLocal(&clone)) info.GetReturnValue().Set(clone);
+  const PlatformCloning platform{info[3], info[4], info[5], info[6]};
+  if (structured_clone(host, context, info[1], info[2], platform).ToLocal(&clone)) info.GetReturnValue().Set(clone);
+}
+
+/** The microtasks that wait, in the middle of a turn: what runs after it is of the same evaluation as before. */
+void op_microtask_checkpoint(v8::Isolate* isolate) {
+  const uint32_t evaluation = current_evaluation(isolate);
+  isolate->PerformMicrotaskCheckpoint();
+  set_current_evaluation(isolate, evaluation);
 }
 
 }  // namespace
@@ -115,6 +123,12 @@ void call_op(const OpInfo& info) {
     case Op::kRequestAborted:
       host.record(NR_EVENT_REQUEST_ABORTED, NR_ENCODING_WIRE, id_of(info[1]), nullptr, 0, false);
       return;
+    case Op::kPlatformObjectKey:
+      return;  // The snapshot's creator has given it.
+    case Op::kBytesToString:
+      return op_bytes_to_string(info);
+    case Op::kMicrotaskCheckpoint:
+      return op_microtask_checkpoint(isolate);
   }
 }
 

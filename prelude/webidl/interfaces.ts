@@ -58,6 +58,16 @@ export function publishInterface(
   exposeInterface(constructor);
 }
 
+/** Adds the methods of an object literal to an interface that another file defines. */
+export function publishPartialInterface(
+  constructor: { readonly prototype: object },
+  operations: Readonly<Record<string, Function>>,
+): void {
+  for (const [name, value] of Object.entries(operations)) {
+    Object.defineProperty(constructor.prototype, name, { value, writable: true, enumerable: true, configurable: true });
+  }
+}
+
 /** Makes the methods of an object literal operations of the global: writable, enumerable, configurable. */
 export function publishOperations(operations: Readonly<Record<string, Function>>): void {
   for (const [name, operation] of Object.entries(operations)) {
