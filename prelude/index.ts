@@ -28,14 +28,17 @@ import "./message-port.ts";
 import "./broadcast-channel.ts";
 import "./file-api/blob.ts";
 import "./file-api/file.ts";
+import "./file-api/file-list.ts";
 import "./file-api/file-reader.ts";
 import "./form-data.ts";
 import "./performance-timeline.ts";
 import "./user-timing.ts";
 import "./network.ts";
 import { Op } from "./engine.ts";
+import { publishBlobUrls } from "./file-api/blob-url.ts";
 import { captureStreams } from "./file-api/stream.ts";
 import { hooks } from "./hooks.ts";
 
 captureStreams();
+publishBlobUrls();
 op(Op.SetHooks, hooks);

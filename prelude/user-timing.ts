@@ -92,11 +92,40 @@ publishInterface(PerformanceMark, "PerformanceMark");
 publishInterface(PerformanceMeasure, "PerformanceMeasure");
 Object.defineProperty(PerformanceMeasure, "length", { value: 0, configurable: true });
 
+/** The read only attributes of PerformanceTiming. */
+const navigationTimings: Readonly<Record<string, true | undefined>> = {
+  __proto__: null,
+  navigationStart: true,
+  unloadEventStart: true,
+  unloadEventEnd: true,
+  redirectStart: true,
+  redirectEnd: true,
+  fetchStart: true,
+  domainLookupStart: true,
+  domainLookupEnd: true,
+  connectStart: true,
+  connectEnd: true,
+  secureConnectionStart: true,
+  requestStart: true,
+  responseStart: true,
+  responseEnd: true,
+  domLoading: true,
+  domInteractive: true,
+  domContentLoadedEventStart: true,
+  domContentLoadedEventEnd: true,
+  domComplete: true,
+  loadEventStart: true,
+  loadEventEnd: true,
+} as unknown as Record<string, true | undefined>;
+
 /** https://w3c.github.io/user-timing/#convert-a-mark-to-a-timestamp */
 function toTimestamp(mark: string | number): number {
   if (typeof mark === "number") {
     if (mark < 0) throw new NativeTypeError(`${measureContext}: A time stamp cannot be negative.`);
     return mark;
+  }
+  if (navigationTimings[mark]) {
+    throw new NativeTypeError(`${measureContext}: '${mark}' is a time of a Window's, and there is none here.`);
   }
   const entry = timeline.last("mark", mark);
   if (entry !== undefined) return initOf(entry).startTime;

@@ -36,7 +36,9 @@ void op_timer_arm(nrv8_isolate& host, const OpInfo& info) {
 
 void op_report_error(nrv8_isolate& host, v8::Local<v8::Context> context, const OpInfo& info) {
   const v8::Local<v8::Message> message = v8::Exception::CreateMessage(host.isolate, info[1]);
-  report_uncaught(host, context, info[1], location_of_error(context, info[1]), message_text(host.isolate, message));
+  const ErrorLocation where =
+      info[1]->IsNativeError() ? location_of_error(context, info[1]) : location_of_caller(host.isolate);
+  report_uncaught(host, context, info[1], where, message_text(host.isolate, message));
 }
 
 void op_structured_clone(nrv8_isolate& host, v8::Local<v8::Context> context, const OpInfo& info) {

@@ -6,19 +6,12 @@ import { Op } from "../engine.ts";
 import { blobDataOf } from "../file-api/blob.ts";
 import { ByteSequence } from "../file-api/bytes.ts";
 import type { EntryList } from "../form-data.ts";
-import { NativeUint8Array, StringPrototypeSlice } from "../primordials.ts";
+import { StringPrototypeSlice } from "../primordials.ts";
+import { randomHexadecimal } from "../random-text.ts";
 
-const hexadecimal = "0123456789abcdef";
-
-/** A boundary that no content is likely to hold: 16 random bytes. */
+/** A boundary that no content is likely to hold. */
 export function createBoundary(): string {
-  const random = new NativeUint8Array(16);
-  op(Op.RandomFill, random);
-  let boundary = "----formdata-network-runtime-";
-  for (let index = 0; index < 16; index++) {
-    boundary += hexadecimal[random[index]! >> 4]! + hexadecimal[random[index]! & 15]!;
-  }
-  return boundary;
+  return `----formdata-network-runtime-${randomHexadecimal()}`;
 }
 
 /** Every line break as CRLF. */

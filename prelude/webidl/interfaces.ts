@@ -14,9 +14,12 @@ export function requireInternal(token: unknown): void {
   if (token !== internalConstruction) throw new NativeTypeError("Illegal constructor");
 }
 
+/** What every function has of its own. */
+const builtIn: readonly string[] = ["prototype", "name", "length"];
+
 function makeEnumerable(target: object): void {
   for (const key of Object.getOwnPropertyNames(target)) {
-    if (key === "constructor" || key === "prototype" || key === "name" || key === "length") continue;
+    if (key === "constructor" || (typeof target === "function" && builtIn.includes(key))) continue;
     Object.defineProperty(target, key, { enumerable: true });
   }
 }
