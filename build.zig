@@ -65,8 +65,8 @@ const replaced = [_]Replaced{
         .symbols = &.{"_ZN2v88internal12IsolateGroup32optimizing_compile_task_executorEv"},
     },
     .{
-        .member = "./v8_base_without_compiler/deps/v8/src/utils/allocation.o",
-        .symbols = &.{"_ZN2v88internal21AllocAtLeastWithRetryEm"},
+        .member = "./v8_base_without_compiler/deps/v8/src/zone/accounting-allocator.o",
+        .symbols = &.{"_ZN2v88internal19AccountingAllocator15AllocateSegmentEmb"},
     },
     .{
         .member = "./v8_libbase/deps/v8/src/base/platform/platform-posix.o",
