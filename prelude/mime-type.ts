@@ -3,6 +3,7 @@
  */
 import {
   SafeMap,
+  StringPrototypeCharAt,
   StringPrototypeCharCodeAt,
   StringPrototypeSlice,
   StringPrototypeToLowerCase,
@@ -84,7 +85,7 @@ export function parseMimeType(input: string): MimeType | undefined {
   const parameters = new SafeMap<string, string>();
   let position = semicolon + 1;
   while (position < text.length) {
-    while (isWhitespace(text[position])) position++;
+    while (isWhitespace(StringPrototypeCharAt(text, position))) position++;
     const equals = indexOf(text, "=", position);
     const end = indexOf(text, ";", position);
     if (end <= equals) {
@@ -93,7 +94,7 @@ export function parseMimeType(input: string): MimeType | undefined {
     }
     const name = StringPrototypeToLowerCase(StringPrototypeSlice(text, position, equals));
     let value: string;
-    if (text[equals + 1] === '"') {
+    if (StringPrototypeCharAt(text, equals + 1) === '"') {
       const quoted = collectQuoted(text, equals + 1);
       value = quoted.value;
       position = indexOf(text, ";", quoted.end) + 1;

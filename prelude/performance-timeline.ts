@@ -5,14 +5,7 @@ import { DOMException } from "./dom-exception.ts";
 import { Performance, requirePerformance } from "./hr-time.ts";
 import { type PerformanceEntry, EntryBuffer, entryOperations, initOf } from "./performance-entry.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "./platform-objects.ts";
-import {
-  NativeTypeError,
-  ReflectApply,
-  SymbolIterator,
-  isObject,
-  newFrozenArray,
-  newList,
-} from "./primordials.ts";
+import { NativeTypeError, ReflectApply, SymbolIterator, isObject, newFrozenArray, newList } from "./primordials.ts";
 import { reportException } from "./report-exception.ts";
 import { ListenerList, type Listener } from "./listener-list.ts";
 import { queueTask } from "./timers.ts";

@@ -64,6 +64,8 @@ export const ReflectApply: (target: Function, self: unknown, args: readonly unkn
 export const ReflectDeleteProperty: typeof Reflect.deleteProperty = Reflect.deleteProperty;
 export const ReflectConstruct: typeof Reflect.construct = Reflect.construct;
 
+/** Unlike an index, which is looked up on prototypes (the guest's) when the string has no such character. */
+export const StringPrototypeCharAt: (self: string, index: number) => string = uncurryThis(String.prototype.charAt);
 export const StringPrototypeCharCodeAt: (self: string, index: number) => number = uncurryThis(
   String.prototype.charCodeAt,
 );

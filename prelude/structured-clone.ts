@@ -18,7 +18,8 @@ interface Serialized {
 
 function serialize(object: object): Serialized {
   const steps = stepsOf(object);
-  if (steps?.serialize === undefined) throw dataCloneError("An object of an interface that is not serializable could not be cloned.");
+  if (steps?.serialize === undefined)
+    throw dataCloneError("An object of an interface that is not serializable could not be cloned.");
   return { steps, data: steps.serialize(object) };
 }
 

@@ -9,7 +9,12 @@ import { queueEntry, timeline } from "./performance-timeline.ts";
 import { NativeTypeError, isObject } from "./primordials.ts";
 import { clone } from "./structured-clone.ts";
 import { constructing, executing, requireArguments, toDOMString, toDictionary, toDouble } from "./webidl/converters.ts";
-import { internalConstruction, publishInterface, publishPartialInterface, requireInternal } from "./webidl/interfaces.ts";
+import {
+  internalConstruction,
+  publishInterface,
+  publishPartialInterface,
+  requireInternal,
+} from "./webidl/interfaces.ts";
 
 const measureContext = executing("measure", "Performance");
 

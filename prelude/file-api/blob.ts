@@ -5,6 +5,7 @@ import { Op } from "../engine.ts";
 import { type PlatformSteps, platformObject } from "../platform-objects.ts";
 import {
   NativeTypeError,
+  StringPrototypeCharAt,
   StringPrototypeCharCodeAt,
   StringPrototypeSlice,
   StringPrototypeToLowerCase,
@@ -119,7 +120,7 @@ export function createBlob(data: BlobData): Blob {
 /** https://encoding.spec.whatwg.org/#utf-8-decode */
 export function utf8Decode(bytes: Uint8Array): string {
   const text = op(Op.Utf8Decode, bytes, false)!;
-  return text[0] === "\uFEFF" ? StringPrototypeSlice(text, 1) : text;
+  return StringPrototypeCharAt(text, 0) === "\uFEFF" ? StringPrototypeSlice(text, 1) : text;
 }
 
 function relative(position: number, size: number): number {
@@ -160,7 +161,9 @@ export function toPropertyBag(
   const { endings } = dictionary;
   const ending = endings === undefined ? "transparent" : toDOMString(endings);
   if (ending !== "transparent" && ending !== "native") {
-    throw new NativeTypeError(`${context}: The provided value '${ending}' is not a valid enum value of type EndingType.`);
+    throw new NativeTypeError(
+      `${context}: The provided value '${ending}' is not a valid enum value of type EndingType.`,
+    );
   }
   const { type } = dictionary;
   return { native: ending === "native", type: type === undefined ? "" : normalizeType(toDOMString(type)) };
@@ -185,7 +188,7 @@ function toNativeLineEndings(text: string): string {
   for (let index = 0; index < text.length; index++) {
     if (text[index] !== "\r") continue;
     result += `${StringPrototypeSlice(text, start, index)}\n`;
-    if (text[index + 1] === "\n") index++;
+    if (StringPrototypeCharAt(text, index + 1) === "\n") index++;
     start = index + 1;
   }
   return start === 0 ? text : result + StringPrototypeSlice(text, start);

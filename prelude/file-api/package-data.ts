@@ -4,7 +4,7 @@
 import { type Encoding, getEncoding } from "../encoding/encodings.ts";
 import { Op } from "../engine.ts";
 import { parseMimeType } from "../mime-type.ts";
-import { StringPrototypeSlice, TypedArrayBuffer, TypedArrayByteLength } from "../primordials.ts";
+import { StringPrototypeCharAt, StringPrototypeSlice, TypedArrayBuffer, TypedArrayByteLength } from "../primordials.ts";
 import type { BlobData } from "./blob.ts";
 
 /** What a read operation makes of the bytes. */
@@ -32,7 +32,7 @@ function encodingOf(label: string | undefined, type: string): Encoding {
 function decode(bytes: Uint8Array, fallback: Encoding): string {
   const encoding = sniff(bytes) ?? fallback;
   const text = encoding.createDecoder(false).decode(bytes, true)!;
-  return encoding.byteOrderMark && text[0] === "\uFEFF" ? StringPrototypeSlice(text, 1) : text;
+  return encoding.byteOrderMark && StringPrototypeCharAt(text, 0) === "\uFEFF" ? StringPrototypeSlice(text, 1) : text;
 }
 
 /** https://encoding.spec.whatwg.org/#bom-sniff */

@@ -6,7 +6,7 @@ import { Op } from "../engine.ts";
 import { blobDataOf } from "../file-api/blob.ts";
 import { ByteSequence } from "../file-api/bytes.ts";
 import type { EntryList } from "../form-data.ts";
-import { StringPrototypeSlice } from "../primordials.ts";
+import { StringPrototypeCharAt, StringPrototypeSlice } from "../primordials.ts";
 import { randomHexadecimal } from "../random-text.ts";
 
 /** A boundary that no content is likely to hold. */
@@ -22,7 +22,7 @@ function normalize(text: string): string {
     const unit = text[index];
     if (unit !== "\r" && unit !== "\n") continue;
     result += `${StringPrototypeSlice(text, start, index)}\r\n`;
-    if (unit === "\r" && text[index + 1] === "\n") index++;
+    if (unit === "\r" && StringPrototypeCharAt(text, index + 1) === "\n") index++;
     start = index + 1;
   }
   return start === 0 ? text : result + StringPrototypeSlice(text, start);

@@ -191,8 +191,9 @@ function readDisposition(reader: Reader): { readonly name: string; readonly file
 function unescape(text: string): string {
   let result = "";
   for (let index = 0; index < text.length; index++) {
-    const code = text[index] === "%" ? `${text[index + 1]}${text[index + 2]}` : "";
-    const unit = code === "0A" || code === "0a" ? "\n" : code === "0D" || code === "0d" ? "\r" : code === "22" ? '"' : "";
+    const code = text[index] === "%" ? StringPrototypeSlice(text, index + 1, index + 3) : "";
+    const unit =
+      code === "0A" || code === "0a" ? "\n" : code === "0D" || code === "0d" ? "\r" : code === "22" ? '"' : "";
     if (unit !== "") index += 2;
     result += unit === "" ? text[index]! : unit;
   }
