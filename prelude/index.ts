@@ -24,6 +24,8 @@ import "./microtasks.ts";
 import "./navigator.ts";
 import "./structured-clone.ts";
 import "./timers.ts";
+import "./url/url.ts";
+import "./url/url-pattern.ts";
 import "./message-port.ts";
 import "./broadcast-channel.ts";
 import "./file-api/blob.ts";

@@ -62,8 +62,16 @@ export const ObjectHasOwn: (target: object, key: PropertyKey) => boolean = Objec
 export const ObjectFreeze: <T>(value: T) => T = Object.freeze;
 export const ReflectApply: (target: Function, self: unknown, args: readonly unknown[]) => unknown = Reflect.apply;
 export const ReflectDeleteProperty: typeof Reflect.deleteProperty = Reflect.deleteProperty;
+export const ReflectGetOwnPropertyDescriptor: typeof Reflect.getOwnPropertyDescriptor =
+  Reflect.getOwnPropertyDescriptor;
+export const ReflectOwnKeys: typeof Reflect.ownKeys = Reflect.ownKeys;
 export const ReflectConstruct: typeof Reflect.construct = Reflect.construct;
 
+export const RegExpPrototypeExec: (self: RegExp, text: string) => RegExpExecArray | null = uncurryThis(
+  RegExp.prototype.exec,
+);
+/** The method itself, for the engine to call. */
+export const RegExpExec: Function = RegExp.prototype.exec;
 /** Unlike an index, which is looked up on prototypes (the guest's) when the string has no such character. */
 export const StringPrototypeCharAt: (self: string, index: number) => string = uncurryThis(String.prototype.charAt);
 export const StringPrototypeCharCodeAt: (self: string, index: number) => number = uncurryThis(
