@@ -3,6 +3,7 @@
  */
 import { DOMException } from "./dom-exception.ts";
 import { Op } from "./engine.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "./platform-objects.ts";
 import {
   ArrayBufferByteLength,
   ArrayBufferIsView,
@@ -41,6 +42,7 @@ let uuidBytes: Uint8Array | undefined;
 
 /** https://w3c.github.io/webcrypto/#Crypto-interface */
 export class Crypto {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #brand = undefined;
 
   constructor() {

@@ -23,7 +23,12 @@ export const enum Op {
   Console = 8,
   /** (view) Fills an ArrayBufferView with random bytes. */
   RandomFill = 9,
-  /** (value, transfer[] or undefined) Structured clone, HTML's StructuredSerializeWithTransfer then deserialize. */
+  /**
+   * (value, buffers[] or undefined, transferred[] or undefined, transfer, serialize, deserialize) Structured clone,
+   * HTML's StructuredSerializeWithTransfer then deserialize. Platform objects are the prelude's: `serialize(object)`
+   * gives anything, of which `deserialize` makes the clone; `transfer()`, called in between, gives what the transferred
+   * ones became, in their order.
+   */
   StructuredClone = 10,
   /** (string) Uint8Array of its UTF-8 (lone surrogates become U+FFFD). */
   Utf8Encode = 11,
@@ -97,6 +102,12 @@ export const enum Op {
   UrlPatternGenerate = 47,
   /** (component's index, its pattern, another's) -1, 0 or 1. */
   UrlPatternCompare = 48,
+  /** () A private symbol: the key of what platform-objects.ts marks objects with. Once, while the snapshot is made. */
+  PlatformObjectKey = 80,
+  /** (view) String whose code units are the bytes. */
+  BytesToString = 81,
+  /** () https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint, in a turn. */
+  MicrotaskCheckpoint = 82,
 }
 
 /** A URL as its serialization and where its components lie in it; -1 for the port, query or fragment it does not have. */
@@ -157,7 +168,6 @@ export declare function op(id: Op.Utf8Decode, view: ArrayBufferView | ArrayBuffe
 export declare function op(id: Op.Btoa | Op.Atob, text: string): string | undefined;
 export declare function op(id: Op.Utf8Encode, text: string): Uint8Array<ArrayBuffer>;
 export declare function op(id: Op.Utf8EncodeInto, text: string, into: Uint8Array): [read: number, written: number];
-export declare function op(id: Op.StructuredClone, value: unknown, transfer: readonly object[] | undefined): unknown;
 export declare function op(id: Op.UrlParse, url: string, base: string | undefined): UrlRecord | undefined;
 export declare function op(id: Op.UrlCanParse, url: string, base: string | undefined): boolean;
 export declare function op(id: Op.UrlSet, href: string, part: UrlPart, value: string): UrlRecord;
@@ -184,6 +194,18 @@ export declare function op(
   values: readonly string[],
 ): string | undefined;
 export declare function op(id: Op.UrlPatternCompare, component: number, left: string, right: string): number;
+export declare function op(
+  id: Op.StructuredClone,
+  value: unknown,
+  buffers: readonly object[] | undefined,
+  transferred: readonly object[] | undefined,
+  transfer: (() => readonly object[]) | undefined,
+  serialize: (object: object) => unknown,
+  deserialize: (data: unknown) => object,
+): unknown;
+export declare function op(id: Op.PlatformObjectKey): symbol;
+export declare function op(id: Op.BytesToString, view: ArrayBufferView): string;
+export declare function op(id: Op.MicrotaskCheckpoint): void;
 export declare function op(
   id:
     | Op.Digest

@@ -26,8 +26,10 @@ function getterOf<T, R>(prototype: object, key: PropertyKey): Getter<T, R> {
 /** The global object. */
 export const global: typeof globalThis = globalThis;
 
+export const NativeBigInt = BigInt;
 export const NativeDataView = DataView;
 export const NativeError = Error;
+export const NativeNumber = Number;
 export const NativePromise = Promise;
 export const NativeRangeError = RangeError;
 export const NativeTypeError = TypeError;
@@ -38,12 +40,17 @@ export const indirectEval: (code: string) => unknown = eval;
 
 export const SymbolIterator: typeof Symbol.iterator = Symbol.iterator;
 
+export const ArrayPrototypeSort: <T>(self: T[], compare: (first: T, second: T) => number) => T[] = uncurryThis(
+  Array.prototype.sort,
+);
 export const ArrayBufferIsView: (value: unknown) => value is ArrayBufferView = ArrayBuffer.isView;
 /** V8's: gives an object a `stack` without the frames from `above` on. */
 export const ErrorCaptureStackTrace = Reflect.get(Error, "captureStackTrace") as (
   target: object,
   above?: Function,
 ) => void;
+export const BigIntAsIntN: (bits: number, value: bigint) => bigint = BigInt.asIntN;
+export const MathFloor: (value: number) => number = Math.floor;
 export const MathTrunc: (value: number) => number = Math.trunc;
 export const NumberIsFinite: (value: unknown) => boolean = Number.isFinite;
 export const ObjectDefineProperty: (
@@ -67,6 +74,8 @@ export const RegExpPrototypeExec: (self: RegExp, text: string) => RegExpExecArra
 );
 /** The method itself, for the engine to call. */
 export const RegExpExec: Function = RegExp.prototype.exec;
+/** Unlike an index, which is looked up on prototypes (the guest's) when the string has no such character. */
+export const StringPrototypeCharAt: (self: string, index: number) => string = uncurryThis(String.prototype.charAt);
 export const StringPrototypeCharCodeAt: (self: string, index: number) => number = uncurryThis(
   String.prototype.charCodeAt,
 );

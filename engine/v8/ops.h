@@ -57,6 +57,9 @@ enum class Op : int32_t {
   kUrlPatternInput = 46,
   kUrlPatternGenerate = 47,
   kUrlPatternCompare = 48,
+  kPlatformObjectKey = 80,
+  kBytesToString = 81,
+  kMicrotaskCheckpoint = 82,
 };
 
 using OpInfo = v8::FunctionCallbackInfo<v8::Value>;
@@ -71,6 +74,7 @@ extern const intptr_t kExternalReferences[];
 void op_utf8_encode(const OpInfo& info);
 void op_utf8_encode_into(const OpInfo& info);
 void op_utf8_decode(const OpInfo& info);
+void op_bytes_to_string(const OpInfo& info);
 // base64_ops.cc
 void op_btoa(const OpInfo& info);
 void op_atob(const OpInfo& info);

@@ -131,6 +131,9 @@ describe("the global", () => {
           "setTimeout",
         ],
         ...["structuredClone"],
+        ...["Blob", "BroadcastChannel", "File", "FileList", "FileReader", "FileReaderSync", "FormData"],
+        ...["MessageChannel", "MessagePort", "PerformanceEntry", "PerformanceMark", "PerformanceMeasure"],
+        ...["PerformanceObserver", "PerformanceObserverEntryList"],
       ].sort(),
     );
   });
