@@ -44,6 +44,18 @@ const library_sources = [_][]const u8{
     "serialize.cc",   "task_queue.cc", "text_ops.cc", "thread.cc",     "turn.cc",
 };
 
+/// What needs libcrypto.
+const crypto_sources = [_][]const u8{
+    "crypto/agree.cc",  "crypto/cipher.cc",  "crypto/components.cc", "crypto/crypto.cc",   "crypto/der.cc",
+    "crypto/digest.cc", "crypto/handles.cc", "crypto/generate.cc",   "crypto/kdf.cc",      "crypto/keys.cc",
+    "crypto/mac.cc",    "crypto/openssl.cc", "crypto/pbkdf2.cc",     "crypto/rsa_oaep.cc", "crypto/sign.cc",
+};
+
+/// The guest's URL, by the ada parser.
+const url_sources = [_][]const u8{
+    "url_domain.cc", "url_ops.cc", "url_pattern_ops.cc", "url_pattern_proposals.cc", "url_text.cc", "urlencoded_ops.cc",
+};
+
 /// They replace parts of V8 and of libc, each saying which and why.
 const override_sources = [_][]const u8{
     "compile_executor.cc", "malloc.cc", "page_pool.cc", "quiet.cc", "zones.cc",
@@ -101,16 +113,25 @@ pub fn build(b: *std.Build) void {
         return;
     };
     const bun = b.option([]const u8, "bun", "the Bun executable that bundles the prelude") orelse "bun";
+    const openssl = b.option([]const u8, "openssl", "OpenSSL 3: a directory with Debian's libssl-dev unpacked") orelse {
+        b.getInstallStep().dependOn(&b.addFail("say where OpenSSL is: -Dopenssl=DIR (npm run setup fetches it)").step);
+        return;
+    };
     const v8: V8 = .{
         .include = .{ .cwd_relative = b.pathJoin(&.{ v8_dir, "include" }) },
         .archive = .{ .cwd_relative = b.pathJoin(&.{ v8_dir, "x86_64-linux/libv8/obj/libv8_monolith.a" }) },
+    };
+
+    const ada = b.option([]const u8, "ada", "ada: a directory with include/ and src/") orelse {
+        b.getInstallStep().dependOn(&b.addFail("say where ada is: -Dada=DIR (npm run setup fetches it)").step);
+        return;
     };
 
     const prelude = bundlePrelude(b, bun);
     const snapshot = makeSnapshot(b, target, optimize, v8, prelude);
     const sanitize = b.option(Sanitize, "sanitize", "checks in our own code, for tests (default: none)") orelse .none;
     const library_optimize = if (sanitize == .none) optimize else .ReleaseSafe;
-    const library = addLibrary(b, target, library_optimize, v8, snapshot, sanitize);
+    const library = addLibrary(b, target, library_optimize, v8, openssl, ada, snapshot, sanitize);
     b.installArtifact(library);
 }
 
@@ -164,6 +185,8 @@ fn addLibrary(
     target: std.Build.ResolvedTarget,
     optimize: std.builtin.OptimizeMode,
     v8: V8,
+    openssl: []const u8,
+    ada: []const u8,
     snapshot: std.Build.LazyPath,
     sanitize: Sanitize,
 ) *std.Build.Step.Compile {
@@ -178,7 +201,11 @@ fn addLibrary(
     addShim(b, module, v8, &compat_sources);
     const flags: []const []const u8 = if (sanitize == .address) &(cxx_flags ++ address_flags) else &cxx_flags;
     addShimWith(b, module, v8, &library_sources, flags);
+    addShimWith(b, module, v8, &crypto_sources, flags);
     addShimWith(b, module, v8, if (sanitize == .address) &address_sources else &override_sources, flags);
+    linkOpenSsl(b, module, openssl);
+    addShimWith(b, module, v8, &url_sources, flags);
+    addAda(b, module, ada);
     for (replaced) |functions| module.addObjectFile(weaken(b, v8, functions));
     linkV8(module, v8);
     const library = b.addLibrary(.{
@@ -189,6 +216,8 @@ fn addLibrary(
         .use_lld = true,
     });
     library.setVersionScript(b.path("engine/exports.map"));
+    // Its memcpy and the like would take the place of glibc's, which use what the processor has; libgcc has the rest.
+    library.bundle_compiler_rt = false;
     library.link_gc_sections = true;
     // AddressSanitizer's runtime is found when the library is loaded.
     library.link_z_defs = sanitize != .address;
@@ -208,13 +237,30 @@ fn addShimWith(
 ) void {
     module.addCSourceFiles(.{ .root = b.path("engine/v8"), .files = files, .flags = flags });
     module.addIncludePath(b.path("engine/include"));
+    module.addIncludePath(b.path("engine/v8"));
     module.addSystemIncludePath(v8.include);
+}
+
+fn addAda(b: *std.Build, module: *std.Build.Module, ada: []const u8) void {
+    for ([_][]const u8{ "include", "src" }) |directory| {
+        module.addSystemIncludePath(.{ .cwd_relative = b.pathJoin(&.{ ada, directory }) });
+    }
+    module.addCSourceFiles(.{ .root = b.path("engine/v8"), .files = &.{"ada.cc"}, .flags = &(cxx_flags ++ .{"-w"}) });
 }
 
 fn linkV8(module: *std.Build.Module, v8: V8) void {
     module.addObjectFile(v8.archive);
     module.addObjectFile(.{ .cwd_relative = gcc_archives ++ "/libstdc++.a" });
     module.addObjectFile(.{ .cwd_relative = gcc_archives ++ "/libgcc_eh.a" });
+    module.addObjectFile(.{ .cwd_relative = gcc_archives ++ "/libgcc.a" });
+}
+
+/// Its headers and libcrypto, where Debian puts them.
+fn linkOpenSsl(b: *std.Build, module: *std.Build.Module, openssl: []const u8) void {
+    const arch = "x86_64-linux-gnu";
+    module.addSystemIncludePath(.{ .cwd_relative = b.pathJoin(&.{ openssl, "usr/include" }) });
+    module.addSystemIncludePath(.{ .cwd_relative = b.pathJoin(&.{ openssl, "usr/include", arch }) });
+    module.addObjectFile(.{ .cwd_relative = b.pathJoin(&.{ openssl, "usr/lib", arch, "libcrypto.a" }) });
 }
 
 fn weaken(b: *std.Build, v8: V8, functions: Replaced) std.Build.LazyPath {

@@ -146,8 +146,8 @@ pub const Clock = struct {
     }
 
     fn lookAt(self: *Clock, sandbox: *Sandbox, actions: []Action) usize {
-        sandbox.mutex.lock();
-        defer sandbox.mutex.unlock();
+        sandbox.lock();
+        defer sandbox.unlock();
         const now = time.now();
         const scheduler = &sandbox.scheduler;
         scheduler.wakeDue(sandbox, now);

@@ -147,8 +147,8 @@ pub fn createIsolate(
 /// Gives up the owner's reference, once.
 pub fn releaseSandbox(sandbox: *Sandbox) bool {
     {
-        sandbox.mutex.lock();
-        defer sandbox.mutex.unlock();
+        sandbox.lock();
+        defer sandbox.unlock();
         if (!sandbox.closing or sandbox.released) return false;
         sandbox.released = true;
     }
@@ -164,9 +164,9 @@ pub fn watchDoorbells(entries: []std.os.linux.pollfd, handles: []u32) usize {
     var cursor = first;
     while (cursor) |sandbox| : (cursor = sandbox.next) {
         if (count == entries.len) break;
-        sandbox.mutex.lock();
+        sandbox.lock();
         const closing = sandbox.closing;
-        sandbox.mutex.unlock();
+        sandbox.unlock();
         if (closing) continue;
         entries[count] = .{ .fd = sandbox.doorbell.fd, .events = 0, .revents = 0 };
         handles[count] = sandbox.handle;

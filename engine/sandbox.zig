@@ -60,10 +60,25 @@ pub const Sandbox = struct {
         std.heap.c_allocator.destroy(self);
     }
 
+    pub fn lock(self: *Sandbox) void {
+        self.mutex.lock();
+    }
+
+    /// Threads that got something to do are woken only now: on one processor they run at once, and would wait for the mutex.
+    pub fn unlock(self: *Sandbox) void {
+        var woken = self.scheduler.takeWoken();
+        self.mutex.unlock();
+        while (woken) |thread| {
+            // Once signalled it may end.
+            woken = thread.woken_next;
+            thread.parker.signal();
+        }
+    }
+
     /// Registers a new isolate and queues its making. Returns its handle, which nobody can use before that is done.
     pub fn adopt(self: *Sandbox, isolate: *Isolate) error{ Shutdown, Limit, OutOfMemory }!u32 {
-        self.mutex.lock();
-        defer self.mutex.unlock();
+        self.lock();
+        defer self.unlock();
         if (self.closing) return error.Shutdown;
         if (self.isolate_count >= self.limits.isolates_max) return error.Limit;
         try self.scheduler.reserve(self.isolate_count + 1);
@@ -78,15 +93,15 @@ pub const Sandbox = struct {
 
     /// An idle isolate has something to do. Any thread.
     pub fn wake(self: *Sandbox, isolate: *Isolate) void {
-        self.mutex.lock();
-        defer self.mutex.unlock();
+        self.lock();
+        defer self.unlock();
         if (isolate.state.load(.monotonic) == .idle) self.scheduler.enqueue(self, isolate);
     }
 
     /// An isolate is to end: whatever it waits for, it goes next.
     pub fn hurry(self: *Sandbox, isolate: *Isolate) void {
-        self.mutex.lock();
-        defer self.mutex.unlock();
+        self.lock();
+        defer self.unlock();
         self.scheduler.hurry(self, isolate);
     }
 
@@ -147,8 +162,8 @@ pub const Sandbox = struct {
     /// Takes an ended isolate out and lets go of it.
     pub fn bury(self: *Sandbox, isolate: *Isolate) void {
         {
-            self.mutex.lock();
-            defer self.mutex.unlock();
+            self.lock();
+            defer self.unlock();
             self.scheduler.forget(self, isolate);
             isolate.state.store(.dead, .seq_cst);
             if (isolate.previous) |previous| previous.next = isolate.next else self.isolates = isolate.next;
@@ -176,8 +191,8 @@ pub const Sandbox = struct {
     /// Takes no more isolates and ends those that live; the threads end with the last of them.
     pub fn end(self: *Sandbox, kind: CauseKind) void {
         {
-            self.mutex.lock();
-            defer self.mutex.unlock();
+            self.lock();
+            defer self.unlock();
             self.closing = true;
             if (self.isolate_count == 0) self.scheduler.close();
         }
@@ -202,8 +217,8 @@ pub const Sandbox = struct {
 
     /// Some isolate that has no cause to end yet, with a reference.
     fn acquireLiving(self: *Sandbox) ?*Isolate {
-        self.mutex.lock();
-        defer self.mutex.unlock();
+        self.lock();
+        defer self.unlock();
         var cursor = self.isolates;
         while (cursor) |isolate| : (cursor = isolate.next) {
             if (!isolate.cause.isSet()) return engine.isolates.acquire(isolate.handle);
@@ -214,9 +229,9 @@ pub const Sandbox = struct {
     fn awaitDeaths(self: *Sandbox, deadline: u64) u32 {
         while (true) {
             const seen = self.deaths.load(.acquire);
-            self.mutex.lock();
+            self.lock();
             const left = self.isolate_count;
-            self.mutex.unlock();
+            self.unlock();
             const now = time.now();
             if (left == 0 or now >= deadline) return left;
             sync.futexWaitFor(&self.deaths, seen, deadline - now);
@@ -227,8 +242,8 @@ pub const Sandbox = struct {
     /// the last of the isolate now. What is left of it is freed if the turn ever ends.
     pub fn abandon(self: *Sandbox, isolate: *Isolate) void {
         {
-            self.mutex.lock();
-            defer self.mutex.unlock();
+            self.lock();
+            defer self.unlock();
             std.debug.assert(isolate.cause.isSet());
             if (isolate.abandoned or isolate.state.load(.monotonic) == .dead) return;
             isolate.abandoned = true;
@@ -245,8 +260,8 @@ pub const Sandbox = struct {
     fn abandonAll(self: *Sandbox) void {
         while (true) {
             const isolate = blk: {
-                self.mutex.lock();
-                defer self.mutex.unlock();
+                self.lock();
+                defer self.unlock();
                 var cursor = self.isolates;
                 while (cursor) |isolate| : (cursor = isolate.next) {
                     if (!isolate.abandoned) break :blk engine.isolates.acquire(isolate.handle);
@@ -265,8 +280,8 @@ pub const Sandbox = struct {
         const taken = self.outbox.take(buffer, self, credit);
         self.take_mutex.unlock();
         if (self.paused.load(.seq_cst) != 0) {
-            self.mutex.lock();
-            defer self.mutex.unlock();
+            self.lock();
+            defer self.unlock();
             self.scheduler.resumePaused(self);
         }
         return taken;

@@ -26,6 +26,8 @@ pub const Scheduler = struct {
     thread_count: u32 = 0,
     idle: ?*Thread = null,
     idle_count: u32 = 0,
+    /// Threads to signal when the mutex is let go.
+    woken: ?*Thread = null,
     closed: bool = false,
 
     pub fn deinit(self: *Scheduler) void {
@@ -70,7 +72,8 @@ pub const Scheduler = struct {
             }
             if (self.idleThreadFor(sandbox, isolate)) |thread| {
                 self.bind(sandbox, thread);
-                thread.assign(isolate);
+                thread.assigned = isolate;
+                self.wake(thread);
             } else {
                 self.grant(sandbox, self.firstParked() orelse break);
             }
@@ -93,7 +96,17 @@ pub const Scheduler = struct {
         isolate.state.store(.running, .seq_cst);
         const thread = isolate.thread.?;
         thread.slice_started.store(time.now(), .monotonic);
-        thread.parker.signal();
+        self.wake(thread);
+    }
+
+    fn wake(self: *Scheduler, thread: *Thread) void {
+        thread.woken_next = self.woken;
+        self.woken = thread;
+    }
+
+    pub fn takeWoken(self: *Scheduler) ?*Thread {
+        defer self.woken = null;
+        return self.woken;
     }
 
     /// Its home, else the thread that went idle last, else a new one.
@@ -281,7 +294,7 @@ pub const Scheduler = struct {
         self.closed = true;
         while (self.idle) |thread| {
             self.unlinkIdle(thread);
-            thread.parker.signal();
+            self.wake(thread);
         }
     }
 };

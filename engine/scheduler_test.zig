@@ -76,8 +76,8 @@ const Host = struct {
     }
 
     fn slotsUsed(self: *Host) u32 {
-        self.sandbox.mutex.lock();
-        defer self.sandbox.mutex.unlock();
+        self.sandbox.lock();
+        defer self.sandbox.unlock();
         return self.sandbox.scheduler.slots_used;
     }
 

@@ -22,7 +22,8 @@ pub const Thread = struct {
     next: ?*Thread = null,
     idle_previous: ?*Thread = null,
     idle_next: ?*Thread = null,
-    /// What `parker` was signalled for; null: look whether to end.
+    woken_next: ?*Thread = null,
+    /// What `parker` was signalled for; null: end.
     assigned: ?*Isolate = null,
     /// The isolate whose batch this thread runs.
     isolate: ?*Isolate = null,
@@ -56,11 +57,6 @@ pub const Thread = struct {
         return self;
     }
 
-    pub fn assign(self: *Thread, isolate: *Isolate) void {
-        self.assigned = isolate;
-        self.parker.signal();
-    }
-
     fn main(argument: ?*anyopaque) callconv(.c) ?*anyopaque {
         const self: *Thread = @ptrCast(@alignCast(argument.?));
         self.cpu_clock = time.CpuClock.ofCurrentThread();
@@ -81,8 +77,8 @@ pub const Thread = struct {
         self.spin();
         self.parker.wait();
         const sandbox = self.sandbox;
-        sandbox.mutex.lock();
-        defer sandbox.mutex.unlock();
+        sandbox.lock();
+        defer sandbox.unlock();
         defer self.assigned = null;
         return self.assigned;
     }
@@ -114,8 +110,8 @@ pub const Thread = struct {
         self.checkTotal(isolate);
         if (isolate.cause.isSet()) return self.endIsolate(isolate);
 
-        sandbox.mutex.lock();
-        defer sandbox.mutex.unlock();
+        sandbox.lock();
+        defer sandbox.unlock();
         self.isolate = null;
         sandbox.scheduler.releaseSlot(self);
         isolate.home = self;
@@ -152,8 +148,8 @@ pub const Thread = struct {
         self.charged.store(cpu, .monotonic);
         isolate.turn.rebase(now, cpu);
         {
-            self.sandbox.mutex.lock();
-            defer self.sandbox.mutex.unlock();
+            self.sandbox.lock();
+            defer self.sandbox.unlock();
             self.isolate = isolate;
             self.ending_since = 0;
         }
@@ -194,8 +190,8 @@ pub const Thread = struct {
         if (self.entered == isolate) self.leave(1);
         isolate.finish();
         const sandbox = self.sandbox;
-        sandbox.mutex.lock();
-        defer sandbox.mutex.unlock();
+        sandbox.lock();
+        defer sandbox.unlock();
         self.isolate = null;
         sandbox.scheduler.releaseSlot(self);
         return self.nextOrIdle();
@@ -206,8 +202,8 @@ pub const Thread = struct {
         const sandbox = self.sandbox;
         self.charge(isolate);
         const must_wait = blk: {
-            sandbox.mutex.lock();
-            defer sandbox.mutex.unlock();
+            sandbox.lock();
+            defer sandbox.unlock();
             break :blk sandbox.scheduler.park(sandbox, isolate);
         };
         if (!must_wait) return self.slice_started.store(time.now(), .monotonic);
@@ -220,8 +216,8 @@ pub const Thread = struct {
         const sandbox = self.sandbox;
         self.charge(isolate);
         const must_wait = blk: {
-            sandbox.mutex.lock();
-            defer sandbox.mutex.unlock();
+            sandbox.lock();
+            defer sandbox.unlock();
             break :blk sandbox.scheduler.pause(sandbox, isolate);
         };
         if (!must_wait) return;
@@ -240,8 +236,8 @@ pub const Thread = struct {
         const leaked = if (isolate.v8) |v8| shim.nrv8_isolate_forsake(v8) else 0;
         sandbox.report(isolate);
         {
-            sandbox.mutex.lock();
-            defer sandbox.mutex.unlock();
+            sandbox.lock();
+            defer sandbox.unlock();
             self.isolate = null;
             sandbox.contained += 1;
             sandbox.leaked_bytes += leaked;
@@ -268,8 +264,8 @@ pub const Thread = struct {
     fn retire(self: *Thread) void {
         const sandbox = self.sandbox;
         {
-            sandbox.mutex.lock();
-            defer sandbox.mutex.unlock();
+            sandbox.lock();
+            defer sandbox.unlock();
             const scheduler = &sandbox.scheduler;
             if (self.previous) |previous| previous.next = self.next else scheduler.threads = self.next;
             if (self.next) |next| next.previous = self.previous;

@@ -23,7 +23,12 @@ export const enum Op {
   Console = 8,
   /** (view) Fills an ArrayBufferView with random bytes. */
   RandomFill = 9,
-  /** (value, transfer[] or undefined) Structured clone, HTML's StructuredSerializeWithTransfer then deserialize. */
+  /**
+   * (value, buffers[] or undefined, transferred[] or undefined, transfer, serialize, deserialize) Structured clone,
+   * HTML's StructuredSerializeWithTransfer then deserialize. Platform objects are the prelude's: `serialize(object)`
+   * gives anything, of which `deserialize` makes the clone; `transfer()`, called in between, gives what the transferred
+   * ones became, in their order.
+   */
   StructuredClone = 10,
   /** (string) Uint8Array of its UTF-8 (lone surrogates become U+FFFD). */
   Utf8Encode = 11,
@@ -45,7 +50,117 @@ export const enum Op {
   TimeOrigin = 19,
   /** (id) The guest gave up request id (AbortSignal). */
   RequestAborted = 20,
+  /** (hash, data) or (128 or 256, data, function name, customization, bytes) Hash functions and cSHAKE. webcrypto/native.ts declares these. */
+  Digest = 50,
+  /** (hash, key, data, code?) or (128 or 256, key, data, code?, customization, bytes) HMAC and KMAC; whether it is the code, if given. */
+  Mac = 51,
+  /** (mode, encrypt, key, iv, data, additional data, bits) Symmetric encryption. */
+  Cipher = 52,
+  /** (hash, secret, salt, info, bytes) */
+  Hkdf = 53,
+  /** (hash, password, salt, iterations, bytes) Handle of a derivation. */
+  Pbkdf2Start = 54,
+  /** (handle) A part of its work; the result when it was the last. */
+  Pbkdf2Step = 55,
+  /** (bits, exponent, poll) Handle of a key pair. Calls poll now and then, which lets a termination through. */
+  GenerateRsa = 56,
+  /** (kind) Handle of a key pair. */
+  GenerateCurve = 57,
+  /** (kind, private: boolean, bytes) Handle of a key in PKCS #8 or SubjectPublicKeyInfo. */
+  ImportDer = 58,
+  /** (handle, private: boolean) The reverse. */
+  ExportDer = 59,
+  /** (numbers[]) Handle of a key. */
+  ImportRsa = 60,
+  /** (kind, public, private) Handle of a key. */
+  ImportCurve = 61,
+  /** (handle, private: boolean) A key's numbers. */
+  Components = 62,
+  /** (handle, scheme, hash, salt bytes, data) */
+  Sign = 63,
+  /** (handle, scheme, hash, salt bytes, signature, data) */
+  Verify = 64,
+  /** (handle, encrypt: boolean, hash, label, data) */
+  RsaOaep = 65,
+  /** (handle, handle of the peer) Shared secret. */
+  Agree = 66,
+  /** (url, base or undefined) UrlRecord; undefined if it does not parse. */
+  UrlParse = 40,
+  /** (url, base or undefined) Whether it parses. */
+  UrlCanParse = 41,
+  /** (href, part: UrlPart, value) UrlRecord after URL's setter of that name. */
+  UrlSet = 42,
+  /** (string) application/x-www-form-urlencoded: an array of name, value, name, value… */
+  UrlencodedParse = 43,
+  /** (names, values) The string of it. */
+  UrlencodedSerialize = 44,
+  /** (string or UrlPatternInit, base or undefined, ignoreCase, RegExp.prototype.exec) Components; undefined if invalid. */
+  UrlPatternParse = 45,
+  /** (string or UrlPatternInit, base or undefined) Eight strings to match, protocol to hash; undefined if it is no URL. */
+  UrlPatternInput = 46,
+  /** (component's index, its pattern, whether paths are hierarchical, names, values) Filled in; undefined if impossible. */
+  UrlPatternGenerate = 47,
+  /** (component's index, its pattern, another's) -1, 0 or 1. */
+  UrlPatternCompare = 48,
+  /** () A private symbol: the key of what platform-objects.ts marks objects with. Once, while the snapshot is made. */
+  PlatformObjectKey = 80,
+  /** (view) String whose code units are the bytes. */
+  BytesToString = 81,
+  /** () https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint, in a turn. */
+  MicrotaskCheckpoint = 82,
 }
+
+/** A URL as its serialization and where its components lie in it; -1 for the port, query or fragment it does not have. */
+export type UrlRecord = readonly [
+  href: string,
+  /** After the scheme's colon. */
+  protocolEnd: number,
+  usernameEnd: number,
+  /** At the "@", if there are credentials. */
+  hostStart: number,
+  hostEnd: number,
+  port: number,
+  pathnameStart: number,
+  /** At the "?". */
+  searchStart: number,
+  /** At the "#". */
+  hashStart: number,
+];
+
+/** What Op.UrlSet sets. */
+export const enum UrlPart {
+  Protocol = 0,
+  Username = 1,
+  Password = 2,
+  Host = 3,
+  Hostname = 4,
+  Port = 5,
+  Pathname = 6,
+  Search = 7,
+  Hash = 8,
+}
+
+/** Members of a URLPatternInit: protocol, username, password, hostname, port, pathname, search, hash, baseURL. */
+export type UrlPatternInit = readonly (string | undefined)[];
+
+/** How a component of a URL pattern is matched. */
+export const enum UrlPatternMatch {
+  Empty = 0,
+  /** The input is `matcher`. */
+  Exact = 1,
+  /** Everything, as the only group. */
+  Any = 2,
+  /** By `matcher`, a RegExp. */
+  RegExp = 3,
+}
+
+export type UrlPatternComponent = readonly [
+  pattern: string,
+  match: UrlPatternMatch,
+  matcher: string | RegExp | undefined,
+  groupNames: readonly string[],
+  hasRegExpGroups: boolean,
+];
 
 export declare function op(id: Op.SetHooks, hooks: Hooks): void;
 export declare function op(id: Op.Now | Op.GetEvaluation | Op.TimeOrigin): number;
@@ -53,7 +168,65 @@ export declare function op(id: Op.Utf8Decode, view: ArrayBufferView | ArrayBuffe
 export declare function op(id: Op.Btoa | Op.Atob, text: string): string | undefined;
 export declare function op(id: Op.Utf8Encode, text: string): Uint8Array<ArrayBuffer>;
 export declare function op(id: Op.Utf8EncodeInto, text: string, into: Uint8Array): [read: number, written: number];
-export declare function op(id: Op.StructuredClone, value: unknown, transfer: readonly object[] | undefined): unknown;
+export declare function op(id: Op.UrlParse, url: string, base: string | undefined): UrlRecord | undefined;
+export declare function op(id: Op.UrlCanParse, url: string, base: string | undefined): boolean;
+export declare function op(id: Op.UrlSet, href: string, part: UrlPart, value: string): UrlRecord;
+export declare function op(id: Op.UrlencodedParse, text: string): readonly string[];
+export declare function op(id: Op.UrlencodedSerialize, names: readonly string[], values: readonly string[]): string;
+export declare function op(
+  id: Op.UrlPatternParse,
+  input: string | UrlPatternInit,
+  base: string | undefined,
+  ignoreCase: boolean,
+  exec: Function,
+): readonly UrlPatternComponent[] | undefined;
+export declare function op(
+  id: Op.UrlPatternInput,
+  input: string | UrlPatternInit,
+  base: string | undefined,
+): readonly string[] | undefined;
+export declare function op(
+  id: Op.UrlPatternGenerate,
+  component: number,
+  pattern: string,
+  hierarchical: boolean,
+  names: readonly string[],
+  values: readonly string[],
+): string | undefined;
+export declare function op(id: Op.UrlPatternCompare, component: number, left: string, right: string): number;
+export declare function op(
+  id: Op.StructuredClone,
+  value: unknown,
+  buffers: readonly object[] | undefined,
+  transferred: readonly object[] | undefined,
+  transfer: (() => readonly object[]) | undefined,
+  serialize: (object: object) => unknown,
+  deserialize: (data: unknown) => object,
+): unknown;
+export declare function op(id: Op.PlatformObjectKey): symbol;
+export declare function op(id: Op.BytesToString, view: ArrayBufferView): string;
+export declare function op(id: Op.MicrotaskCheckpoint): void;
+export declare function op(
+  id:
+    | Op.Digest
+    | Op.Mac
+    | Op.Cipher
+    | Op.Hkdf
+    | Op.Pbkdf2Start
+    | Op.Pbkdf2Step
+    | Op.GenerateRsa
+    | Op.GenerateCurve
+    | Op.ImportDer
+    | Op.ExportDer
+    | Op.ImportRsa
+    | Op.ImportCurve
+    | Op.Components
+    | Op.Sign
+    | Op.Verify
+    | Op.RsaOaep
+    | Op.Agree,
+  ...args: unknown[]
+): unknown;
 export declare function op(
   id:
     | Op.Send

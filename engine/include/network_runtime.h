@@ -221,6 +221,10 @@ int32_t nr_events_poll(nr_sandbox sandbox, uint32_t spin_us);
  * @return 1 when armed, 0 if records wait already (nothing will ring), or NR_E_STALE */
 int32_t nr_events_arm(nr_sandbox sandbox);
 
+/* Takes that back, for a caller that is about to look anyway: posting first and looking soon, it need not be woken.
+ * @thread as nr_events_take  @blocks no  @owns nothing  @return NR_OK or NR_E_STALE */
+int32_t nr_events_disarm(nr_sandbox sandbox);
+
 #ifdef __cplusplus
 }
 #endif

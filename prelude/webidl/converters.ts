@@ -4,7 +4,11 @@
  * `context` is how a message starts: "Failed to execute 'atob' on 'WorkerGlobalScope'".
  */
 import {
+  BigIntAsIntN,
+  MathFloor,
   MathTrunc,
+  NativeBigInt,
+  NativeNumber,
   NativeTypeError,
   NumberIsFinite,
   ReflectApply,
@@ -66,6 +70,28 @@ export function toEnforcedUnsignedLongLong(value: unknown, context: string): num
   throw new NativeTypeError(`${context}: The value is outside the range of an unsigned long long.`);
 }
 
+/** https://webidl.spec.whatwg.org/#js-long-long, with [Clamp]: ties go to the even number. */
+export function toClampedLongLong(value: unknown): number {
+  const number = +(value as number);
+  if (number !== number) return 0;
+  if (number >= safeIntegerMax) return safeIntegerMax;
+  if (number <= -safeIntegerMax) return -safeIntegerMax;
+  const floor = MathFloor(number);
+  const fraction = number - floor;
+  if (fraction < 0.5 || (fraction === 0.5 && floor % 2 === 0)) return floor + 0;
+  return floor + 1;
+}
+
+/** https://webidl.spec.whatwg.org/#js-long-long */
+export function toLongLong(value: unknown): number {
+  const number = +(value as number);
+  if (!NumberIsFinite(number)) return 0;
+  const integer = MathTrunc(number) + 0;
+  if (integer <= safeIntegerMax && integer >= -safeIntegerMax) return integer;
+  // Beyond 2^53 a long long is what its two's complement says, as near as a Number comes.
+  return NativeNumber(BigIntAsIntN(64, NativeBigInt(integer)));
+}
+
 /** https://webidl.spec.whatwg.org/#js-double */
 export function toDouble(value: unknown, context: string): number {
   const number = +(value as number);
@@ -87,21 +113,32 @@ export function toFunction<F extends Function = Function>(value: unknown, parame
 }
 
 /** https://webidl.spec.whatwg.org/#js-sequence, of objects: the guest's iterator, our list. */
-export function toObjectSequence(value: unknown, context: string): object[] {
+export function toObjectSequence(value: unknown, context: string): readonly object[] {
   const method = isObject(value) ? (value as Record<PropertyKey, unknown>)[SymbolIterator] : undefined;
   if (typeof method !== "function") {
     throw new NativeTypeError(`${context}: The provided value cannot be converted to a sequence.`);
   }
+  return toIterated(value as object, method, context, (item) => {
+    if (!isObject(item)) throw new NativeTypeError(`${context}: An element of the sequence is not an object.`);
+    return item;
+  });
+}
+
+/** https://webidl.spec.whatwg.org/#create-sequence-from-iterable, each element converted as it comes. */
+export function toIterated<T>(
+  value: object,
+  method: Function,
+  context: string,
+  convert: (item: unknown) => T,
+): readonly T[] {
   const iterator = ReflectApply(method, value, []) as { next: unknown };
   const next = isObject(iterator) ? iterator.next : undefined;
   if (typeof next !== "function") throw new NativeTypeError(`${context}: The iterator has no method 'next'.`);
-  const list = newList<object>();
+  const list = newList<T>();
   for (;;) {
     const result = ReflectApply(next, iterator, []) as IteratorResult<unknown>;
     if (!isObject(result)) throw new NativeTypeError(`${context}: The iterator's result is not an object.`);
     if (result.done) return list;
-    const item: unknown = result.value;
-    if (!isObject(item)) throw new NativeTypeError(`${context}: An element of the sequence is not an object.`);
-    list[list.length] = item;
+    list[list.length] = convert(result.value);
   }
 }

@@ -55,6 +55,8 @@ test("npm test still ends with its one line of counts", async () => {
 test("a command of set-up that fails is tried again, then named with its exit code", async () => {
   using clone = emptyClone({
     npm: "exit 3",
+    "apt-get": "exit 1",
+    "dpkg-deb": "exit 1",
     gem: "exit 1",
     ar: "exit 0",
     nm: "exit 0",
@@ -70,6 +72,8 @@ test("a command of set-up that fails is tried again, then named with its exit co
 test("a V8 that is not the pinned one is refused and deleted", async () => {
   using clone = emptyClone({
     npm: "exit 1",
+    "apt-get": "exit 1",
+    "dpkg-deb": "exit 1",
     gem: 'echo forged > "libv8-node-24.12.0.1-x86_64-linux.gem"',
     ar: "exit 0",
     nm: "exit 0",
@@ -83,4 +87,46 @@ test("a V8 that is not the pinned one is refused and deleted", async () => {
   expect(exitCode).toBe(1);
   const file = Bun.file(join(clone.path, ".cache/v8/libv8-node-24.12.0.1-x86_64-linux.gem"));
   expect(await file.exists()).toBe(false);
+});
+
+test("an OpenSSL of another series is refused, and the way out is named", async () => {
+  using clone = emptyClone({
+    "apt-get": 'for last; do :; done; [ "$last" = libssl-dev ] && echo forged > libssl-dev_3.5.0-1_amd64.deb; exit 0',
+    "dpkg-deb": 'case "$3" in Package) echo libssl-dev;; Architecture) echo amd64;; *) echo 3.5.0-1;; esac',
+  });
+  const child = Bun.spawn(
+    [
+      node,
+      "-e",
+      'import("./scripts/setup/openssl.mjs").then((module) => module.ensureOpenSsl()).catch((error) => console.error(error.message))',
+    ],
+    { cwd: clone.path, env: { PATH: `${clone.bin}` }, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+  );
+  const stderr = await child.stderr.text();
+  expect(stderr).toContain("apt-get downloaded libssl-dev 3.5.0-1, but OpenSSL 3.0 of Debian 12 is needed");
+  expect(stderr).toContain("NETWORK_RUNTIME_OPENSSL");
+});
+
+test("sources of ada that are not the pinned ones are refused", async () => {
+  using clone = emptyClone({
+    npm: "exit 1",
+    gem: "exit 1",
+    ar: "exit 0",
+    nm: "exit 0",
+    strip: "exit 0",
+    objcopy: "exit 0",
+    "dpkg-deb": "exit 1",
+    "apt-get": `case "$*" in
+      *indextargets*) echo Debian main http://mirror.invalid/debian ;;
+      *source*) echo forged > ada-url_3.4.4.orig.tar.gz ;;
+    esac`,
+  });
+  symlinkSync(join(root, "node_modules"), join(clone.path, "node_modules"));
+  const v8 = join(clone.path, "v8");
+  mkdirSync(join(v8, "x86_64-linux/libv8/obj"), { recursive: true });
+  writeFileSync(join(v8, "x86_64-linux/libv8/obj/libv8_monolith.a"), "");
+  const { stderr, exitCode } = await setup(clone, { NETWORK_RUNTIME_V8: v8 });
+  expect(stderr).toContain("expected db74b85968410b59d591aeebf0babe76bf5da44dd8969b0bf001039c9d697aa3");
+  expect(stderr).toContain("NETWORK_RUNTIME_ADA");
+  expect(exitCode).toBe(1);
 });
