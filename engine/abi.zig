@@ -104,6 +104,7 @@ export fn nr_isolate_post(
         error.TooLarge => .too_large,
         error.Closed => .stale,
         error.OutOfMemory => .nomem,
+        error.Duplicate => .argument,
     });
     return code(.ok);
 }

@@ -120,7 +120,7 @@ pub const Isolate = struct {
         encoding: constants.Encoding,
         request_id: u32,
         payload: []const u8,
-    ) error{ Full, TooLarge, Closed, OutOfMemory }!void {
+    ) error{ Full, TooLarge, Closed, OutOfMemory, Duplicate }!void {
         if (payload.len > self.limits.message_bytes_max) return error.TooLarge;
         const item = try Item.create(kind, encoding, request_id, payload);
         errdefer item.destroy();

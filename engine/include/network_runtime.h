@@ -35,7 +35,7 @@ enum {
   NR_E_SHUTDOWN = -9      /* the sandbox is shutting down */
 };
 
-/* What nr_isolate_post carries (u32 kind). */
+/* What nr_isolate_post carries (u32 kind). The request_id of what is answered is not 0 and not one still unanswered. */
 enum {
   NR_POST_EXECUTE = 1,        /* payload: source; request_id unused */
   NR_POST_EVALUATE = 2,       /* payload: source; answered by NR_EVENT_REPLY_* with the same request_id */

@@ -1,5 +1,5 @@
-// In place of malloc.cc where AddressSanitizer's allocator is in charge: nothing is counted or listed, so limits on what
-// lies outside V8's heap do not hold in that build.
+// In place of malloc.cc where AddressSanitizer's allocator is in charge: nothing is counted or listed, so limits on
+// what lies outside V8's heap do not hold in that build.
 
 #include <cstdlib>
 
