@@ -217,7 +217,8 @@ fn addLibrary(
     });
     library.setVersionScript(b.path("engine/exports.map"));
     // Its memcpy and the like would take the place of glibc's, which use what the processor has; libgcc has the rest.
-    library.bundle_compiler_rt = false;
+    // Zig's safety checks probe the stack with a function of it.
+    library.bundle_compiler_rt = sanitize != .none;
     library.link_gc_sections = true;
     // AddressSanitizer's runtime is found when the library is loaded.
     library.link_z_defs = sanitize != .address;
