@@ -2,6 +2,7 @@
  * Encoding: TextEncoder and TextDecoder. https://encoding.spec.whatwg.org/#api
  */
 import { type Decoder, type Encoding, getEncoding } from "./encoding/encodings.ts";
+import "./encoding/legacy.ts";
 import "./encoding/utf-8.ts";
 import { Op } from "./engine.ts";
 import { NativeRangeError, NativeTypeError, StringPrototypeSlice, TypedArrayBrand } from "./primordials.ts";
@@ -42,6 +43,19 @@ export class TextEncoder {
 
 publishInterface(TextEncoder, "TextEncoder");
 
+/** https://encoding.spec.whatwg.org/#textdecodercommon */
+export interface DecoderAttributes {
+  readonly encoding: string;
+  readonly fatal: boolean;
+  readonly ignoreBOM: boolean;
+}
+
+/** A decoder's attributes, whatever a guest made of its getters. */
+export let attributesOf: (decoder: TextDecoder) => DecoderAttributes;
+
+/** `decode()` of a decoder, its input converted already. */
+export let decodeBytes: (decoder: TextDecoder, bytes: Uint8Array, stream: boolean, context: string) => string;
+
 /** https://encoding.spec.whatwg.org/#interface-textdecoder */
 export class TextDecoder {
   readonly #encoding: Encoding;
@@ -49,6 +63,15 @@ export class TextDecoder {
   readonly #ignoreBOM: boolean;
   #decoder: Decoder | undefined;
   #bomSeen = false;
+
+  static {
+    attributesOf = (decoder) => ({
+      encoding: decoder.#encoding.name,
+      fatal: decoder.#fatal,
+      ignoreBOM: decoder.#ignoreBOM,
+    });
+    decodeBytes = (decoder, bytes, stream, context) => decoder.#decode(bytes, stream, context);
+  }
 
   constructor(label: unknown = "utf-8", options: unknown = undefined) {
     const context = constructing("TextDecoder");
@@ -79,14 +102,18 @@ export class TextDecoder {
 
   /** https://encoding.spec.whatwg.org/#dom-textdecoder-decode */
   decode(input: unknown = undefined, options: unknown = undefined): string {
-    const encoding = this.#encoding;
+    void this.#encoding;
     const context = executing("decode", "TextDecoder");
     const bytes = input === undefined ? emptyBytes() : bytesOf(input);
     if (bytes === undefined) {
       throw new NativeTypeError(`${context}: parameter 1 is not of type 'ArrayBuffer' or 'ArrayBufferView'.`);
     }
     const stream = !!(toDictionary(options, context) as { stream?: unknown } | undefined)?.stream;
-    const decoder = (this.#decoder ??= encoding.createDecoder(this.#fatal));
+    return this.#decode(bytes, stream, context);
+  }
+
+  #decode(bytes: Uint8Array, stream: boolean, context: string): string {
+    const decoder = (this.#decoder ??= this.#encoding.createDecoder(this.#fatal));
     const text = decoder.decode(bytes, !stream);
     if (text === undefined) {
       this.#bomSeen = false;

@@ -32,6 +32,7 @@ export const NativeError = Error;
 export const NativePromise = Promise;
 export const NativeRangeError = RangeError;
 export const NativeTypeError = TypeError;
+export const NativeUint32Array = Uint32Array;
 export const NativeUint8Array = Uint8Array;
 
 /** Indirect eval: global scope, and an EvalError where code from strings is off. */

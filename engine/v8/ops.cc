@@ -115,6 +115,12 @@ void call_op(const OpInfo& info) {
     case Op::kRequestAborted:
       host.record(NR_EVENT_REQUEST_ABORTED, NR_ENCODING_WIRE, id_of(info[1]), nullptr, 0, false);
       return;
+    case Op::kCodecNew:
+      return op_codec_new(info);
+    case Op::kCodecRun:
+      return op_codec_run(info);
+    case Op::kLegacyDecode:
+      return op_legacy_decode(info);
   }
 }
 

@@ -31,6 +31,9 @@ enum class Op : int32_t {
   kSetEvaluation = 18,
   kTimeOrigin = 19,
   kRequestAborted = 20,
+  kCodecNew = 70,
+  kCodecRun = 71,
+  kLegacyDecode = 72,
 };
 
 using OpInfo = v8::FunctionCallbackInfo<v8::Value>;
@@ -48,6 +51,11 @@ void op_utf8_decode(const OpInfo& info);
 // base64_ops.cc
 void op_btoa(const OpInfo& info);
 void op_atob(const OpInfo& info);
+// compression_ops.cc
+void op_codec_new(const OpInfo& info);
+void op_codec_run(const OpInfo& info);
+// legacy_ops.cc
+void op_legacy_decode(const OpInfo& info);
 // console.cc
 void op_console(nrv8_isolate& host, const OpInfo& info);
 

@@ -6,6 +6,9 @@ import { NativeTypeError } from "../primordials.ts";
 import { Deferred, react, rejectedPromise } from "./promises.ts";
 import { type ReadResult, ReaderState, cancelStream, readDefault, releaseReader } from "./readable-state.ts";
 
+/** https://webidl.spec.whatwg.org/#end-of-iteration */
+const endOfIteration = { __proto__: null };
+
 class IteratorState {
   readonly #reader: ReaderState;
   readonly #preventCancel: boolean;
@@ -35,27 +38,25 @@ class IteratorState {
     return (this.#ongoing = after.promise);
   }
 
-  #next(): Promise<ReadResult> {
-    const result = new Deferred<ReadResult>();
-    if (this.#finished) {
-      result.resolve({ value: undefined, done: true });
-      return result.promise;
-    }
+  async #next(): Promise<ReadResult> {
+    if (this.#finished) return { value: undefined, done: true };
     const reader = this.#reader;
+    const chunk = new Deferred<unknown>();
     readDefault(reader, {
-      chunk: (value) => result.resolve({ value, done: false }),
+      chunk: chunk.resolve,
       close: () => {
         this.#finished = true;
         releaseReader(reader);
-        result.resolve({ value: undefined, done: true });
+        chunk.resolve(endOfIteration);
       },
       error: (reason) => {
         this.#finished = true;
         releaseReader(reader);
-        result.reject(reason);
+        chunk.reject(reason);
       },
     });
-    return result.promise;
+    const value = await chunk.promise;
+    return value === endOfIteration ? { value: undefined, done: true } : { value, done: false };
   }
 
   async #return(value: unknown): Promise<ReadResult> {

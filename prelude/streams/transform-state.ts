@@ -39,13 +39,13 @@ export class TransformState {
       },
       writable.highWaterMark,
       writable.size,
-      () => start,
+      () => afterStart(start),
     );
     this.#readableController = createReadable(
       { pull: () => this.#sourcePull(), cancel: (reason) => this.#sourceCancel(reason) },
       readable.highWaterMark,
       readable.size,
-      () => start,
+      () => afterStart(start),
     ).controller as DefaultController;
   }
 
@@ -150,6 +150,12 @@ export class TransformState {
     return this.#backpressureChange.promise;
   }
 
+  /** Once the readable side wants more, or will never. false: nothing more can be enqueued. */
+  async wanted(): Promise<boolean> {
+    if (this.#backpressure) await this.#backpressureChange.promise;
+    return this.#readableController.canCloseOrEnqueue;
+  }
+
   #sourceCancel(reason: unknown): Promise<undefined> {
     const errorWritable = (error: unknown): void => {
       this.writable.controller.errorIfNeeded(error);
@@ -188,12 +194,18 @@ export class TransformState {
   }
 }
 
+/** A promise resolved with a promise takes two microtasks more than the latter, which the order of events shows. */
+async function afterStart(start: Promise<unknown> | undefined): Promise<void> {
+  await start;
+  await undefined;
+}
+
 const writableSide: Side = { highWaterMark: 1, size: countSize };
 const readableSide: Side = { highWaterMark: 0, size: countSize };
 
 /** https://streams.spec.whatwg.org/#transformstream-set-up, for the platform's own transforms: their steps may throw. */
 export function createTransform(
-  transform: (chunk: unknown, stream: TransformState) => void,
+  transform: (chunk: unknown, stream: TransformState) => unknown,
   flush: (stream: TransformState) => void,
 ): TransformState {
   const stream = new TransformState(undefined, writableSide, readableSide);
