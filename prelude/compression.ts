@@ -5,12 +5,12 @@
  * a few bytes that decompress to gigabytes cost what their reader keeps.
  */
 import { Op } from "./engine.ts";
-import { NativeTypeError, NativeUint32Array, TypedArrayByteLength } from "./primordials.ts";
+import { NativeTypeError, NativeUint32Array, TypedArrayBuffer, TypedArrayByteLength } from "./primordials.ts";
 import { TransformEnds } from "./streams/generic-transform.ts";
 import type { ReadableStream } from "./streams/readable-stream.ts";
 import { type TransformState, createTransform } from "./streams/transform-state.ts";
 import type { WritableStream } from "./streams/writable-stream.ts";
-import { bytesOf, emptyBytes } from "./webidl/buffers.ts";
+import { bytesOf, emptyBytes, isShared } from "./webidl/buffers.ts";
 import { constructing, requireArguments, toDOMString } from "./webidl/converters.ts";
 import { publishInterface } from "./webidl/interfaces.ts";
 
@@ -43,15 +43,19 @@ class Codec {
   /** https://compression.spec.whatwg.org/#compress-and-enqueue-a-chunk, and its opposite. */
   async write(chunk: unknown, stream: TransformState): Promise<void> {
     const bytes = bytesOf(chunk);
-    if (bytes === undefined) throw this.#error("The chunk is not of type 'ArrayBuffer' or 'ArrayBufferView'.");
+    if (bytes === undefined || isShared(TypedArrayBuffer(bytes))) {
+      throw this.#error("The chunk is not of type 'ArrayBuffer' or 'ArrayBufferView'.");
+    }
     let offset = 0;
     let more = false;
+    let full = false;
     while (more || offset < TypedArrayByteLength(bytes)) {
+      if (full && !(await stream.wanted())) return;
       if (this.#ended) throw this.#error("There is data after the end of the compressed data.");
       const output = op(Op.CodecRun, this.#buffer, bytes, offset, false);
       offset += this.#result[0]!;
       more = this.#take(output, stream);
-      if (output !== undefined && !(await stream.wanted())) return;
+      full = output !== undefined;
     }
   }
 

@@ -4,7 +4,7 @@
  * Reactions are `await`s: they use internal slots and see neither a patched `then` nor a patched species. What is only
  * sequence, and no guest has asked for, is no promise at all but a Signal.
  */
-import { NativePromise, NativeTypeError, ReflectApply } from "../primordials.ts";
+import { NativePromise, NativeTypeError, ReflectApply, isObject } from "../primordials.ts";
 
 /** A promise with what settles it. */
 export class Deferred<T = undefined> {
@@ -57,10 +57,15 @@ export function toCallback(value: unknown, member: string, context: string): Fun
   throw new NativeTypeError(`${context}: member ${member} is not of type 'Function'.`);
 }
 
-/** Invokes a callback that returns a promise: what it threw is a rejection. */
+/** Of what a guest's callback gave: a promise of the guest's takes the microtasks that it takes in a browser. */
+export function promiseOf(value: unknown): unknown {
+  return isObject(value) ? resolvedPromise(value) : undefined;
+}
+
+/** Invokes a callback that returns a promise of undefined: what it threw is a rejection. */
 export function invoke(callback: Function, self: unknown, args: readonly unknown[]): unknown {
   try {
-    return ReflectApply(callback, self, args);
+    return promiseOf(ReflectApply(callback, self, args));
   } catch (error) {
     return rejectedPromise(error);
   }

@@ -17,7 +17,7 @@ import { newByteController } from "./byte-interfaces.ts";
 import { teeBytes } from "./byte-tee.ts";
 import { streamFrom } from "./from.ts";
 import { type PipeOptions, pipe } from "./pipe.ts";
-import { markHandled, rejectedPromise, toCallback } from "./promises.ts";
+import { markHandled, promiseOf, rejectedPromise, toCallback } from "./promises.ts";
 import { ByteController } from "./readable-byte-controller.ts";
 import { DefaultController, newDefaultController } from "./readable-default-controller.ts";
 import { ReadableState, acquireDefaultReader, cancelStream, sourceAlgorithms } from "./readable-state.ts";
@@ -191,7 +191,7 @@ function start(
 ): void {
   const algorithms = sourceAlgorithms(underlyingSource, source.pull, source.cancel, object);
   controller.setUp(algorithms, () =>
-    source.start === undefined ? undefined : ReflectApply(source.start, underlyingSource, [object]),
+    source.start === undefined ? undefined : promiseOf(ReflectApply(source.start, underlyingSource, [object])),
   );
 }
 

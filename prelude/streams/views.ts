@@ -2,7 +2,6 @@
  * Streams: buffers and views of them. https://streams.spec.whatwg.org/#misc-abstract-ops
  */
 import {
-  ArrayBufferByteLength,
   ArrayBufferDetached,
   ArrayBufferTransfer,
   DataViewBuffer,
@@ -20,6 +19,7 @@ import {
   Uint8ArraySet,
   viewConstructors,
 } from "../primordials.ts";
+import { isShared } from "../webidl/buffers.ts";
 
 /** What makes views of one kind. */
 export interface ViewKind {
@@ -67,11 +67,7 @@ export function toView(value: unknown, context: string): View {
 }
 
 function requireUnshared(buffer: ArrayBufferLike, context: string): asserts buffer is ArrayBuffer {
-  try {
-    ArrayBufferByteLength(buffer);
-  } catch {
-    throw new NativeTypeError(`${context}: parameter 1 is shared memory.`);
-  }
+  if (isShared(buffer)) throw new NativeTypeError(`${context}: parameter 1 is shared memory.`);
 }
 
 export function newView(kind: ViewKind, buffer: ArrayBuffer, byteOffset: number, length: number): ArrayBufferView {

@@ -5,7 +5,7 @@ import { type AbortSignal, createSignal, signalAbort } from "../abort.ts";
 import { NativeRangeError, NativeTypeError, ReflectApply, isObject } from "../primordials.ts";
 import { constructing, executing, requireArguments } from "../webidl/converters.ts";
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
-import { invoke, rejectedPromise, toCallback } from "./promises.ts";
+import { invoke, promiseOf, rejectedPromise, toCallback } from "./promises.ts";
 import { extractHighWaterMark, extractSizeAlgorithm, toQueuingStrategy } from "./strategies.ts";
 import { type SinkAlgorithms, WritableController, WritableState, WriterState, noSink } from "./writable-state.ts";
 
@@ -96,7 +96,7 @@ export class WritableStream {
       controller,
     );
     controller.setUp(sinkAlgorithms(underlyingSink, sink, object), () =>
-      sink.start === undefined ? undefined : ReflectApply(sink.start, underlyingSink, [object]),
+      sink.start === undefined ? undefined : promiseOf(ReflectApply(sink.start, underlyingSink, [object])),
     );
   }
 
