@@ -66,8 +66,8 @@ const replaced = [_]Replaced{
         .symbols = &.{"_ZN2v88internal12IsolateGroup32optimizing_compile_task_executorEv"},
     },
     .{
-        .member = "./v8_base_without_compiler/deps/v8/src/utils/allocation.o",
-        .symbols = &.{"_ZN2v88internal21AllocAtLeastWithRetryEm"},
+        .member = "./v8_base_without_compiler/deps/v8/src/zone/accounting-allocator.o",
+        .symbols = &.{"_ZN2v88internal19AccountingAllocator15AllocateSegmentEmb"},
     },
     .{
         .member = "./v8_libbase/deps/v8/src/base/platform/platform-posix.o",
@@ -182,6 +182,8 @@ fn addLibrary(
         .use_lld = true,
     });
     library.setVersionScript(b.path("engine/exports.map"));
+    // Its memcpy and the like would take the place of glibc's, which use what the processor has; libgcc has the rest.
+    library.bundle_compiler_rt = false;
     library.link_gc_sections = true;
     library.link_z_defs = true;
     return library;
@@ -197,6 +199,7 @@ fn linkV8(module: *std.Build.Module, v8: V8) void {
     module.addObjectFile(v8.archive);
     module.addObjectFile(.{ .cwd_relative = gcc_archives ++ "/libstdc++.a" });
     module.addObjectFile(.{ .cwd_relative = gcc_archives ++ "/libgcc_eh.a" });
+    module.addObjectFile(.{ .cwd_relative = gcc_archives ++ "/libgcc.a" });
 }
 
 fn weaken(b: *std.Build, v8: V8, functions: Replaced) std.Build.LazyPath {

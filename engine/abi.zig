@@ -157,6 +157,13 @@ export fn nr_events_arm(handle: u32) i32 {
     return 0;
 }
 
+export fn nr_events_disarm(handle: u32) i32 {
+    const sandbox = engine.sandboxes.acquire(handle) orelse return code(.stale);
+    defer engine.sandboxes.release(handle);
+    sandbox.doorbell.disarm();
+    return code(.ok);
+}
+
 fn slice(values: ?[*]const f64, count: u32) ?[]const f64 {
     if (count == 0) return &.{};
     return if (values) |pointer| pointer[0..count] else null;

@@ -93,8 +93,8 @@ fn taskPosted(owner: ?*anyopaque, delay_ms: f64) callconv(.c) void {
     const due = time.now() +| time.fromMs(delay_ms);
     _ = isolate.task_due.fetchMin(due, .seq_cst);
     const sandbox = isolate.sandbox;
-    sandbox.mutex.lock();
-    defer sandbox.mutex.unlock();
+    sandbox.lock();
+    defer sandbox.unlock();
     if (isolate.state.load(.monotonic) != .idle) return;
     if (delay_ms <= 0) sandbox.scheduler.enqueue(sandbox, isolate) else sandbox.scheduler.schedule(isolate);
 }

@@ -12,6 +12,8 @@ const cause = @import("cause.zig");
 const linux = std.os.linux;
 /// A limit is looked at again after its remainder, but not more often than this.
 const check_interval_min = 500 * time.ns_per_us;
+/// How long a turn may take to stop once it was told to; then it is abandoned.
+const patience = 250 * time.ns_per_ms;
 /// What one look at a sandbox may find to do; the rest is found by the next look, at once.
 const actions_max = 64;
 const watched_max = 256;
@@ -19,7 +21,7 @@ const watched_max = 256;
 /// Something to do to an isolate once no engine lock is held. Holds a reference.
 const Action = struct {
     isolate: *Isolate,
-    kind: enum { terminate, interrupt, kill_cpu_turn, kill_cpu_total, kill_wall },
+    kind: enum { terminate, interrupt, abandon, kill_cpu_turn, kill_cpu_total, kill_wall },
     epoch: u32 = 0,
     used: u64 = 0,
 
@@ -28,6 +30,7 @@ const Action = struct {
         switch (self.kind) {
             .terminate => self.isolate.turn.terminate(),
             .interrupt => self.isolate.turn.interrupt(self.epoch),
+            .abandon => self.isolate.sandbox.abandon(self.isolate),
             .kill_cpu_turn => self.isolate.kill(.cpu, .turn, limits.cpu_ns, self.used),
             .kill_cpu_total => self.isolate.kill(.cpu, .total, limits.cpu_total_ns, self.used),
             .kill_wall => self.isolate.kill(.wall, .turn, limits.wall_ns, self.used),
@@ -137,12 +140,14 @@ pub const Clock = struct {
             }
         }
         for (actions[0..count]) |action| action.perform();
-        if (count == actions.len) self.notify(0);
+        // Whatever was done is looked at again soon: terminated turns have to end.
+        if (count != 0) self.notify(if (count == actions.len) 0 else time.now() + patience);
+        engine.janitor.look(time.now());
     }
 
     fn lookAt(self: *Clock, sandbox: *Sandbox, actions: []Action) usize {
-        sandbox.mutex.lock();
-        defer sandbox.mutex.unlock();
+        sandbox.lock();
+        defer sandbox.unlock();
         const now = time.now();
         const scheduler = &sandbox.scheduler;
         scheduler.wakeDue(sandbox, now);
@@ -166,7 +171,7 @@ pub const Clock = struct {
         const limits = &isolate.limits;
         const turn = &isolate.turn;
         if (isolate.cause.isSet()) {
-            return if (turn.terminateSent()) null else .{ .isolate = isolate, .kind = .terminate };
+            return self.inspectEnding(thread, isolate, now);
         }
         if (limits.wall_ns != time.never) {
             const elapsed = if (turn.isRunning()) now -| turn.started_at.load(.monotonic) else 0;
@@ -193,6 +198,25 @@ pub const Clock = struct {
         const left = @min(limits.cpu_ns - in_turn, limits.cpu_total_ns - in_total);
         if (left < time.never / 2) self.notify(now + @max(left, check_interval_min));
         return self.inspectSlice(sandbox, thread, isolate, now);
+    }
+
+    /// A turn that was told to stop has `patience` to do so.
+    fn inspectEnding(self: *Clock, thread: *Thread, isolate: *Isolate, now: u64) ?Action {
+        const turn = &isolate.turn;
+        if (isolate.abandoned) return null;
+        if (!turn.terminateSent()) return .{ .isolate = isolate, .kind = .terminate };
+        const cpu = thread.cpu_clock.value();
+        if (thread.ending_since == 0) {
+            thread.ending_since = now;
+            thread.ending_cpu = cpu;
+        }
+        const waited = now - thread.ending_since;
+        // A thread that hardly ran since had no chance to stop: the machine is busy.
+        if (waited >= patience and cpu -| thread.ending_cpu >= patience / 4) {
+            return .{ .isolate = isolate, .kind = .abandon };
+        }
+        self.notify(now + if (waited >= patience) patience / 4 else patience - waited);
+        return null;
     }
 
     fn inspectSlice(self: *Clock, sandbox: *Sandbox, thread: *Thread, isolate: *Isolate, now: u64) ?Action {

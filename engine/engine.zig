@@ -7,6 +7,7 @@ const time = @import("time.zig");
 const Clock = @import("clock.zig").Clock;
 const HandleTable = @import("handles.zig").HandleTable;
 const Isolate = @import("isolate.zig").Isolate;
+const Janitor = @import("janitor.zig").Janitor;
 const IsolateLimits = @import("limits.zig").IsolateLimits;
 const Sandbox = @import("sandbox.zig").Sandbox;
 const SandboxLimits = @import("limits.zig").SandboxLimits;
@@ -17,6 +18,7 @@ const allocator = std.heap.c_allocator;
 pub var sandboxes: HandleTable(Sandbox) = .{};
 pub var isolates: HandleTable(Isolate) = .{};
 pub var clock: Clock = .{};
+pub var janitor: Janitor = .{};
 /// Guards `first` and what hangs on it. Taken before a sandbox's mutex, never after.
 pub var mutex: sync.Mutex = .{};
 pub var first: ?*Sandbox = null;
@@ -153,8 +155,8 @@ pub fn createIsolate(
 /// Gives up the owner's reference, once.
 pub fn releaseSandbox(sandbox: *Sandbox) bool {
     {
-        sandbox.mutex.lock();
-        defer sandbox.mutex.unlock();
+        sandbox.lock();
+        defer sandbox.unlock();
         if (!sandbox.closing or sandbox.released) return false;
         sandbox.released = true;
     }
@@ -170,9 +172,9 @@ pub fn watchDoorbells(entries: []std.os.linux.pollfd, handles: []u32) usize {
     var cursor = first;
     while (cursor) |sandbox| : (cursor = sandbox.next) {
         if (count == entries.len) break;
-        sandbox.mutex.lock();
+        sandbox.lock();
         const closing = sandbox.closing;
-        sandbox.mutex.unlock();
+        sandbox.unlock();
         if (closing) continue;
         entries[count] = .{ .fd = sandbox.doorbell.fd, .events = 0, .revents = 0 };
         handles[count] = sandbox.handle;

@@ -64,8 +64,12 @@ pub const Isolate = struct {
     home: ?*Thread = null,
     previous: ?*Isolate = null,
     next: ?*Isolate = null,
+    /// NR_EVENT_TERMINATED is out.
+    announced: bool = false,
     /// NR_EVENT_DESTROYED is out.
     reported: bool = false,
+    /// Its last turn did not stop when told to.
+    abandoned: bool = false,
 
     // The running thread's.
     timer_due: u64 = time.never,
@@ -296,10 +300,7 @@ pub const Isolate = struct {
     /// Frees V8's side and says so. On the thread that ran it last, not entered.
     pub fn finish(self: *Isolate) void {
         self.mailbox.close();
-        var buffer: [256]u8 = undefined;
-        if (self.cause.terminatedJson(&buffer)) |json| {
-            self.sandbox.emit(self, .terminated, .json_latin1, 0, json, true) catch {};
-        }
+        self.sandbox.announce(self);
         if (self.v8) |v8| shim.nrv8_isolate_dispose(v8);
         self.sandbox.report(self);
         self.sandbox.bury(self);

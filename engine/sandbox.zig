@@ -55,10 +55,25 @@ pub const Sandbox = struct {
         std.heap.c_allocator.destroy(self);
     }
 
+    pub fn lock(self: *Sandbox) void {
+        self.mutex.lock();
+    }
+
+    /// Threads that got something to do are woken only now: on one processor they run at once, and would wait for the mutex.
+    pub fn unlock(self: *Sandbox) void {
+        var woken = self.scheduler.takeWoken();
+        self.mutex.unlock();
+        while (woken) |thread| {
+            // Once signalled it may end.
+            woken = thread.woken_next;
+            thread.parker.signal();
+        }
+    }
+
     /// Registers a new isolate and queues its making.
     pub fn adopt(self: *Sandbox, isolate: *Isolate) error{ Shutdown, Limit, OutOfMemory }!void {
-        self.mutex.lock();
-        defer self.mutex.unlock();
+        self.lock();
+        defer self.unlock();
         if (self.closing) return error.Shutdown;
         if (self.isolate_count >= self.limits.isolates_max) return error.Limit;
         try self.scheduler.reserve(self.isolate_count + 1);
@@ -71,15 +86,15 @@ pub const Sandbox = struct {
 
     /// An idle isolate has something to do. Any thread.
     pub fn wake(self: *Sandbox, isolate: *Isolate) void {
-        self.mutex.lock();
-        defer self.mutex.unlock();
+        self.lock();
+        defer self.unlock();
         if (isolate.state.load(.monotonic) == .idle) self.scheduler.enqueue(self, isolate);
     }
 
     /// An isolate is to end: whatever it waits for, it goes next.
     pub fn hurry(self: *Sandbox, isolate: *Isolate) void {
-        self.mutex.lock();
-        defer self.mutex.unlock();
+        self.lock();
+        defer self.unlock();
         self.scheduler.hurry(self, isolate);
     }
 
@@ -112,23 +127,33 @@ pub const Sandbox = struct {
         };
     }
 
+    /// That a limit ended the isolate, once, as soon as it is known.
+    pub fn announce(self: *Sandbox, isolate: *Isolate) void {
+        var buffer: [256]u8 = undefined;
+        const json = isolate.cause.terminatedJson(&buffer) orelse return;
+        if (self.firstTime(&isolate.announced)) self.emit(isolate, .terminated, .json_latin1, 0, json, true) catch {};
+    }
+
     /// The isolate's last record, once.
     pub fn report(self: *Sandbox, isolate: *Isolate) void {
-        {
-            self.mutex.lock();
-            defer self.mutex.unlock();
-            if (isolate.reported) return;
-            isolate.reported = true;
-        }
+        self.announce(isolate);
         var buffer: [96]u8 = undefined;
-        self.emit(isolate, .destroyed, .json_latin1, 0, isolate.cause.destroyedJson(&buffer), true) catch {};
+        const json = isolate.cause.destroyedJson(&buffer);
+        if (self.firstTime(&isolate.reported)) self.emit(isolate, .destroyed, .json_latin1, 0, json, true) catch {};
+    }
+
+    fn firstTime(self: *Sandbox, flag: *bool) bool {
+        self.lock();
+        defer self.unlock();
+        defer flag.* = true;
+        return !flag.*;
     }
 
     /// Takes an ended isolate out and lets go of it.
     pub fn bury(self: *Sandbox, isolate: *Isolate) void {
         {
-            self.mutex.lock();
-            defer self.mutex.unlock();
+            self.lock();
+            defer self.unlock();
             self.scheduler.forget(self, isolate);
             isolate.state.store(.dead, .seq_cst);
             if (isolate.previous) |previous| previous.next = isolate.next else self.isolates = isolate.next;
@@ -139,6 +164,7 @@ pub const Sandbox = struct {
             if (self.closing and self.isolate_count == 0) self.scheduler.close();
         }
         engine.isolates.release(isolate.handle);
+        engine.janitor.noteDeath();
         _ = self.deaths.fetchAdd(1, .release);
         sync.futexWake(&self.deaths, std.math.maxInt(u32));
     }
@@ -148,19 +174,15 @@ pub const Sandbox = struct {
         const deadline = time.now() +| wait_ns;
         self.end(.shutdown);
         const left = self.awaitDeaths(deadline);
-        if (left == 0) return 0;
-        self.reportAll();
-        self.mutex.lock();
-        defer self.mutex.unlock();
-        self.abandoned = left;
+        if (left != 0) self.abandonAll();
         return left;
     }
 
     /// Takes no more isolates and ends those that live; the threads end with the last of them.
     pub fn end(self: *Sandbox, kind: CauseKind) void {
         {
-            self.mutex.lock();
-            defer self.mutex.unlock();
+            self.lock();
+            defer self.unlock();
             self.closing = true;
             if (self.isolate_count == 0) self.scheduler.close();
         }
@@ -176,8 +198,8 @@ pub const Sandbox = struct {
 
     /// Some isolate that has no cause to end yet, with a reference.
     fn acquireLiving(self: *Sandbox) ?*Isolate {
-        self.mutex.lock();
-        defer self.mutex.unlock();
+        self.lock();
+        defer self.unlock();
         var cursor = self.isolates;
         while (cursor) |isolate| : (cursor = isolate.next) {
             if (!isolate.cause.isSet()) return engine.isolates.acquire(isolate.handle);
@@ -188,28 +210,44 @@ pub const Sandbox = struct {
     fn awaitDeaths(self: *Sandbox, deadline: u64) u32 {
         while (true) {
             const seen = self.deaths.load(.acquire);
-            self.mutex.lock();
+            self.lock();
             const left = self.isolate_count;
-            self.mutex.unlock();
+            self.unlock();
             const now = time.now();
             if (left == 0 or now >= deadline) return left;
             sync.futexWaitFor(&self.deaths, seen, deadline - now);
         }
     }
 
-    /// The last record of isolates whose threads did not come back.
-    fn reportAll(self: *Sandbox) void {
+    /// A turn does not stop: its slot goes to others, its thread gets only what no other thread wants, and the host hears
+    /// the last of the isolate now. What is left of it is freed if the turn ever ends.
+    pub fn abandon(self: *Sandbox, isolate: *Isolate) void {
+        {
+            self.lock();
+            defer self.unlock();
+            if (isolate.abandoned or isolate.state.load(.monotonic) == .dead) return;
+            isolate.abandoned = true;
+            self.abandoned += 1;
+            if (isolate.thread) |thread| {
+                self.scheduler.replace(self, thread);
+                thread.demote();
+            }
+        }
+        self.report(isolate);
+    }
+
+    fn abandonAll(self: *Sandbox) void {
         while (true) {
             const isolate = blk: {
-                self.mutex.lock();
-                defer self.mutex.unlock();
+                self.lock();
+                defer self.unlock();
                 var cursor = self.isolates;
                 while (cursor) |isolate| : (cursor = isolate.next) {
-                    if (!isolate.reported) break :blk engine.isolates.acquire(isolate.handle);
+                    if (!isolate.abandoned) break :blk engine.isolates.acquire(isolate.handle);
                 }
                 break :blk null;
             } orelse return;
-            self.report(isolate);
+            self.abandon(isolate);
             engine.isolates.release(isolate.handle);
         }
     }
@@ -219,8 +257,8 @@ pub const Sandbox = struct {
         self.host_cpu.store(sync.currentCpu(), .monotonic);
         const taken = self.outbox.take(buffer, self, credit);
         if (self.paused.load(.seq_cst) != 0) {
-            self.mutex.lock();
-            defer self.mutex.unlock();
+            self.lock();
+            defer self.unlock();
             self.scheduler.resumePaused(self);
         }
         return taken;

@@ -26,6 +26,8 @@ pub const Scheduler = struct {
     thread_count: u32 = 0,
     idle: ?*Thread = null,
     idle_count: u32 = 0,
+    /// Threads to signal when the mutex is let go.
+    woken: ?*Thread = null,
     closed: bool = false,
 
     pub fn deinit(self: *Scheduler) void {
@@ -71,7 +73,8 @@ pub const Scheduler = struct {
             }
             const thread = self.idleThreadFor(sandbox, isolate) orelse break;
             self.bind(sandbox, thread);
-            thread.assign(isolate);
+            thread.assigned = isolate;
+            self.wake(thread);
         }
         if (self.queue.len() != 0) engine.clock.notify(time.now() + self.slice(sandbox));
     }
@@ -82,7 +85,17 @@ pub const Scheduler = struct {
         isolate.state.store(.running, .seq_cst);
         const thread = isolate.thread.?;
         thread.slice_started.store(time.now(), .monotonic);
-        thread.parker.signal();
+        self.wake(thread);
+    }
+
+    fn wake(self: *Scheduler, thread: *Thread) void {
+        thread.woken_next = self.woken;
+        self.woken = thread;
+    }
+
+    pub fn takeWoken(self: *Scheduler) ?*Thread {
+        defer self.woken = null;
+        return self.woken;
     }
 
     /// Its home, else the thread that went idle last, else a new one.
@@ -121,11 +134,8 @@ pub const Scheduler = struct {
                 self.grant(sandbox, isolate);
                 continue;
             }
-            // Still entered by another idle thread: only that one can run it.
-            if (isolate.home != null and isolate.home != thread) {
-                self.dispatch(sandbox);
-                return null;
-            }
+            // Still entered by another idle thread, which the caller's dispatch gives it to.
+            if (isolate.home != null and isolate.home != thread) return null;
             self.bind(sandbox, thread);
             return isolate;
         }
@@ -253,7 +263,13 @@ pub const Scheduler = struct {
 
     /// A slice is over and the turn has not come by: lend its slot to another.
     pub fn lend(self: *Scheduler, sandbox: *Sandbox, thread: *Thread, now: u64) void {
-        if (thread.lent or now -| thread.slice_started.load(.monotonic) < self.slice(sandbox) + overdue) return;
+        if (now -| thread.slice_started.load(.monotonic) < self.slice(sandbox) + overdue) return;
+        self.replace(sandbox, thread);
+    }
+
+    /// Another may have the slot of `thread`, whose turn goes on.
+    pub fn replace(self: *Scheduler, sandbox: *Sandbox, thread: *Thread) void {
+        if (thread.lent) return;
         thread.lent = true;
         self.slots_used -= 1;
         self.dispatch(sandbox);
@@ -264,7 +280,7 @@ pub const Scheduler = struct {
         self.closed = true;
         while (self.idle) |thread| {
             self.unlinkIdle(thread);
-            thread.parker.signal();
+            self.wake(thread);
         }
     }
 };

@@ -33,8 +33,8 @@ pub fn ofIsolate(isolate: *Isolate, out: *[std.enums.values(constants.IsolateSta
 }
 
 pub fn ofSandbox(sandbox: *Sandbox, out: *[std.enums.values(constants.SandboxStat).len]f64) void {
-    sandbox.mutex.lock();
-    defer sandbox.mutex.unlock();
+    sandbox.lock();
+    defer sandbox.unlock();
     var cpu_ns = sandbox.cpu_ns_dead;
     var turns = sandbox.turns_dead;
     var cursor = sandbox.isolates;

@@ -14,6 +14,7 @@ pub const Thread = struct {
     sandbox: *Sandbox,
     id: std.c.pthread_t = undefined,
     parker: sync.Parker = .{},
+    tid: std.atomic.Value(i32) = std.atomic.Value(i32).init(0),
     cpu_clock: time.CpuClock = .{},
 
     // Under the sandbox's mutex.
@@ -21,12 +22,18 @@ pub const Thread = struct {
     next: ?*Thread = null,
     idle_previous: ?*Thread = null,
     idle_next: ?*Thread = null,
-    /// What `parker` was signalled for; null: look whether to end.
+    woken_next: ?*Thread = null,
+    /// What `parker` was signalled for; null: end.
     assigned: ?*Isolate = null,
     /// The isolate whose batch this thread runs.
     isolate: ?*Isolate = null,
     /// Its slot was lent to another because the turn did not come by.
     lent: bool = false,
+    /// It ran a turn that did not stop, and ends after it.
+    demoted: bool = false,
+    /// When the clock first saw it in a turn that was told to stop, and its CPU clock then. 0: not so.
+    ending_since: u64 = 0,
+    ending_cpu: u64 = 0,
 
     /// The isolate that is entered on this thread, also while it waits.
     entered: ?*Isolate = null,
@@ -50,14 +57,10 @@ pub const Thread = struct {
         return self;
     }
 
-    pub fn assign(self: *Thread, isolate: *Isolate) void {
-        self.assigned = isolate;
-        self.parker.signal();
-    }
-
     fn main(argument: ?*anyopaque) callconv(.c) ?*anyopaque {
         const self: *Thread = @ptrCast(@alignCast(argument.?));
         self.cpu_clock = time.CpuClock.ofCurrentThread();
+        self.tid.store(std.os.linux.gettid(), .monotonic);
         shim.nrv8_thread_init();
         while (self.awaitWork()) |first| {
             var isolate: ?*Isolate = first;
@@ -74,8 +77,8 @@ pub const Thread = struct {
         self.spin();
         self.parker.wait();
         const sandbox = self.sandbox;
-        sandbox.mutex.lock();
-        defer sandbox.mutex.unlock();
+        sandbox.lock();
+        defer sandbox.unlock();
         defer self.assigned = null;
         return self.assigned;
     }
@@ -107,8 +110,8 @@ pub const Thread = struct {
         self.checkTotal(isolate);
         if (isolate.cause.isSet()) return self.endIsolate(isolate);
 
-        sandbox.mutex.lock();
-        defer sandbox.mutex.unlock();
+        sandbox.lock();
+        defer sandbox.unlock();
         self.isolate = null;
         sandbox.scheduler.releaseSlot(self);
         isolate.home = self;
@@ -119,8 +122,10 @@ pub const Thread = struct {
     /// Under the sandbox's mutex.
     fn nextOrIdle(self: *Thread) ?*Isolate {
         const scheduler = &self.sandbox.scheduler;
-        if (scheduler.next(self.sandbox, self)) |isolate| return isolate;
-        if (scheduler.closed) {
+        if (!self.demoted) {
+            if (scheduler.next(self.sandbox, self)) |isolate| return isolate;
+        }
+        if (scheduler.closed or self.demoted) {
             // Ends in awaitWork: nothing is assigned.
             self.parker.signal();
         } else {
@@ -143,9 +148,10 @@ pub const Thread = struct {
         self.charged.store(cpu, .monotonic);
         isolate.turn.rebase(now, cpu);
         {
-            self.sandbox.mutex.lock();
-            defer self.sandbox.mutex.unlock();
+            self.sandbox.lock();
+            defer self.sandbox.unlock();
             self.isolate = isolate;
+            self.ending_since = 0;
         }
         engine.clock.notify(now +| isolate.limits.soonest(isolate.cpu_ns.load(.monotonic)));
     }
@@ -184,8 +190,8 @@ pub const Thread = struct {
         if (self.entered == isolate) self.leave(1);
         isolate.finish();
         const sandbox = self.sandbox;
-        sandbox.mutex.lock();
-        defer sandbox.mutex.unlock();
+        sandbox.lock();
+        defer sandbox.unlock();
         self.isolate = null;
         sandbox.scheduler.releaseSlot(self);
         return self.nextOrIdle();
@@ -196,8 +202,8 @@ pub const Thread = struct {
         const sandbox = self.sandbox;
         self.charge(isolate);
         const must_wait = blk: {
-            sandbox.mutex.lock();
-            defer sandbox.mutex.unlock();
+            sandbox.lock();
+            defer sandbox.unlock();
             break :blk sandbox.scheduler.park(sandbox, isolate);
         };
         if (!must_wait) return self.slice_started.store(time.now(), .monotonic);
@@ -210,8 +216,8 @@ pub const Thread = struct {
         const sandbox = self.sandbox;
         self.charge(isolate);
         const must_wait = blk: {
-            sandbox.mutex.lock();
-            defer sandbox.mutex.unlock();
+            sandbox.lock();
+            defer sandbox.unlock();
             break :blk sandbox.scheduler.pause(sandbox, isolate);
         };
         if (!must_wait) return;
@@ -226,15 +232,12 @@ pub const Thread = struct {
         isolate.turn.close();
         isolate.mailbox.close();
         self.charge(isolate);
-        var buffer: [256]u8 = undefined;
-        if (isolate.cause.terminatedJson(&buffer)) |json| {
-            sandbox.emit(isolate, .terminated, .json_latin1, 0, json, true) catch {};
-        }
+        sandbox.announce(isolate);
         const leaked = if (isolate.v8) |v8| shim.nrv8_isolate_forsake(v8) else 0;
         sandbox.report(isolate);
         {
-            sandbox.mutex.lock();
-            defer sandbox.mutex.unlock();
+            sandbox.lock();
+            defer sandbox.unlock();
             self.isolate = null;
             sandbox.contained += 1;
             sandbox.leaked_bytes += leaked;
@@ -245,12 +248,21 @@ pub const Thread = struct {
         std.os.linux.exit(0);
     }
 
+    /// From now on it gets processor time only when no other thread wants it. Under the sandbox's mutex.
+    pub fn demote(self: *Thread) void {
+        self.demoted = true;
+        const sched_idle = 5;
+        const parameters: extern struct { priority: c_int = 0 } = .{};
+        const linux = std.os.linux;
+        _ = linux.syscall3(.sched_setscheduler, @intCast(self.tid.load(.monotonic)), sched_idle, @intFromPtr(&parameters));
+    }
+
     /// Leaves the pool; the clock thread joins what is left.
     fn retire(self: *Thread) void {
         const sandbox = self.sandbox;
         {
-            sandbox.mutex.lock();
-            defer sandbox.mutex.unlock();
+            sandbox.lock();
+            defer sandbox.unlock();
             const scheduler = &sandbox.scheduler;
             if (self.previous) |previous| previous.next = self.next else scheduler.threads = self.next;
             if (self.next) |next| next.previous = self.previous;

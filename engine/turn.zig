@@ -58,7 +58,7 @@ pub const Turn = struct {
     }
 
     pub fn terminateSent(self: *const Turn) bool {
-        return self.terminate_sent.load(.monotonic);
+        return self.terminate_sent.load(.acquire);
     }
 
     /// The isolate's V8 is gone for good: nothing may be sent any more.
@@ -82,7 +82,7 @@ pub const Turn = struct {
 
     fn terminateLocked(self: *Turn) void {
         if (!self.isRunning() or self.terminateSent()) return;
-        self.terminate_sent.store(true, .monotonic);
+        self.terminate_sent.store(true, .release);
         shim.nrv8_terminate(self.v8.?);
     }
 

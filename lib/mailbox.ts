@@ -22,7 +22,7 @@ interface Unsent {
 }
 
 /** A buffer beyond this is not kept for the next message. */
-const KEPT_BYTES_MAX = 1024 * 1024;
+const KEPT_BYTES_MAX = 4 * 1024 * 1024;
 
 let spareSink: ByteSink | undefined = new ByteSink();
 const utf8 = new TextEncoder();

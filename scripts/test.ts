@@ -5,6 +5,7 @@ import { checkPart, type Part, type PartResult } from "./checks/part.ts";
 import { bunTestParts } from "./checks/bun-tests.ts";
 import { zigTestPart } from "./checks/zig-tests.ts";
 import { documentationCheck, typeChecks } from "./checks/types.ts";
+import { wptPart } from "./checks/wpt.ts";
 
 const wanted = process.argv.slice(2);
 const parts: Part[] = [
@@ -13,6 +14,7 @@ const parts: Part[] = [
   checkPart(documentationCheck()),
   zigTestPart(),
   ...bunTestParts(),
+  wptPart(),
 ].filter((part) => wanted.length === 0 || wanted.some((prefix) => part.name.startsWith(prefix)));
 
 const results: { name: string; seconds: number; result: PartResult }[] = [];

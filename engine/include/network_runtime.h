@@ -37,21 +37,21 @@ enum {
 
 /* What nr_isolate_post carries (u32 kind). */
 enum {
-  NR_POST_EXECUTE = 1,       /* payload: source; request_id unused */
-  NR_POST_EVALUATE = 2,      /* payload: source; answered by NR_EVENT_REPLY_* with the same request_id */
-  NR_POST_MESSAGE = 3,       /* payload: pair (event, data) */
-  NR_POST_REQUEST = 4,       /* payload: pair (method, data); answered by NR_EVENT_REPLY_* */
-  NR_POST_RESPONSE = 5,      /* payload: value; request_id of the NR_EVENT_REQUEST it answers */
-  NR_POST_RESPONSE_ERROR = 6,/* payload: JSON object {name, message, code?}; request_id as above */
-  NR_POST_CONSOLE = 7        /* no payload; request_id 1: console calls become records from here on, 0: they do nothing */
+  NR_POST_EXECUTE = 1,        /* payload: source; request_id unused */
+  NR_POST_EVALUATE = 2,       /* payload: source; answered by NR_EVENT_REPLY_* with the same request_id */
+  NR_POST_MESSAGE = 3,        /* payload: pair (event, data) */
+  NR_POST_REQUEST = 4,        /* payload: pair (method, data); answered by NR_EVENT_REPLY_* */
+  NR_POST_RESPONSE = 5,       /* payload: value; request_id of the NR_EVENT_REQUEST it answers */
+  NR_POST_RESPONSE_ERROR = 6, /* payload: JSON object {name, message, code?}; request_id as above */
+  NR_POST_CONSOLE = 7 /* no payload; request_id 1: console calls become records from here on, 0: they do nothing */
 };
 
 /* How a payload is written (u32 encoding). */
 enum {
-  NR_ENCODING_WIRE = 0,       /* V8 wire format (0xFF version, then value); a pair is two values in a row */
-  NR_ENCODING_JSON_LATIN1 = 1,/* JSON text, one byte a character (ISO-8859-1); a pair is a two-element array */
-  NR_ENCODING_JSON_UTF16 = 2, /* JSON text, UTF-16LE */
-  NR_ENCODING_JSON_UTF8 = 3,  /* JSON text, UTF-8 */
+  NR_ENCODING_WIRE = 0,          /* V8 wire format (0xFF version, then value); a pair is two values in a row */
+  NR_ENCODING_JSON_LATIN1 = 1,   /* JSON text, one byte a character (ISO-8859-1); a pair is a two-element array */
+  NR_ENCODING_JSON_UTF16 = 2,    /* JSON text, UTF-16LE */
+  NR_ENCODING_JSON_UTF8 = 3,     /* JSON text, UTF-8 */
   NR_ENCODING_SOURCE_LATIN1 = 4, /* source: u32 name length, name (UTF-8), then program text as Latin-1 */
   NR_ENCODING_SOURCE_UTF16 = 5,  /* the same, text as UTF-16LE */
   NR_ENCODING_SOURCE_UTF8 = 6    /* the same, text as UTF-8 */
@@ -64,19 +64,19 @@ enum {
  * Little-endian. isolate_id is the number given to nr_isolate_create.
  */
 enum {
-  NR_EVENT_CREATED = 1,        /* the isolate is ready; no payload */
-  NR_EVENT_MESSAGE = 2,        /* pair (event, data) */
-  NR_EVENT_REQUEST = 3,        /* pair (method, data); answer with NR_POST_RESPONSE* */
-  NR_EVENT_REPLY = 4,          /* value: what an evaluate or a host request came to */
-  NR_EVENT_REPLY_ERROR = 5,    /* JSON error: {name, message, stack?, code?, filename?, lineno?, colno?, terminated?} */
-  NR_EVENT_ERROR = 6,          /* JSON error: uncaught in the guest */
-  NR_EVENT_REJECTION = 7,      /* JSON error: a promise rejected and nobody handled it by the end of the turn */
-  NR_EVENT_CONSOLE = 8,        /* pair (level, arguments as an array) */
-  NR_EVENT_TERMINATED = 9,     /* JSON: {reason, scope?, limitMs?, usedMs?, limitMb?, usedMb?} */
-  NR_EVENT_DESTROYED = 10,     /* JSON: {reason}; always the last of an isolate */
-  NR_EVENT_MEMORY_PRESSURE = 11,/* JSON: {usedMb, limitMb} */
-  NR_EVENT_WRITABLE = 12,      /* the mailbox was full and has room again; no payload */
-  NR_EVENT_REQUEST_ABORTED = 13/* the guest no longer waits for request_id; no payload */
+  NR_EVENT_CREATED = 1,     /* the isolate is ready; no payload */
+  NR_EVENT_MESSAGE = 2,     /* pair (event, data) */
+  NR_EVENT_REQUEST = 3,     /* pair (method, data); answer with NR_POST_RESPONSE* */
+  NR_EVENT_REPLY = 4,       /* value: what an evaluate or a host request came to */
+  NR_EVENT_REPLY_ERROR = 5, /* JSON error: {name, message, stack?, code?, filename?, lineno?, colno?, terminated?} */
+  NR_EVENT_ERROR = 6,       /* JSON error: uncaught in the guest */
+  NR_EVENT_REJECTION = 7,   /* JSON error: a promise rejected and nobody handled it by the end of the turn */
+  NR_EVENT_CONSOLE = 8,     /* pair (level, arguments as an array) */
+  NR_EVENT_TERMINATED = 9,  /* JSON: {reason, scope?, limitMs?, usedMs?, limitMb?, usedMb?} */
+  NR_EVENT_DESTROYED = 10,  /* JSON: {reason}; always the last of an isolate */
+  NR_EVENT_MEMORY_PRESSURE = 11, /* JSON: {usedMb, limitMb} */
+  NR_EVENT_WRITABLE = 12,        /* the mailbox was full and has room again; no payload */
+  NR_EVENT_REQUEST_ABORTED = 13  /* the guest no longer waits for request_id; no payload */
 };
 #define NR_RECORD_HEADER_SIZE 24u
 
@@ -85,23 +85,23 @@ enum {
   NR_SANDBOX_THREADS = 0,            /* isolates that may run JavaScript at once, 1..256 */
   NR_SANDBOX_OUTBOUND_BYTES_MAX = 1, /* records not yet taken, in bytes */
   NR_SANDBOX_ISOLATES_MAX = 2,       /* living isolates */
-  NR_SANDBOX_SPIN_US = 3,            /* how long an engine thread polls after traffic before it sleeps; negative: never */
+  NR_SANDBOX_SPIN_US = 3, /* how long an engine thread polls after traffic before it sleeps; negative: never */
   NR_SANDBOX_OPTION_COUNT = 4
 };
 
 /* Indexes into the f64 options of nr_isolate_create. 0 = unlimited, unless said otherwise. */
 enum {
-  NR_ISOLATE_CPU_MS = 0,              /* CPU time of one turn */
-  NR_ISOLATE_CPU_TOTAL_MS = 1,        /* CPU time of all turns */
-  NR_ISOLATE_WALL_MS = 2,             /* elapsed time of one turn, or of one evaluate */
-  NR_ISOLATE_MEMORY_MB = 3,           /* heap, ArrayBuffers, WebAssembly memory and queued messages */
-  NR_ISOLATE_MAILBOX_BYTES_MAX = 4,   /* posted and not yet delivered */
-  NR_ISOLATE_OUTBOUND_BYTES_MAX = 5,  /* sent and not yet taken; the guest is paused beyond it */
-  NR_ISOLATE_MESSAGE_BYTES_MAX = 6,   /* one message, either way */
-  NR_ISOLATE_REQUESTS_MAX = 7,        /* guest requests pending */
-  NR_ISOLATE_TIMERS_MAX = 8,          /* timers armed */
-  NR_ISOLATE_STACK_KB = 9,            /* guest stack, 64..984; 0 = 984 */
-  NR_ISOLATE_FLAGS = 10,              /* NR_ISOLATE_FLAG_* */
+  NR_ISOLATE_CPU_MS = 0,             /* CPU time of one turn */
+  NR_ISOLATE_CPU_TOTAL_MS = 1,       /* CPU time of all turns */
+  NR_ISOLATE_WALL_MS = 2,            /* elapsed time of one turn, or of one evaluate */
+  NR_ISOLATE_MEMORY_MB = 3,          /* heap, ArrayBuffers, WebAssembly memory and queued messages */
+  NR_ISOLATE_MAILBOX_BYTES_MAX = 4,  /* posted and not yet delivered */
+  NR_ISOLATE_OUTBOUND_BYTES_MAX = 5, /* sent and not yet taken; the guest is paused beyond it */
+  NR_ISOLATE_MESSAGE_BYTES_MAX = 6,  /* one message, either way */
+  NR_ISOLATE_REQUESTS_MAX = 7,       /* guest requests pending */
+  NR_ISOLATE_TIMERS_MAX = 8,         /* timers armed */
+  NR_ISOLATE_STACK_KB = 9,           /* guest stack, 64..984; 0 = 984 */
+  NR_ISOLATE_FLAGS = 10,             /* NR_ISOLATE_FLAG_* */
   NR_ISOLATE_OPTION_COUNT = 11
 };
 enum {
@@ -117,31 +117,31 @@ enum {
   NR_STAT_TURNS = 1,
   NR_STAT_HEAP_USED_BYTES = 2,
   NR_STAT_HEAP_TOTAL_BYTES = 3,
-  NR_STAT_EXTERNAL_BYTES = 4,   /* ArrayBuffers and WebAssembly memory */
-  NR_STAT_MALLOC_BYTES = 5,     /* malloc behind V8 for this isolate: zones, ICU */
+  NR_STAT_EXTERNAL_BYTES = 4, /* ArrayBuffers and WebAssembly memory */
+  NR_STAT_MALLOC_BYTES = 5,   /* malloc behind V8 for this isolate: zones, ICU */
   NR_STAT_MAILBOX_BYTES = 6,
   NR_STAT_OUTBOUND_BYTES = 7,
   NR_STAT_MESSAGES_IN = 8,
   NR_STAT_MESSAGES_OUT = 9,
-  NR_STAT_DROPPED_IN = 10,      /* delivered messages no guest listener took */
+  NR_STAT_DROPPED_IN = 10, /* delivered messages no guest listener took */
   NR_STAT_PREEMPTIONS = 11,
-  NR_STAT_PAUSES = 12,          /* times the guest was paused by a full outbound queue */
+  NR_STAT_PAUSES = 12, /* times the guest was paused by a full outbound queue */
   NR_ISOLATE_STAT_COUNT = 13
 };
 
 /* Indexes into the f64 result of nr_sandbox_stats. */
 enum {
   NR_SANDBOX_STAT_ISOLATES = 0,
-  NR_SANDBOX_STAT_THREADS = 1,          /* pool threads that exist now */
-  NR_SANDBOX_STAT_RUNNING = 2,          /* slots taken now */
-  NR_SANDBOX_STAT_QUEUED = 3,           /* isolates waiting for a slot */
+  NR_SANDBOX_STAT_THREADS = 1, /* pool threads that exist now */
+  NR_SANDBOX_STAT_RUNNING = 2, /* slots taken now */
+  NR_SANDBOX_STAT_QUEUED = 3,  /* isolates waiting for a slot */
   NR_SANDBOX_STAT_OUTBOUND_BYTES = 4,
-  NR_SANDBOX_STAT_CPU_MS = 5,           /* of all isolates, dead ones too */
+  NR_SANDBOX_STAT_CPU_MS = 5, /* of all isolates, dead ones too */
   NR_SANDBOX_STAT_TURNS = 6,
-  NR_SANDBOX_STAT_CONTAINED = 7,        /* fatal V8 errors contained */
-  NR_SANDBOX_STAT_ABANDONED = 8,        /* turns that did not stop when told to */
-  NR_SANDBOX_STAT_LEAKED_BYTES = 9,     /* held by isolates that could not be disposed of */
-  NR_SANDBOX_STAT_DOORBELLS = 10,       /* wake-ups written to the doorbell */
+  NR_SANDBOX_STAT_CONTAINED = 7,    /* fatal V8 errors contained */
+  NR_SANDBOX_STAT_ABANDONED = 8,    /* turns that did not stop when told to */
+  NR_SANDBOX_STAT_LEAKED_BYTES = 9, /* held by isolates that could not be disposed of */
+  NR_SANDBOX_STAT_DOORBELLS = 10,   /* wake-ups written to the doorbell */
   NR_SANDBOX_STAT_COUNT = 11
 };
 
@@ -181,15 +181,16 @@ int32_t nr_sandbox_stats(nr_sandbox sandbox, double* out, uint32_t count);
 
 /* Queues the making of an isolate; NR_EVENT_CREATED tells when it is ready. Posts are accepted at once, in order.
  * isolate_id is the caller's name for it in records.
- * @thread any  @blocks no  @owns nothing  @return NR_OK, NR_E_STALE, NR_E_ARGUMENT, NR_E_LIMIT, NR_E_SHUTDOWN, NR_E_NOMEM */
+ * @thread any  @blocks no  @owns nothing  @return NR_OK, NR_E_STALE, NR_E_ARGUMENT, NR_E_LIMIT, NR_E_SHUTDOWN,
+ * NR_E_NOMEM */
 int32_t nr_isolate_create(nr_sandbox sandbox, const double* options, uint32_t option_count, uint32_t isolate_id,
                           nr_isolate* out_isolate);
 
 /* Queues one piece of work. Work of an isolate is done in the order of these calls.
  * @thread any  @blocks no  @owns nothing: bytes are copied
  * @return NR_OK, NR_E_STALE, NR_E_ARGUMENT, NR_E_FULL, NR_E_TOO_LARGE, NR_E_NOMEM */
-int32_t nr_isolate_post(nr_isolate isolate, uint32_t kind, uint32_t encoding, uint32_t request_id,
-                        const uint8_t* bytes, uint32_t length);
+int32_t nr_isolate_post(nr_isolate isolate, uint32_t kind, uint32_t encoding, uint32_t request_id, const uint8_t* bytes,
+                        uint32_t length);
 
 /* Gives up one evaluate or host request: drops it if it is still queued, terminates the turn that runs it, ignores its
  * result. No NR_EVENT_REPLY* follows once this returned NR_OK (one already queued may). The isolate lives on.
@@ -219,6 +220,10 @@ int32_t nr_events_poll(nr_sandbox sandbox, uint32_t spin_us);
  * @thread as nr_events_take  @blocks no  @owns nothing
  * @return 1 when armed, 0 if records wait already (nothing will ring), or NR_E_STALE */
 int32_t nr_events_arm(nr_sandbox sandbox);
+
+/* Takes that back, for a caller that is about to look anyway: posting first and looking soon, it need not be woken.
+ * @thread as nr_events_take  @blocks no  @owns nothing  @return NR_OK or NR_E_STALE */
+int32_t nr_events_disarm(nr_sandbox sandbox);
 
 #ifdef __cplusplus
 }

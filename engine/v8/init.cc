@@ -45,8 +45,9 @@ bool set_flags() {
 /** Keeps glibc from holding on to what large allocations leave: by default it learns from them to keep up to 64 MB in
  * the arena of each thread, and the arena of a thread that was ended is never used again. */
 void bound_malloc_retention() {
-  mallopt(M_MMAP_THRESHOLD, 1 << 20);
-  mallopt(M_TRIM_THRESHOLD, 1 << 20);
+  // Messages of a megabyte or two stay below, so that their pages need not be made anew each time.
+  mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  mallopt(M_TRIM_THRESHOLD, 8 << 20);
 }
 
 int worker_thread_count() {

@@ -26,22 +26,24 @@ enum {
 
 /* Why V8 cannot go on. */
 enum {
-  NRV8_FATAL_OOM = 1,   /* out of memory: the isolate's heap, a page or a zone was refused */
-  NRV8_FATAL_SIZE = 2,  /* one of V8's known "invalid size" traps */
-  NRV8_FATAL_OTHER = 3  /* any other fatal error */
+  NRV8_FATAL_OOM = 1,  /* out of memory: the isolate's heap, a page or a zone was refused */
+  NRV8_FATAL_SIZE = 2, /* one of V8's known "invalid size" traps */
+  NRV8_FATAL_OTHER = 3 /* any other fatal error */
 };
 
 typedef struct nrv8_callbacks {
-  /* One outbound record (NR_EVENT_*). When owned, data came from malloc and belongs to the callee from now on; otherwise
-   * it is copied. May block while the guest is paused for backpressure. On the isolate's thread, in a turn.
-   * Returns NR_OK, NR_E_TOO_LARGE (the message exceeds message_bytes_max) or NR_E_SHUTDOWN (dropped: it is being ended). */
+  /* One outbound record (NR_EVENT_*). When owned, data came from malloc and belongs to the callee from now on;
+   * otherwise it is copied. May block while the guest is paused for backpressure. On the isolate's thread, in a turn.
+   * Returns NR_OK, NR_E_TOO_LARGE (the message exceeds message_bytes_max) or NR_E_SHUTDOWN (dropped: it is being
+   * ended). */
   int32_t (*record)(void* owner, uint32_t type, uint32_t encoding, uint32_t request_id, uint8_t* data, size_t length,
                     int32_t owned);
   /* The isolate's next timer turn is wanted at deadline_ms of nrv8_now_ms' clock (negative: no longer). In a turn. */
   void (*timer_arm)(void* owner, double deadline_ms);
   /* A RequestInterrupt asked for with this epoch came through: on the isolate's thread, in a turn. May block. */
   void (*interrupt)(void* owner, uint32_t epoch);
-  /* The memory budget is spent (soft line). Possibly inside a GC: must only record and ask another thread to terminate. */
+  /* The memory budget is spent (soft line). Possibly inside a GC: must only record and ask another thread to terminate.
+   */
   void (*memory_exceeded)(void* owner, size_t used_bytes);
   /* V8 cannot go on with this isolate; the caller's stack is V8's. Does not return when the error is contained (it ends
    * the thread); returning means the process must abort. */
@@ -54,9 +56,9 @@ typedef struct nrv8_isolate_options {
   size_t memory_bytes_max;  /* 0 = unlimited */
   size_t message_bytes_max; /* 0 = unlimited */
   size_t stack_bytes;
-  uint32_t requests_max;    /* 0 = unlimited */
-  uint32_t timers_max;      /* 0 = unlimited */
-  uint32_t flags;           /* NR_ISOLATE_FLAG_* */
+  uint32_t requests_max; /* 0 = unlimited */
+  uint32_t timers_max;   /* 0 = unlimited */
+  uint32_t flags;        /* NR_ISOLATE_FLAG_* */
 } nrv8_isolate_options;
 
 typedef struct nrv8_heap_sample {
@@ -81,7 +83,8 @@ void nrv8_thread_exit(void);
 nrv8_isolate* nrv8_isolate_new(void* owner, const nrv8_isolate_options* options);
 /* Frees it; must not be entered anywhere. On an engine thread. */
 void nrv8_isolate_dispose(nrv8_isolate* isolate);
-/* The isolate's thread was ended inside V8: take back what can be, never touch its heap again. Returns bytes still held. */
+/* The isolate's thread was ended inside V8: take back what can be, never touch its heap again. Returns bytes still
+ * held. */
 size_t nrv8_isolate_forsake(nrv8_isolate* isolate);
 
 /* Locks, enters, sets the stack limit and the thread's attribution (pages, malloc). Exactly one thread at a time. */
@@ -117,7 +120,8 @@ void nrv8_clear_termination(nrv8_isolate* isolate);
 uint32_t nrv8_current_evaluation(nrv8_isolate* isolate);
 /* On the isolate's thread, entered. */
 void nrv8_sample_heap(nrv8_isolate* isolate, nrv8_heap_sample* sample);
-/* Any thread: CPU time of the isolate's background work (compilation) so far, which no thread clock of a turn contains. */
+/* Any thread: CPU time of the isolate's background work (compilation) so far, which no thread clock of a turn contains.
+ */
 double nrv8_background_cpu_ms(nrv8_isolate* isolate);
 
 #ifdef __cplusplus

@@ -23,6 +23,7 @@ const symbols = {
   nr_events_take: { args: ["u32", "ptr", "u32", "ptr"], returns: "i32" },
   nr_events_poll: { args: ["u32", "u32"], returns: "i32" },
   nr_events_arm: { args: ["u32"], returns: "i32" },
+  nr_events_disarm: { args: ["u32"], returns: "i32" },
 } as const;
 
 /** The engine's functions. */

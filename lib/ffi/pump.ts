@@ -27,6 +27,8 @@ export interface RecordSource {
   take(buffer: Uint8Array): number;
   /** Asks for the doorbell. @returns 1, or 0 if records wait already, or a negative status */
   arm(): number;
+  /** Takes that back. */
+  disarm(): void;
 }
 
 /** Holds many small records; a larger one gets a buffer of its own for as long as it is handed out. */
@@ -61,6 +63,7 @@ export class Pump {
   #position = 0;
   #end = 0;
   #looking = false;
+  #armed = false;
   #posted = false;
   #lastPost = 0;
   #handingOut = false;
@@ -76,17 +79,21 @@ export class Pump {
 
   /** Begins: asleep. */
   start(): void {
-    if (this.#source.arm() === 0) this.#lookSoon();
+    if (!this.#sleep()) this.#lookSoon();
   }
 
-  /** Something was posted: an answer may come soon. */
-  posted(): void {
+  /** Something is about to be posted: an answer may come soon, and is looked for without the doorbell's system calls. */
+  posting(): void {
     this.#posted = true;
-    if (!this.#looking) this.#lookSoon();
+    if (this.#looking) return;
+    if (this.#armed) this.#source.disarm();
+    this.#armed = false;
+    this.#lookSoon();
   }
 
   /** The doorbell rang. */
   rang(): void {
+    this.#armed = false;
     if (!this.#looking && !this.#handingOut) this.#turn();
   }
 
@@ -123,8 +130,15 @@ export class Pump {
       if (found === 1 && this.#take()) continue;
       const quiet = found !== 0 || performance.now() - this.#lastPost >= this.#spinMs;
       if (!quiet) return this.#lookSoon();
-      if (this.#source.arm() !== 0) return;
+      if (this.#sleep()) return;
     }
+  }
+
+  /** @returns false if records wait already */
+  #sleep(): boolean {
+    const status = this.#source.arm();
+    this.#armed = status === 1;
+    return status !== 0;
   }
 
   /** @returns whether there was something to take */

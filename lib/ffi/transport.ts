@@ -69,9 +69,9 @@ class FfiSandbox implements EngineSandbox {
 
   createIsolate(isolateId: number, limits: IsolateLimits): IsolateHandle {
     const options = isolateOptions(limits);
+    this.#pump.posting();
     const status = this.#functions.nr_isolate_create(this.#handle, options, options.length, isolateId, this.#newHandle);
     if (status !== Status.Ok) return status;
-    this.#pump.posted();
     return this.#newHandle[0] as number;
   }
 
@@ -83,9 +83,8 @@ class FfiSandbox implements EngineSandbox {
     bytes: Uint8Array | null,
     length: number,
   ): number {
-    const status = this.#functions.nr_isolate_post(isolate, kind, encoding, requestId, bytes, length);
-    this.#pump.posted();
-    return status;
+    this.#pump.posting();
+    return this.#functions.nr_isolate_post(isolate, kind, encoding, requestId, bytes, length);
   }
 
   cancel(isolate: IsolateHandle, requestId: number): void {
@@ -93,8 +92,8 @@ class FfiSandbox implements EngineSandbox {
   }
 
   destroyIsolate(isolate: IsolateHandle): void {
+    this.#pump.posting();
     this.#functions.nr_isolate_destroy(isolate);
-    this.#pump.posted();
   }
 
   isolateStats(isolate: IsolateHandle, into: Float64Array): number {
@@ -162,6 +161,7 @@ function recordSource(functions: Functions, handle: number): RecordSource {
       return records > 0 ? (used[0] as number) : 0;
     },
     arm: () => functions.nr_events_arm(handle),
+    disarm: () => void functions.nr_events_disarm(handle),
   };
 }
 

@@ -10,6 +10,7 @@ class FakeSource implements RecordSource {
   emptyPoll = 0;
   polls = 0;
   arms = 0;
+  disarms = 0;
   capacities: number[] = [];
 
   add(isolateId: number, payloadLength = 8): void {
@@ -39,6 +40,10 @@ class FakeSource implements RecordSource {
   arm(): number {
     this.arms++;
     return this.queue.length > 0 ? 0 : 1;
+  }
+
+  disarm(): void {
+    this.disarms++;
   }
 }
 
@@ -120,10 +125,11 @@ describe("the pump", () => {
     let handled = 0;
     const pump = new Pump(source, { record: () => handled++ }, 1000);
     pump.start();
-    pump.posted();
+    pump.posting();
+    pump.posting();
     await turn();
     expect(source.polls).toBeGreaterThan(0);
-    expect(source.arms).toBe(1);
+    expect([source.arms, source.disarms]).toEqual([1, 1]);
     source.add(0);
     while (source.arms === 1) await turn();
     expect(handled).toBe(1);
@@ -138,7 +144,7 @@ describe("the pump", () => {
     source.emptyPoll = 2;
     const pump = new Pump(source, { record: () => {} }, 1000);
     pump.start();
-    pump.posted();
+    pump.posting();
     await turn();
     expect([source.polls, source.arms]).toEqual([1, 2]);
   });

@@ -7,7 +7,9 @@ test("isolates made, run and destroyed together on two threads never wait for ea
   const sandbox = new V8Sandbox({ threads: 2, spinUs: 0 });
   for (let round = 0; round < 100; round++) {
     const isolates = await Promise.all([1, 2, 3].map(() => sandbox.createIsolate()));
-    expect(await Promise.all(isolates.map((isolate, index) => isolate.evaluate<number>(`${index}`)))).toEqual([0, 1, 2]);
+    expect(await Promise.all(isolates.map((isolate, index) => isolate.evaluate<number>(`${index}`)))).toEqual([
+      0, 1, 2,
+    ]);
     for (const isolate of isolates) isolate.destroy();
   }
   sandbox.shutdown();

@@ -1,0 +1,62 @@
+// Where this machine gets Debian's packages from, out of apt's own lists in both of their formats.
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** One archive. */
+export interface AptSource {
+  readonly uri: string;
+  readonly signedBy: string | undefined;
+}
+
+const suites = ["bookworm", "trixie", "forky", "sid", "oldstable", "stable", "testing", "unstable"];
+
+/** The archives of this machine that have a Debian suite. */
+export function debianSources(etc = "/etc/apt"): AptSource[] {
+  const parts = join(etc, "sources.list.d");
+  const names = existsSync(parts) ? readdirSync(parts).sort() : [];
+  const files = [join(etc, "sources.list"), ...names.map((name) => join(parts, name))];
+  const sources = files
+    .filter((file) => existsSync(file))
+    .flatMap((file) => {
+      const text = readFileSync(file, "utf8");
+      return file.endsWith(".sources") ? parseStanzas(text) : file.endsWith(".list") ? parseLines(text) : [];
+    });
+  return [...new Map(sources.map((source) => [source.uri, source])).values()];
+}
+
+/** The format of *.sources: stanzas of fields. */
+export function parseStanzas(text: string): AptSource[] {
+  return text.split(/\n\s*\n/).flatMap((stanza) => {
+    const lines = stanza.split("\n").filter((line) => !line.startsWith("#"));
+    const field = (name: string): string[] => {
+      const line = lines.find((line) => line.toLowerCase().startsWith(`${name}:`));
+      return (
+        line
+          ?.slice(name.length + 1)
+          .trim()
+          .split(/\s+/) ?? []
+      );
+    };
+    if (!field("suites").some((suite) => suites.includes(suite)) || field("enabled")[0] === "no") return [];
+    return field("uris").map((uri) => ({ uri, signedBy: field("signed-by").find((key) => key.startsWith("/")) }));
+  });
+}
+
+/** The format of *.list: a line each. */
+export function parseLines(text: string): AptSource[] {
+  return text.split("\n").flatMap((line) => {
+    const [, options = "", uri, suite] = /^deb(?:-src)?\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)/.exec(line.trim()) ?? [];
+    if (uri === undefined || suite === undefined || !suites.includes(suite)) return [];
+    return [{ uri, signedBy: /(?:^|\s)signed-by=(\/\S+)/i.exec(options)?.[1] }];
+  });
+}
+
+/** Lines for a sources.list of source packages of a suite. */
+export function aptSourceLines(sources: readonly AptSource[], suite: string): string {
+  return sources
+    .map(({ uri, signedBy }) => {
+      const options = signedBy === undefined ? "" : ` [signed-by=${signedBy}]`;
+      return `deb-src${options} ${uri} ${suite} main\n`;
+    })
+    .join("");
+}
