@@ -124,7 +124,8 @@ export class TextDecoder {
 
   /** https://encoding.spec.whatwg.org/#concept-td-serialize */
   #serialize(text: string, stream: boolean): string {
-    const strip = this.#encoding.byteOrderMark && !this.#ignoreBOM && !this.#bomSeen && text[0] === "\uFEFF";
+    const strip =
+      this.#encoding.byteOrderMark && !this.#ignoreBOM && !this.#bomSeen && text !== "" && text[0] === "\uFEFF";
     this.#bomSeen = stream && (this.#bomSeen || text !== "");
     return strip ? StringPrototypeSlice(text, 1) : text;
   }

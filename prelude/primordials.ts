@@ -98,7 +98,8 @@ function typedArrayConstructors(): Record<string, { construct: Function; element
   const found: Record<string, { construct: Function; elementSize: number }> = Object.create(null);
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     const construct: unknown = Reflect.get(globalThis, name);
-    if (typeof construct !== "function" || Object.getPrototypeOf(construct) !== Object.getPrototypeOf(Uint8Array)) continue;
+    if (typeof construct !== "function" || Object.getPrototypeOf(construct) !== Object.getPrototypeOf(Uint8Array))
+      continue;
     found[name] = { construct, elementSize: Reflect.get(construct, "BYTES_PER_ELEMENT") as number };
   }
   return found;

@@ -75,9 +75,7 @@ const kr = index(23940, (pointer) => eucKr(0x81 + Math.floor(pointer / 190), 0x4
 const big5Decoder = pointerDecoder("big5");
 const big5 = index(19782, (pointer) => big5Decoder(0x81 + Math.floor(pointer / 157), trail(pointer % 157, 0x62)));
 const gb18030Decoder = pointerDecoder("gb18030");
-const gb18030 = index(23940, (pointer) =>
-  gb18030Decoder(0x81 + Math.floor(pointer / 190), trail(pointer % 190, 0x41)),
-);
+const gb18030 = index(23940, (pointer) => gb18030Decoder(0x81 + Math.floor(pointer / 190), trail(pointer % 190, 0x41)));
 
 /** https://encoding.spec.whatwg.org/#index-gb18030-ranges: where code points stop to follow one another. */
 function gb18030Ranges(): number[] {

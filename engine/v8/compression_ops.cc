@@ -132,10 +132,10 @@ void op_codec_new(const OpInfo& info) {
   codec.stream.zfree = arena_free;
   codec.stream.opaque = &codec;
   const int window_bits = kWindowBits[info[2].As<v8::Uint32>()->Value()];
-  const int result = inflates ? Cr_z_inflateInit2_(&codec.stream, window_bits, kVersion, sizeof(nr_z_stream))
-                              : Cr_z_deflateInit2_(&codec.stream, kDefaultLevel, kDeflated, window_bits,
-                                                   kDefaultMemoryLevel, kDefaultStrategy, kVersion,
-                                                   sizeof(nr_z_stream));
+  const int result = inflates
+                         ? Cr_z_inflateInit2_(&codec.stream, window_bits, kVersion, sizeof(nr_z_stream))
+                         : Cr_z_deflateInit2_(&codec.stream, kDefaultLevel, kDeflated, window_bits, kDefaultMemoryLevel,
+                                              kDefaultStrategy, kVersion, sizeof(nr_z_stream));
   if (result != kOk) return throw_range_error(isolate, "The compression library could not be started");
   info.GetReturnValue().Set(buffer);
 }
@@ -150,9 +150,8 @@ void op_codec_run(const OpInfo& info) {
   const auto view = info[2].As<v8::Uint8Array>();
   const size_t length = view->ByteLength();
   const double offset_number = info[3].As<v8::Number>()->Value();
-  const size_t offset = offset_number >= 0 && offset_number < static_cast<double>(length)
-                            ? static_cast<size_t>(offset_number)
-                            : length;
+  const size_t offset =
+      offset_number >= 0 && offset_number < static_cast<double>(length) ? static_cast<size_t>(offset_number) : length;
   const size_t left = length - offset;
   const size_t count = left < kInputBytesMax ? left : kInputBytesMax;
   const v8::Local<v8::ArrayBuffer> source = view->Buffer();

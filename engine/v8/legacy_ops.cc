@@ -44,9 +44,9 @@ void op_legacy_decode(const OpInfo& info) {
   if (failed) memset(state, 0, sizeof state);
   memcpy(static_cast<uint8_t*>(keeper->Buffer()->Data()) + keeper->ByteOffset(), state, sizeof state);
   v8::Local<v8::String> text;
-  if (!failed && v8::String::NewFromTwoByte(isolate, output.units, v8::NewStringType::kNormal,
-                                            static_cast<int>(output.length))
-                     .ToLocal(&text)) {
+  if (!failed &&
+      v8::String::NewFromTwoByte(isolate, output.units, v8::NewStringType::kNormal, static_cast<int>(output.length))
+          .ToLocal(&text)) {
     info.GetReturnValue().Set(text);
   }
 }

@@ -22,8 +22,8 @@ class TextEncoderStream {
     const transform = createTransform(
       (chunk, stream) => {
         let text = pending + toDOMString(chunk);
-        const last = text[text.length - 1];
-        pending = last !== undefined && last >= "\ud800" && last <= "\udbff" ? last : "";
+        const last = text === "" ? "" : text[text.length - 1]!;
+        pending = last >= "\ud800" && last <= "\udbff" ? last : "";
         if (pending !== "") text = StringPrototypeSlice(text, 0, text.length - 1);
         if (text !== "") stream.enqueue(op(Op.Utf8Encode, text), "TextEncoderStream");
       },

@@ -33,7 +33,7 @@ class IteratorState {
     const before = this.#ongoing;
     if (before === undefined) return (this.#ongoing = steps());
     const after = new Deferred<ReadResult>();
-    const run = (): void => after.resolve(steps());
+    const run = (): void => void react(steps(), after.resolve, after.reject);
     void react(before, run, run);
     return (this.#ongoing = after.promise);
   }
@@ -75,7 +75,7 @@ class IteratorState {
 }
 
 const asyncIteratorPrototype: object = Object.getPrototypeOf(
-  Object.getPrototypeOf((async function* () {}).prototype as object) as object,
+  Object.getPrototypeOf(async function* () {}.prototype as object) as object,
 );
 
 /** Gives objects the private field `#state`. */

@@ -99,9 +99,7 @@ publishInterface(ReadableStreamBYOBRequest, "ReadableStreamBYOBRequest");
 
 type Internal = new (token: symbol, state: object) => object;
 
-provideRequests(
-  (state): object => new (ReadableStreamBYOBRequest as unknown as Internal)(internalConstruction, state),
-);
+provideRequests((state): object => new (ReadableStreamBYOBRequest as unknown as Internal)(internalConstruction, state));
 
 /** The object that a guest's byte source gets. */
 export function newByteController(state: ByteController): object {

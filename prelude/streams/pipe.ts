@@ -22,7 +22,12 @@ export interface PipeOptions {
   readonly signal: AbortState | undefined;
 }
 
-export const pipeAll: PipeOptions = { preventClose: false, preventAbort: false, preventCancel: false, signal: undefined };
+export const pipeAll: PipeOptions = {
+  preventClose: false,
+  preventAbort: false,
+  preventCancel: false,
+  signal: undefined,
+};
 
 class Pipe {
   readonly #source: ReadableState;

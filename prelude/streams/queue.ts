@@ -53,6 +53,7 @@ export class Queue<T> {
 
 /** https://streams.spec.whatwg.org/#enqueue-value-with-size. @throws RangeError for a size that is none. */
 export function enqueueValueWithSize<T>(queue: Queue<T>, value: T, size: number): void {
-  if (!(size >= 0) || size === Infinity) throw new NativeRangeError("The chunk's size is not a finite, non-negative number.");
+  if (!(size >= 0) || size === Infinity)
+    throw new NativeRangeError("The chunk's size is not a finite, non-negative number.");
   queue.push(value, size);
 }

@@ -48,7 +48,7 @@ export class TeeCancel {
 
   /** The branches failed. */
   cancelStream(reason: unknown): void {
-    this.#done.resolve(cancelStream(this.stream, reason));
+    void react(cancelStream(this.stream, reason), this.#done.resolve, this.#done.reject);
   }
 
   #cancelled(): Promise<unknown> {

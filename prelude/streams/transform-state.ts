@@ -210,7 +210,9 @@ export function createTransform(
 ): TransformState {
   const stream = new TransformState(undefined, writableSide, readableSide);
   stream.setAlgorithms({
-    transform: async (chunk) => transform(chunk, stream),
+    transform: async (chunk) => {
+      await transform(chunk, stream);
+    },
     flush: async () => flush(stream),
     cancel: noTransform.cancel,
   });

@@ -17,9 +17,15 @@ export interface SinkAlgorithms {
 export const noSink: SinkAlgorithms = { write: () => undefined, close: () => undefined, abort: () => undefined };
 
 /** https://streams.spec.whatwg.org/#pending-abort-request */
-interface PendingAbort extends Deferred {
-  reason: unknown;
-  wasAlreadyErroring: boolean;
+class PendingAbort extends Deferred {
+  readonly reason: unknown;
+  readonly wasAlreadyErroring: boolean;
+
+  constructor(reason: unknown, wasAlreadyErroring: boolean) {
+    super();
+    this.reason = reason;
+    this.wasAlreadyErroring = wasAlreadyErroring;
+  }
 }
 
 /** In the queue: the stream ends here. */
@@ -129,9 +135,7 @@ export class WritableState {
     if (this.#ended()) return resolvedPromise(undefined);
     if (this.#pendingAbort !== undefined) return this.#pendingAbort.promise;
     const wasAlreadyErroring = this.state === "erroring";
-    const pending = new Deferred() as PendingAbort;
-    pending.reason = wasAlreadyErroring ? undefined : reason;
-    pending.wasAlreadyErroring = wasAlreadyErroring;
+    const pending = new PendingAbort(wasAlreadyErroring ? undefined : reason, wasAlreadyErroring);
     this.#pendingAbort = pending;
     if (!wasAlreadyErroring) this.startErroring(reason);
     return pending.promise;

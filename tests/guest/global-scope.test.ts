@@ -103,6 +103,25 @@ describe("the global", () => {
       return Reflect.ownKeys(globalThis).map(String).filter((name) => !language.includes(name)).sort()`);
     expect(known).toEqual(
       [
+        ...[
+          "ByteLengthQueuingStrategy",
+          "CompressionStream",
+          "CountQueuingStrategy",
+          "DecompressionStream",
+          "ReadableByteStreamController",
+          "ReadableStream",
+          "ReadableStreamBYOBReader",
+          "ReadableStreamBYOBRequest",
+          "ReadableStreamDefaultController",
+          "ReadableStreamDefaultReader",
+          "TextDecoderStream",
+          "TextEncoderStream",
+          "TransformStream",
+          "TransformStreamDefaultController",
+          "WritableStream",
+          "WritableStreamDefaultController",
+          "WritableStreamDefaultWriter",
+        ],
         ...["AbortController", "AbortSignal", "CloseEvent", "Crypto", "CustomEvent", "DOMException", "ErrorEvent"],
         ...["Event", "EventTarget", "MessageEvent", "NETWORK", "Performance", "ProgressEvent"],
         ...["PromiseRejectionEvent", "TextDecoder", "TextEncoder", "WorkerGlobalScope", "WorkerNavigator", "atob"],
