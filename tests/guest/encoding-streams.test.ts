@@ -90,7 +90,7 @@ describe("encodings", () => {
       return [decoder.encoding, decoder.decode(bytes), pieces + stream.decode()]`,
       guest,
     );
-    const expected = new ReferenceDecoder(encoding).decode(bytes);
+    const expected = new ReferenceDecoder(encoding as ConstructorParameters<typeof ReferenceDecoder>[0]).decode(bytes);
     expect(name).toBe(encoding);
     expect(whole === expected).toBe(true);
     expect(pieces === expected).toBe(true);
