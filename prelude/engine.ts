@@ -45,6 +45,24 @@ export const enum Op {
   TimeOrigin = 19,
   /** (id) The guest gave up request id (AbortSignal). */
   RequestAborted = 20,
+  /** (url, base or undefined) UrlRecord; undefined if it does not parse. */
+  UrlParse = 40,
+  /** (url, base or undefined) Whether it parses. */
+  UrlCanParse = 41,
+  /** (href, part: UrlPart, value) UrlRecord after URL's setter of that name. */
+  UrlSet = 42,
+  /** (string) application/x-www-form-urlencoded: an array of name, value, name, value… */
+  UrlencodedParse = 43,
+  /** (names, values) The string of it. */
+  UrlencodedSerialize = 44,
+  /** (string or UrlPatternInit, base or undefined, ignoreCase, RegExp.prototype.exec) Components; undefined if invalid. */
+  UrlPatternParse = 45,
+  /** (string or UrlPatternInit, base or undefined) Eight strings to match, protocol to hash; undefined if it is no URL. */
+  UrlPatternInput = 46,
+  /** (component's index, its pattern, whether paths are hierarchical, names, values) Filled in; undefined if impossible. */
+  UrlPatternGenerate = 47,
+  /** (component's index, its pattern, another's) -1, 0 or 1. */
+  UrlPatternCompare = 48,
   /** (inflates: boolean, format) An ArrayBuffer that is a compression stream, for CodecRun only; see compression.ts. */
   CodecNew = 70,
   /** (codec, bytes, offset, last: boolean) Works on the bytes from there on; a Uint8Array of output or undefined. */
@@ -52,6 +70,58 @@ export const enum Op {
   /** (encoding, bytes, fatal, last, state) String of an encoding of encoding/legacy.ts; undefined: fatal, malformed. */
   LegacyDecode = 72,
 }
+
+/** A URL as its serialization and where its components lie in it; -1 for the port, query or fragment it does not have. */
+export type UrlRecord = readonly [
+  href: string,
+  /** After the scheme's colon. */
+  protocolEnd: number,
+  usernameEnd: number,
+  /** At the "@", if there are credentials. */
+  hostStart: number,
+  hostEnd: number,
+  port: number,
+  pathnameStart: number,
+  /** At the "?". */
+  searchStart: number,
+  /** At the "#". */
+  hashStart: number,
+];
+
+/** What Op.UrlSet sets. */
+export const enum UrlPart {
+  Protocol = 0,
+  Username = 1,
+  Password = 2,
+  Host = 3,
+  Hostname = 4,
+  Port = 5,
+  Pathname = 6,
+  Search = 7,
+  Hash = 8,
+}
+
+/** Members of a URLPatternInit: protocol, username, password, hostname, port, pathname, search, hash, baseURL. */
+export type UrlPatternInit = readonly (string | undefined)[];
+
+/** How a component of a URL pattern is matched. */
+export const enum UrlPatternMatch {
+  Empty = 0,
+  /** The input is `matcher`. */
+  Exact = 1,
+  /** Everything, as the only group. */
+  Any = 2,
+  /** By `matcher`, a RegExp. */
+  RegExp = 3,
+}
+
+export type UrlPatternComponent = readonly [
+  pattern: string,
+  match: UrlPatternMatch,
+  matcher: string | RegExp | undefined,
+  groupNames: readonly string[],
+  hasRegExpGroups: boolean,
+];
 
 export declare function op(id: Op.SetHooks, hooks: Hooks): void;
 export declare function op(id: Op.Now | Op.GetEvaluation | Op.TimeOrigin): number;
@@ -76,6 +146,32 @@ export declare function op(
   state: Uint8Array,
 ): string | undefined;
 export declare function op(id: Op.StructuredClone, value: unknown, transfer: readonly object[] | undefined): unknown;
+export declare function op(id: Op.UrlParse, url: string, base: string | undefined): UrlRecord | undefined;
+export declare function op(id: Op.UrlCanParse, url: string, base: string | undefined): boolean;
+export declare function op(id: Op.UrlSet, href: string, part: UrlPart, value: string): UrlRecord;
+export declare function op(id: Op.UrlencodedParse, text: string): readonly string[];
+export declare function op(id: Op.UrlencodedSerialize, names: readonly string[], values: readonly string[]): string;
+export declare function op(
+  id: Op.UrlPatternParse,
+  input: string | UrlPatternInit,
+  base: string | undefined,
+  ignoreCase: boolean,
+  exec: Function,
+): readonly UrlPatternComponent[] | undefined;
+export declare function op(
+  id: Op.UrlPatternInput,
+  input: string | UrlPatternInit,
+  base: string | undefined,
+): readonly string[] | undefined;
+export declare function op(
+  id: Op.UrlPatternGenerate,
+  component: number,
+  pattern: string,
+  hierarchical: boolean,
+  names: readonly string[],
+  values: readonly string[],
+): string | undefined;
+export declare function op(id: Op.UrlPatternCompare, component: number, left: string, right: string): number;
 export declare function op(
   id:
     | Op.Send

@@ -29,6 +29,8 @@ import "./streams/transform-stream.ts";
 import "./streams/writable-stream.ts";
 import "./structured-clone.ts";
 import "./timers.ts";
+import "./url/url.ts";
+import "./url/url-pattern.ts";
 import "./network.ts";
 import { Op } from "./engine.ts";
 import { hooks } from "./hooks.ts";

@@ -58,8 +58,19 @@ export const ObjectHasOwn: (target: object, key: PropertyKey) => boolean = Objec
 export const ObjectFreeze: <T>(value: T) => T = Object.freeze;
 export const ReflectApply: (target: Function, self: unknown, args: readonly unknown[]) => unknown = Reflect.apply;
 export const ReflectDeleteProperty: typeof Reflect.deleteProperty = Reflect.deleteProperty;
+export const ReflectGetOwnPropertyDescriptor: typeof Reflect.getOwnPropertyDescriptor =
+  Reflect.getOwnPropertyDescriptor;
+export const ReflectOwnKeys: typeof Reflect.ownKeys = Reflect.ownKeys;
 export const ReflectConstruct: typeof Reflect.construct = Reflect.construct;
 
+export const RegExpPrototypeExec: (self: RegExp, text: string) => RegExpExecArray | null = uncurryThis(
+  RegExp.prototype.exec,
+);
+/** The method itself, for the engine to call. */
+export const RegExpExec: Function = RegExp.prototype.exec;
+export const StringPrototypeCharCodeAt: (self: string, index: number) => number = uncurryThis(
+  String.prototype.charCodeAt,
+);
 export const StringPrototypeSlice: (self: string, start: number, end?: number) => string = uncurryThis(
   String.prototype.slice,
 );
@@ -143,6 +154,11 @@ export function concatLists(first: readonly unknown[], second: readonly unknown[
   for (let index = 0; index < first.length; index++) list[list.length] = first[index];
   for (let index = 0; index < second.length; index++) list[list.length] = second[index];
   return list;
+}
+
+/** An ordinary array for guests, with the elements of a list. */
+export function newArray<T>(list: readonly T[]): T[] {
+  return ReflectApply(ArrayOf, NativeArray, list) as T[];
 }
 
 /** A frozen, ordinary array for guests, with the elements of a list. */

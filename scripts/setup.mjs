@@ -1,6 +1,7 @@
-// All set-up of a clone: npm packages, Bun, V8, the engine. Idempotent; does only what is missing or out of date.
+// All set-up of a clone: npm packages, Bun, V8, ada, the engine. Idempotent; does only what is missing or out of date.
 //   node scripts/setup.mjs [--no-engine]
 // Runs on node because Bun is one of the things it brings.
+import { ensureAda } from "./setup/ada.mjs";
 import { ensureBun } from "./setup/bun.mjs";
 import { ensureEngine } from "./setup/engine.mjs";
 import { withLock } from "./setup/lock.mjs";
@@ -18,6 +19,7 @@ try {
     const bun = await ensureBun();
     if (engine) {
       await ensureV8();
+      await ensureAda();
       await ensureEngine(bun);
     }
   });

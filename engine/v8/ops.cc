@@ -115,6 +115,24 @@ void call_op(const OpInfo& info) {
     case Op::kRequestAborted:
       host.record(NR_EVENT_REQUEST_ABORTED, NR_ENCODING_WIRE, id_of(info[1]), nullptr, 0, false);
       return;
+    case Op::kUrlParse:
+      return op_url_parse(info);
+    case Op::kUrlCanParse:
+      return op_url_can_parse(info);
+    case Op::kUrlSet:
+      return op_url_set(info);
+    case Op::kUrlencodedParse:
+      return op_urlencoded_parse(info);
+    case Op::kUrlencodedSerialize:
+      return op_urlencoded_serialize(info);
+    case Op::kUrlPatternParse:
+      return op_url_pattern_parse(info);
+    case Op::kUrlPatternInput:
+      return op_url_pattern_input(info);
+    case Op::kUrlPatternGenerate:
+      return op_url_pattern_generate(info);
+    case Op::kUrlPatternCompare:
+      return op_url_pattern_compare(info);
     case Op::kCodecNew:
       return op_codec_new(info);
     case Op::kCodecRun:

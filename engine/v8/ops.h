@@ -31,6 +31,15 @@ enum class Op : int32_t {
   kSetEvaluation = 18,
   kTimeOrigin = 19,
   kRequestAborted = 20,
+  kUrlParse = 40,
+  kUrlCanParse = 41,
+  kUrlSet = 42,
+  kUrlencodedParse = 43,
+  kUrlencodedSerialize = 44,
+  kUrlPatternParse = 45,
+  kUrlPatternInput = 46,
+  kUrlPatternGenerate = 47,
+  kUrlPatternCompare = 48,
   kCodecNew = 70,
   kCodecRun = 71,
   kLegacyDecode = 72,
@@ -51,6 +60,19 @@ void op_utf8_decode(const OpInfo& info);
 // base64_ops.cc
 void op_btoa(const OpInfo& info);
 void op_atob(const OpInfo& info);
+// url_ops.cc
+void op_url_parse(const OpInfo& info);
+void op_url_can_parse(const OpInfo& info);
+void op_url_set(const OpInfo& info);
+// urlencoded_ops.cc
+void op_urlencoded_parse(const OpInfo& info);
+void op_urlencoded_serialize(const OpInfo& info);
+// url_pattern_ops.cc
+void op_url_pattern_parse(const OpInfo& info);
+void op_url_pattern_input(const OpInfo& info);
+// url_pattern_proposals.cc
+void op_url_pattern_generate(const OpInfo& info);
+void op_url_pattern_compare(const OpInfo& info);
 // compression_ops.cc
 void op_codec_new(const OpInfo& info);
 void op_codec_run(const OpInfo& info);

@@ -87,21 +87,32 @@ export function toFunction<F extends Function = Function>(value: unknown, parame
 }
 
 /** https://webidl.spec.whatwg.org/#js-sequence, of objects: the guest's iterator, our list. */
-export function toObjectSequence(value: unknown, context: string): object[] {
+export function toObjectSequence(value: unknown, context: string): readonly object[] {
   const method = isObject(value) ? (value as Record<PropertyKey, unknown>)[SymbolIterator] : undefined;
   if (typeof method !== "function") {
     throw new NativeTypeError(`${context}: The provided value cannot be converted to a sequence.`);
   }
+  return toIterated(value as object, method, context, (item) => {
+    if (!isObject(item)) throw new NativeTypeError(`${context}: An element of the sequence is not an object.`);
+    return item;
+  });
+}
+
+/** https://webidl.spec.whatwg.org/#create-sequence-from-iterable, each element converted as it comes. */
+export function toIterated<T>(
+  value: object,
+  method: Function,
+  context: string,
+  convert: (item: unknown) => T,
+): readonly T[] {
   const iterator = ReflectApply(method, value, []) as { next: unknown };
   const next = isObject(iterator) ? iterator.next : undefined;
   if (typeof next !== "function") throw new NativeTypeError(`${context}: The iterator has no method 'next'.`);
-  const list = newList<object>();
+  const list = newList<T>();
   for (;;) {
     const result = ReflectApply(next, iterator, []) as IteratorResult<unknown>;
     if (!isObject(result)) throw new NativeTypeError(`${context}: The iterator's result is not an object.`);
     if (result.done) return list;
-    const item: unknown = result.value;
-    if (!isObject(item)) throw new NativeTypeError(`${context}: An element of the sequence is not an object.`);
-    list[list.length] = item;
+    list[list.length] = convert(result.value);
   }
 }

@@ -32,6 +32,9 @@ describe("the global", () => {
       "PromiseRejectionEvent",
       "TextDecoder",
       "TextEncoder",
+      "URL",
+      "URLPattern",
+      "URLSearchParams",
       "WorkerGlobalScope",
       "WorkerNavigator",
     ];
@@ -125,6 +128,7 @@ describe("the global", () => {
         ...["AbortController", "AbortSignal", "CloseEvent", "Crypto", "CustomEvent", "DOMException", "ErrorEvent"],
         ...["Event", "EventTarget", "MessageEvent", "NETWORK", "Performance", "ProgressEvent"],
         ...["PromiseRejectionEvent", "TextDecoder", "TextEncoder", "WorkerGlobalScope", "WorkerNavigator", "atob"],
+        ...["URL", "URLPattern", "URLSearchParams"],
         ...["btoa", "clearInterval", "clearTimeout", "console", "crypto", "navigator", "onerror", "onrejectionhandled"],
         ...[
           "onunhandledrejection",

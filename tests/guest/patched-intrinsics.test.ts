@@ -74,6 +74,18 @@ const uses: Record<string, string> = {
       .pipeThrough(new CompressionStream("gzip")).pipeThrough(new DecompressionStream("gzip")).pipeThrough(new TextDecoderStream())
       .pipeTo(new WritableStream())`,
   crypto: `crypto.randomUUID(); crypto.getRandomValues(new RealUint8Array(8))`,
+  URL: `
+    const url = new URL("../b?x=1", "https://u@h:1/a/c"); url.search = "?y"; url.host = "é"; url.href = "blob:http://h/"; new URL("a:").host; new URLSearchParams("");
+    url.origin; url.password; url.port; url.hash; URL.canParse("x"); URL.parse("x")`,
+  URLSearchParams: `
+    const params = new URL("http://h?b=1&a=2&b=%ff").searchParams;
+    params.sort(); params.append("c", "d"); params.set("b", 1); params.getAll("b"); params.has("a", "2"); params.delete("a");
+    params.keys().next(); params.entries().next(); params.forEach(() => {}); params.toString();
+    const record = ${none}; record.a = 1; new URLSearchParams(record)`,
+  URLPattern: `
+    const dictionary = ${none}; dictionary.pathname = "/:a(x+)/*"; dictionary.protocol = "http{s}?";
+    const pattern = new URLPattern(dictionary); pattern.exec("https://h/xx/y"); pattern.test("x", "https://h/xx/");
+    const groups = ${none}; groups.a = "y"; new URLPattern("https://h/:a").generate("pathname", groups)`,
   performance: `performance.now(); performance.timeOrigin`,
   EventTarget: `
     const target = new RealEventTarget();

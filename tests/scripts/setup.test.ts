@@ -84,3 +84,26 @@ test("a V8 that is not the pinned one is refused and deleted", async () => {
   const file = Bun.file(join(clone.path, ".cache/v8/libv8-node-24.12.0.1-x86_64-linux.gem"));
   expect(await file.exists()).toBe(false);
 });
+
+test("sources of ada that are not the pinned ones are refused", async () => {
+  using clone = emptyClone({
+    npm: "exit 1",
+    gem: "exit 1",
+    ar: "exit 0",
+    nm: "exit 0",
+    strip: "exit 0",
+    objcopy: "exit 0",
+    "apt-get": `case "$*" in
+      *indextargets*) echo Debian main http://mirror.invalid/debian ;;
+      *source*) echo forged > ada-url_3.4.4.orig.tar.gz ;;
+    esac`,
+  });
+  symlinkSync(join(root, "node_modules"), join(clone.path, "node_modules"));
+  const v8 = join(clone.path, "v8");
+  mkdirSync(join(v8, "x86_64-linux/libv8/obj"), { recursive: true });
+  writeFileSync(join(v8, "x86_64-linux/libv8/obj/libv8_monolith.a"), "");
+  const { stderr, exitCode } = await setup(clone, { NETWORK_RUNTIME_V8: v8 });
+  expect(stderr).toContain("expected db74b85968410b59d591aeebf0babe76bf5da44dd8969b0bf001039c9d697aa3");
+  expect(stderr).toContain("NETWORK_RUNTIME_ADA");
+  expect(exitCode).toBe(1);
+});

@@ -1,0 +1,97 @@
+/**
+ * Web IDL: interfaces with an iterable<> of pairs. https://webidl.spec.whatwg.org/#idl-iterable
+ */
+import { NativeTypeError, ReflectApply, SymbolIterator } from "../primordials.ts";
+import { executing, requireArguments, toFunction } from "./converters.ts";
+
+/** The pairs of an object at the moment of the call; both lists are live while it is iterated. */
+export interface Pairs {
+  readonly names: readonly string[];
+  readonly values: readonly unknown[];
+}
+
+type Kind = "keys" | "values" | "entries";
+
+const iteratorPrototype: object = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
+
+/** https://webidl.spec.whatwg.org/#js-default-iterator-object: the factory of an interface's iterators. */
+function defineIterator(name: string): (pairs: () => Pairs, kind: Kind) => object {
+  class PairIterator {
+    readonly #pairs: () => Pairs;
+    readonly #kind: Kind;
+    #index = 0;
+
+    constructor(pairs: () => Pairs, kind: Kind) {
+      this.#pairs = pairs;
+      this.#kind = kind;
+    }
+
+    next(): { value: unknown; done: boolean } {
+      if (!(#pairs in this)) throw new NativeTypeError("Illegal invocation");
+      const { names, values } = this.#pairs();
+      const index = this.#index;
+      if (index >= names.length) return { value: undefined, done: true };
+      this.#index = index + 1;
+      const key = names[index]!;
+      const value = values[index];
+      if (this.#kind === "keys") return { value: key, done: false };
+      return { value: this.#kind === "values" ? value : [key, value], done: false };
+    }
+  }
+
+  const { prototype } = PairIterator;
+  Object.setPrototypeOf(prototype, iteratorPrototype);
+  Reflect.deleteProperty(prototype, "constructor");
+  Object.defineProperty(prototype, "next", { enumerable: true });
+  Object.defineProperty(prototype, Symbol.toStringTag, { value: `${name} Iterator`, configurable: true });
+  return (pairs, kind) => new PairIterator(pairs, kind);
+}
+
+/**
+ * Gives a class entries(), keys(), values(), forEach() and @@iterator. Runs while the snapshot is made, after
+ * `publishInterface` or before.
+ *
+ * @param pairsOf the pairs of an instance; throws a TypeError for anything else
+ */
+export function defineIterable<T extends object>(
+  constructor: { readonly prototype: T },
+  name: string,
+  pairsOf: (instance: T) => Pairs,
+): void {
+  const createIterator = defineIterator(name);
+  const start = (instance: T, kind: Kind): object => {
+    pairsOf(instance);
+    return createIterator(() => pairsOf(instance), kind);
+  };
+  const methods = {
+    entries(this: T): object {
+      return start(this, "entries");
+    },
+    forEach(this: T, callback: unknown, thisArg: unknown = undefined): void {
+      pairsOf(this);
+      const context = executing("forEach", name);
+      requireArguments(arguments.length, 1, context);
+      const listener = toFunction(callback, 1, context);
+      for (let index = 0; ; index++) {
+        const { names, values } = pairsOf(this);
+        if (index >= names.length) return;
+        ReflectApply(listener, thisArg, [values[index], names[index], this]);
+      }
+    },
+    keys(this: T): object {
+      return start(this, "keys");
+    },
+    values(this: T): object {
+      return start(this, "values");
+    },
+  };
+  for (const [key, value] of Object.entries(methods)) {
+    Object.defineProperty(constructor.prototype, key, { value, writable: true, enumerable: true, configurable: true });
+  }
+  Object.defineProperty(constructor.prototype, SymbolIterator, {
+    value: methods.entries,
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
+}
