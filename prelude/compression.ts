@@ -13,6 +13,7 @@ import type { WritableStream } from "./streams/writable-stream.ts";
 import { bytesOf, emptyBytes, isShared } from "./webidl/buffers.ts";
 import { constructing, requireArguments, toDOMString } from "./webidl/converters.ts";
 import { publishInterface } from "./webidl/interfaces.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "./platform-objects.ts";
 
 /** The engine's numbers. https://compression.spec.whatwg.org/#supported-formats */
 const formats = ["deflate", "deflate-raw", "gzip"] as const;
@@ -99,6 +100,7 @@ function createEnds(name: string, inflates: boolean, present: number, format: un
 
 /** https://compression.spec.whatwg.org/#compression-stream */
 class CompressionStream {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #ends: TransformEnds;
 
   constructor(format: unknown) {
@@ -118,6 +120,7 @@ publishInterface(CompressionStream, "CompressionStream");
 
 /** https://compression.spec.whatwg.org/#decompression-stream */
 class DecompressionStream {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #ends: TransformEnds;
 
   constructor(format: unknown) {

@@ -11,9 +11,11 @@ import type { WritableStream } from "../streams/writable-stream.ts";
 import { bytesOf, emptyBytes } from "../webidl/buffers.ts";
 import { toDOMString } from "../webidl/converters.ts";
 import { publishInterface } from "../webidl/interfaces.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 
 /** https://encoding.spec.whatwg.org/#interface-textencoderstream */
 class TextEncoderStream {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #ends: TransformEnds;
 
   constructor() {
@@ -52,6 +54,7 @@ publishInterface(TextEncoderStream, "TextEncoderStream");
 
 /** https://encoding.spec.whatwg.org/#interface-textdecoderstream */
 class TextDecoderStream {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #attributes: DecoderAttributes;
   readonly #ends: TransformEnds;
 

@@ -7,9 +7,11 @@ import { executing, requireArguments, toEnforcedUnsignedLongLong } from "../webi
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
 import { type ByteController, type RequestState, provideRequests } from "./readable-byte-controller.ts";
 import { isDetached, toView } from "./views.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 
 /** https://streams.spec.whatwg.org/#rbs-controller-class-definition */
 class ReadableByteStreamController {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #state: ByteController;
 
   constructor() {
@@ -59,6 +61,7 @@ publishInterface(ReadableByteStreamController, "ReadableByteStreamController");
 
 /** https://streams.spec.whatwg.org/#rs-byob-request-class */
 class ReadableStreamBYOBRequest {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #state: RequestState;
 
   constructor() {

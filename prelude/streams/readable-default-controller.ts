@@ -17,6 +17,7 @@ import {
   noAlgorithms,
 } from "./readable-state.ts";
 import { type SizeAlgorithm, countSize } from "./strategies.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 
 /** https://streams.spec.whatwg.org/#rs-default-controller-abstract-ops */
 export class DefaultController implements ReadableController {
@@ -155,6 +156,7 @@ export class DefaultController implements ReadableController {
 
 /** https://streams.spec.whatwg.org/#rs-default-controller-class-definition */
 class ReadableStreamDefaultController {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #state: DefaultController;
 
   constructor() {

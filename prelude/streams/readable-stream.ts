@@ -25,6 +25,7 @@ import { ReadableStreamBYOBReader, ReadableStreamDefaultReader, provideReadableS
 import { extractHighWaterMark, extractSizeAlgorithm, toQueuingStrategy } from "./strategies.ts";
 import { teeDefault } from "./tee.ts";
 import { writableStateOf } from "./writable-stream.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 
 const constructorContext = constructing("ReadableStream");
 
@@ -68,6 +69,7 @@ export let readableStateOf: (value: unknown) => ReadableState | undefined;
 
 /** https://streams.spec.whatwg.org/#rs-class-definition */
 export class ReadableStream {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #state: ReadableState;
 
   static {

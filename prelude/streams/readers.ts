@@ -23,6 +23,7 @@ import {
   releaseReader,
 } from "./readable-state.ts";
 import { type View, isDetached, toView } from "./views.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 
 /** The state behind a ReadableStream, undefined for every other value. readable-stream.ts provides it. */
 let readableStateOf: (value: unknown) => ReadableState | undefined = () => undefined;
@@ -49,6 +50,7 @@ function cancelBy(reader: ReaderState, reason: unknown, name: string): Promise<u
 
 /** https://streams.spec.whatwg.org/#default-reader-class-definition */
 export class ReadableStreamDefaultReader {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #state: ReaderState;
 
   constructor(stream: unknown) {
@@ -116,6 +118,7 @@ function toMinimum(options: unknown, view: View, context: string): number {
 
 /** https://streams.spec.whatwg.org/#byob-reader-class-definition */
 export class ReadableStreamBYOBReader {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #state: ReaderState;
 
   constructor(stream: unknown) {

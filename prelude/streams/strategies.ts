@@ -4,6 +4,7 @@
 import { NativeRangeError, NativeTypeError, ReflectApply } from "../primordials.ts";
 import { constructing, requireArguments, toDictionary } from "../webidl/converters.ts";
 import { publishInterface } from "../webidl/interfaces.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 
 /** https://streams.spec.whatwg.org/#dictdef-queuingstrategy */
 export interface QueuingStrategy {
@@ -67,6 +68,7 @@ const sizes = {
 
 /** https://streams.spec.whatwg.org/#blqs-class */
 class ByteLengthQueuingStrategy {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #highWaterMark: number;
 
   constructor(init: unknown) {
@@ -87,6 +89,7 @@ publishInterface(ByteLengthQueuingStrategy, "ByteLengthQueuingStrategy");
 
 /** https://streams.spec.whatwg.org/#cqs-class */
 class CountQueuingStrategy {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #highWaterMark: number;
 
   constructor(init: unknown) {

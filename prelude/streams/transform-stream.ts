@@ -9,11 +9,13 @@ import { type ReadableStream, newReadableStream } from "./readable-stream.ts";
 import { type Side, extractSizeAlgorithm, extractHighWaterMark, toQueuingStrategy } from "./strategies.ts";
 import { TransformState } from "./transform-state.ts";
 import { type WritableStream, newWritableStream } from "./writable-stream.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 
 const constructorContext = constructing("TransformStream");
 
 /** https://streams.spec.whatwg.org/#ts-default-controller-class-definition */
 class TransformStreamDefaultController {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #state: TransformState;
 
   constructor() {
@@ -66,6 +68,7 @@ function toTransformer(transformer: Record<string, unknown> | undefined): Transf
 
 /** https://streams.spec.whatwg.org/#ts-class-definition */
 class TransformStream {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #readable: ReadableStream;
   readonly #writable: WritableStream;
 

@@ -8,11 +8,13 @@ import { internalConstruction, publishInterface, requireInternal } from "../webi
 import { invoke, promiseOf, rejectedPromise, toCallback } from "./promises.ts";
 import { extractHighWaterMark, extractSizeAlgorithm, toQueuingStrategy } from "./strategies.ts";
 import { type SinkAlgorithms, WritableController, WritableState, WriterState, noSink } from "./writable-state.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 
 const constructorContext = constructing("WritableStream");
 
 /** https://streams.spec.whatwg.org/#ws-default-controller-class-definition */
 class WritableStreamDefaultController {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #state: WritableController;
   #signal: AbortSignal | undefined;
 
@@ -70,6 +72,7 @@ export let writableStateOf: (value: unknown) => WritableState | undefined;
 
 /** https://streams.spec.whatwg.org/#ws-class-definition */
 export class WritableStream {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #state: WritableState;
 
   static {
@@ -147,6 +150,7 @@ function released(operation: string): TypeError {
 
 /** https://streams.spec.whatwg.org/#default-writer-class-definition */
 class WritableStreamDefaultWriter {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #state: WriterState;
 
   constructor(stream: unknown) {
