@@ -165,6 +165,13 @@ export fn nr_events_disarm(handle: u32) i32 {
     return code(.ok);
 }
 
+export fn nr_bench_bare_isolate(out_ms: ?*f64) i32 {
+    const out = out_ms orelse return code(.argument);
+    if (!engine.isStarted()) return code(.init);
+    out.* = engine.timeBareIsolate() catch return code(.nomem);
+    return code(if (out.* < 0) .nomem else .ok);
+}
+
 fn slice(values: ?[*]const f64, count: u32) ?[]const f64 {
     if (count == 0) return &.{};
     return if (values) |pointer| pointer[0..count] else null;

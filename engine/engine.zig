@@ -103,6 +103,22 @@ pub fn spawnThread(
     return id;
 }
 
+/// For bench/: see shim.h.
+pub fn timeBareIsolate() error{SystemResources}!f64 {
+    var ms: f64 = -1;
+    const thread = try spawnThread(4 * 1024 * 1024, bareMain, &ms);
+    _ = std.c.pthread_join(thread, null);
+    return ms;
+}
+
+fn bareMain(argument: ?*anyopaque) callconv(.c) ?*anyopaque {
+    shim.nrv8_thread_init();
+    const ms: *f64 = @ptrCast(@alignCast(argument.?));
+    ms.* = shim.nrv8_bare_isolate_ms();
+    shim.nrv8_thread_exit();
+    return null;
+}
+
 pub const Created = struct { handle: u32, fd: std.c.fd_t };
 
 pub fn createSandbox(limits: SandboxLimits) error{ OutOfMemory, Limit, SystemResources }!Created {

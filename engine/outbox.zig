@@ -59,6 +59,8 @@ pub const Outbox = struct {
     records: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     /// Detached from the shared list; only the taker touches it.
     taking: ?*Node = null,
+    /// A chunk that has been read, for the next records: in a quick exchange the same one goes to and fro.
+    spare: std.atomic.Value(?*Node) = std.atomic.Value(?*Node).init(null),
 
     /// Adds a record. When `owned`, `payload` came from malloc and is taken over, unless this fails.
     /// `header.size` and `header.payload_length` are filled in here. Returns the record's size.
@@ -122,9 +124,17 @@ pub const Outbox = struct {
         if (self.tail) |tail| {
             if (tail.large == null and tail.bytes.len - tail.used >= size) return tail;
         }
-        const node = try Node.create(chunk_bytes);
+        const node = self.spare.swap(null, .acq_rel) orelse try Node.create(chunk_bytes);
         self.append(node);
         return node;
+    }
+
+    fn recycle(self: *Outbox, node: *Node) void {
+        if (node.large != null) return node.destroy();
+        node.next = null;
+        node.used = 0;
+        node.read = 0;
+        if (self.spare.swap(node, .acq_rel)) |other| other.destroy();
     }
 
     fn append(self: *Outbox, node: *Node) void {
@@ -184,7 +194,7 @@ pub const Outbox = struct {
             if (self.taking) |node| {
                 if (node.read < node.used) return node;
                 self.taking = node.next;
-                node.destroy();
+                self.recycle(node);
                 continue;
             }
             self.mutex.lock();
@@ -198,6 +208,7 @@ pub const Outbox = struct {
 
     pub fn deinit(self: *Outbox) void {
         while (self.current()) |node| node.read = node.used;
+        if (self.spare.swap(null, .acq_rel)) |node| node.destroy();
     }
 };
 
