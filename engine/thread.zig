@@ -33,10 +33,12 @@ pub const Thread = struct {
     /// When the clock first saw it in a turn that was told to stop, and its CPU clock then. 0: not so.
     ending_since: u64 = 0,
     ending_cpu: u64 = 0,
+    ending_next: u64 = 0,
 
     /// The isolate that is entered on this thread, also while it waits.
     entered: ?*Isolate = null,
     slice_started: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+    charged_in_batch: u64 = 0,
     /// The CPU clock up to which time has been charged.
     charged: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
 
@@ -118,6 +120,7 @@ pub const Thread = struct {
         defer sandbox.mutex.unlock();
         self.isolate = null;
         sandbox.scheduler.releaseSlot(self);
+        isolate.useShare(self.charged_in_batch, time.now());
         isolate.home = self;
         sandbox.scheduler.settle(sandbox, isolate);
         return self.nextOrIdle();
@@ -150,6 +153,7 @@ pub const Thread = struct {
         const cpu = time.threadCpu();
         self.slice_started.store(now, .monotonic);
         self.charged.store(cpu, .monotonic);
+        self.charged_in_batch = 0;
         isolate.turn.rebase(now, cpu);
         {
             self.sandbox.mutex.lock();
@@ -178,6 +182,12 @@ pub const Thread = struct {
         self.charged.store(cpu, .monotonic);
         _ = isolate.cpu_ns.fetchAdd(used, .monotonic);
         isolate.vruntime += used;
+        self.charged_in_batch += used;
+    }
+
+    /// CPU time since the last charge.
+    pub fn uncharged(self: *const Thread) u64 {
+        return time.threadCpu() -| self.charged.load(.monotonic);
     }
 
     fn checkTotal(_: *Thread, isolate: *Isolate) void {
@@ -237,16 +247,18 @@ pub const Thread = struct {
         isolate.mailbox.close();
         self.charge(isolate);
         sandbox.announce(isolate);
-        const leaked = if (isolate.v8) |v8| shim.nrv8_isolate_forsake(v8) else 0;
+        var busy: i32 = 0;
+        const leaked = if (isolate.v8) |v8| shim.nrv8_isolate_forsake(v8, &busy) else 0;
         sandbox.report(isolate);
         {
             sandbox.mutex.lock();
             defer sandbox.mutex.unlock();
             self.isolate = null;
-            sandbox.contained += 1;
+            if (!isolate.abandoned) sandbox.contained += 1;
             sandbox.leaked_bytes += leaked;
             sandbox.scheduler.releaseSlot(self);
         }
+        if (busy != 0) engine.janitor.adopt(isolate.v8.?, sandbox, leaked);
         sandbox.bury(isolate);
         self.retire();
         std.os.linux.exit(0);

@@ -48,6 +48,7 @@ void* BufferAllocator::keep(void* data, size_t length) {
   if (data == nullptr) return nullptr;
   refused_length_.store(0, std::memory_order_relaxed);
   budget_->add_buffer(length);
+  budget_->note_usage(budget_->heap_used_bytes() + budget_->buffer_bytes() + budget_->reserved_bytes());
   return data;
 }
 
