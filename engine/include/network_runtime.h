@@ -106,10 +106,10 @@ enum {
   NR_ISOLATE_OPTION_COUNT = 12
 };
 enum {
-  NR_ISOLATE_FLAG_CONSOLE = 1,      /* console calls become NR_EVENT_CONSOLE; otherwise they do nothing */
-  NR_ISOLATE_FLAG_CLOCK_FROZEN = 2, /* clocks stand still while a turn runs */
-  NR_ISOLATE_FLAG_NO_WASM = 4,      /* no WebAssembly global */
-  NR_ISOLATE_FLAG_NO_CODEGEN = 8,   /* no eval, no Function from strings */
+  NR_ISOLATE_FLAG_CONSOLE = 1,       /* console calls become NR_EVENT_CONSOLE; otherwise they do nothing */
+  NR_ISOLATE_FLAG_CLOCK_FROZEN = 2,  /* clocks stand still while a turn runs */
+  NR_ISOLATE_FLAG_NO_WASM = 4,       /* no WebAssembly global */
+  NR_ISOLATE_FLAG_NO_CODEGEN = 8,    /* no eval, no Function from strings */
   NR_ISOLATE_FLAG_CONTAIN_FATAL = 16 /* any fatal error of V8 ends the isolate; otherwise only known ones do, and the
                                         rest the process */
 };

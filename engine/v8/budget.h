@@ -74,8 +74,6 @@ class Budget {
   /** What the isolate really holds, as known now. Tells the engine when it is close to the limit, and again only after
    * it was well below. */
   void note_usage(size_t bytes);
-  size_t heap_used_bytes() const { return heap_used_bytes_.load(std::memory_order_relaxed); }
-  void set_heap_used_bytes(size_t bytes) { heap_used_bytes_.store(bytes, std::memory_order_relaxed); }
 
   /** Each region charged here keeps the budget alive. */
   void add_reference();
@@ -108,7 +106,6 @@ class Budget {
   std::atomic<size_t> buffer_bytes_{0};
   std::atomic<uint64_t> held_{kReference};
   std::atomic<const void*> zone_allocator_{nullptr};
-  std::atomic<size_t> heap_used_bytes_{0};
   std::atomic<bool> exceeded_{false};
   std::atomic<bool> pressed_{false};
   std::atomic<bool> lifted_{false};

@@ -55,7 +55,6 @@ void on_gc_end(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data
   isolate->GetHeapStatistics(&heap);
   Budget& budget = *host->budget;
   const size_t outside = budget.buffer_bytes() + budget.malloc_bytes() + budget.reserved_bytes();
-  budget.set_heap_used_bytes(heap.used_heap_size());
   if (heap.used_heap_size() + outside > budget.bytes_max()) return budget.note_exceeded();
   budget.note_usage(heap.used_heap_size() + outside);
 }

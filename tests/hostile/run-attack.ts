@@ -22,5 +22,9 @@ export async function runAttack(file: string, env: Record<string, string> = {}):
   });
   const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   await child.exited;
-  return { stdout, stderr, ending: child.signalCode ?? `exit code ${child.exitCode}` };
+  return {
+    stdout,
+    stderr,
+    ending: child.signalCode === null ? `exit code ${child.exitCode}` : String(child.signalCode),
+  };
 }
