@@ -12,6 +12,7 @@ pub const table: shim.Callbacks = .{
     .timer_arm = timerArm,
     .interrupt = interrupt,
     .memory_exceeded = memoryExceeded,
+    .memory_pressure = memoryPressure,
     .fatal = fatal,
     .task_posted = taskPosted,
 };
@@ -83,9 +84,28 @@ fn memoryExceeded(owner: ?*anyopaque, used_bytes: usize) callconv(.c) void {
     engine.clock.notify(0);
 }
 
-fn fatal(owner: ?*anyopaque, kind: u32, _: ?[*:0]const u8) callconv(.c) void {
-    if (owner == null or kind == shim.fatal_other) return;
+/// Maybe inside a GC.
+fn memoryPressure(owner: ?*anyopaque, used_bytes: usize) callconv(.c) void {
     const isolate = isolateOf(owner);
+    var buffer: [96]u8 = undefined;
+    const json = std.fmt.bufPrint(&buffer, "{{\"usedMb\":{d:.3},\"limitMb\":{d}}}", .{
+        mebibytes(used_bytes), mebibytes(isolate.limits.memory_bytes),
+    }) catch unreachable;
+    isolate.sandbox.emit(isolate, .memory_pressure, .json_latin1, 0, json, false) catch {};
+}
+
+fn mebibytes(bytes: u64) f64 {
+    return @as(f64, @floatFromInt(bytes)) / (1024 * 1024);
+}
+
+fn fatal(owner: ?*anyopaque, kind: u32, _: ?[*:0]const u8) callconv(.c) void {
+    if (owner == null) return;
+    const isolate = isolateOf(owner);
+    if (kind == shim.fatal_other) {
+        if (!isolate.limits.contains_fatal) return;
+        _ = isolate.cause.set(.fatal, .turn, 0, 0);
+        isolate.thread.?.dieInside(isolate);
+    }
     const limit = isolate.limits.memory_bytes;
     _ = isolate.cause.set(.memory, .turn, limit, limit);
     isolate.thread.?.dieInside(isolate);

@@ -14,6 +14,8 @@ const linux = std.os.linux;
 const check_interval_min = 500 * time.ns_per_us;
 /// How long a turn may take to stop once it was told to; then it is abandoned.
 const patience = 250 * time.ns_per_ms;
+/// How often it is told again: a termination that V8 has taken for another purpose is lost.
+const repetition = 50 * time.ns_per_ms;
 /// What one look at a sandbox may find to do; the rest is found by the next look, at once.
 const actions_max = 64;
 const watched_max = 256;
@@ -28,7 +30,7 @@ const Action = struct {
     fn perform(self: Action) void {
         const limits = &self.isolate.limits;
         switch (self.kind) {
-            .terminate => self.isolate.turn.terminate(),
+            .terminate => self.isolate.turn.terminateAgain(),
             .interrupt => self.isolate.turn.interrupt(self.epoch),
             .abandon => self.isolate.sandbox.abandon(self.isolate),
             .kill_cpu_turn => self.isolate.kill(.cpu, .turn, limits.cpu_ns, self.used),
@@ -141,7 +143,7 @@ pub const Clock = struct {
         }
         for (actions[0..count]) |action| action.perform();
         // Whatever was done is looked at again soon: terminated turns have to end.
-        if (count != 0) self.notify(if (count == actions.len) 0 else time.now() + patience);
+        if (count != 0) self.notify(if (count == actions.len) 0 else time.now() + repetition);
         engine.janitor.look(time.now());
     }
 
@@ -206,19 +208,24 @@ pub const Clock = struct {
     /// A turn that was told to stop has `patience` to do so.
     fn inspectEnding(self: *Clock, thread: *Thread, isolate: *Isolate, now: u64) ?Action {
         const turn = &isolate.turn;
-        if (isolate.abandoned) return null;
         if (!turn.terminateSent()) return .{ .isolate = isolate, .kind = .terminate };
         const cpu = thread.cpu_clock.value();
         if (thread.ending_since == 0) {
             thread.ending_since = now;
             thread.ending_cpu = cpu;
+            thread.ending_next = now + repetition;
         }
         const waited = now - thread.ending_since;
         // A thread that hardly ran since had no chance to stop: the machine is busy.
-        if (waited >= patience and cpu -| thread.ending_cpu >= patience / 4) {
+        if (!isolate.abandoned and waited >= patience and cpu -| thread.ending_cpu >= patience / 4) {
             return .{ .isolate = isolate, .kind = .abandon };
         }
-        self.notify(now + if (waited >= patience) patience / 4 else patience - waited);
+        if (now >= thread.ending_next) {
+            // An abandoned turn is told ever less often.
+            thread.ending_next = now + @max(repetition, waited / 4);
+            return .{ .isolate = isolate, .kind = .terminate };
+        }
+        self.notify(thread.ending_next);
         return null;
     }
 

@@ -65,9 +65,10 @@ pub const IsolateOption = enum(u32) {
     timers_max,
     stack_kb,
     flags,
+    cpu_share,
 };
 
-pub const IsolateFlag = enum(u32) { console = 1, clock_frozen = 2, no_wasm = 4, no_codegen = 8 };
+pub const IsolateFlag = enum(u32) { console = 1, clock_frozen = 2, no_wasm = 4, no_codegen = 8, contain_fatal = 16 };
 
 pub const IsolateStat = enum(u32) {
     cpu_ms,

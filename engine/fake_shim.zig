@@ -95,7 +95,12 @@ export fn nrv8_isolate_dispose(isolate: *shim.Isolate) void {
     std.debug.assert(!Fake.of(isolate).entered.load(.acquire));
     std.heap.c_allocator.destroy(Fake.of(isolate));
 }
-export fn nrv8_isolate_forsake(isolate: *shim.Isolate) usize {
+export fn nrv8_isolate_reclaim(_: *shim.Isolate, busy: *i32) usize {
+    busy.* = 0;
+    return 0;
+}
+export fn nrv8_isolate_forsake(isolate: *shim.Isolate, busy: *i32) usize {
+    busy.* = 0;
     std.heap.c_allocator.destroy(Fake.of(isolate));
     return 4096;
 }

@@ -35,6 +35,9 @@ pub const State = enum(u8) {
 /// How old the heap figures of `stats` may be while an isolate works.
 const sample_age_max = 10 * time.ns_per_ms;
 
+/// The time over which `cpuShare` evens out.
+const share_window: f64 = 1000 * time.ns_per_ms;
+
 const bad_payload = "{\"name\":\"Error\",\"message\":\"The payload is not what its encoding says\"," ++
     "\"code\":\"ERR_MALFORMED_MESSAGE\"}";
 
@@ -76,6 +79,12 @@ pub const Isolate = struct {
     task_due: std.atomic.Value(u64) = std.atomic.Value(u64).init(time.never),
     sampled_at: u64 = 0,
 
+    /// With `cpuShare`: CPU time it may still use before it has to wait, negative what it owes, as of `share_at`.
+    share_left: i64 = 0,
+    share_at: u64 = 0,
+    /// It has used up its share: no turn before this. Under the sandbox's mutex.
+    resume_at: u64 = 0,
+
     // Statistics.
     cpu_ns: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     turns: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
@@ -85,6 +94,8 @@ pub const Isolate = struct {
     dropped_in: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     preemptions: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     pauses: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+    /// Heap, buffers and malloc when last sampled, in bytes.
+    memory_used: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     sample_mutex: sync.Mutex = .{},
     sample: shim.HeapSample = .{},
 
@@ -129,10 +140,17 @@ pub const Isolate = struct {
         errdefer if (owes_answer) {
             _ = self.pending.remove(request_id);
         };
-        try self.mailbox.push(item, self.limits.mailbox_bytes_max);
+        try self.mailbox.push(item, @min(self.limits.mailbox_bytes_max, self.queueRoom()));
         // The push and the runner's last look into the mailbox are ordered by the mailbox's mutex: one of the two sees
         // the other.
         if (self.state.load(.seq_cst) == .idle) self.sandbox.wake(self);
+    }
+
+    /// Queued messages are part of the isolate's memory: what its heap and buffers leave of that, in bytes.
+    pub fn queueRoom(self: *Isolate) u64 {
+        const limit = self.limits.memory_bytes;
+        if (limit == 0) return std.math.maxInt(u64);
+        return limit -| self.memory_used.load(.monotonic);
     }
 
     fn wallDeadline(self: *const Isolate) u64 {
@@ -198,6 +216,7 @@ pub const Isolate = struct {
                 _ = self.cause.set(.wall, .evaluate, self.limits.wall_ns, self.limits.wall_ns);
             }
             if (!worked) return;
+            if (self.limits.cpu_share != 0 and @as(i64, @intCast(thread.uncharged())) > self.share_left) return;
             if (self.sandbox.waiting.load(.monotonic) != 0 and thread.sliceOver()) return;
         }
     }
@@ -278,14 +297,37 @@ pub const Isolate = struct {
         return self.turn.begin(self.v8.?, request_id, dying);
     }
 
-    /// When the isolate next has something to do by itself.
-    pub fn nextDue(self: *const Isolate) u64 {
-        const asynchronous = @min(self.task_due.load(.seq_cst), self.pending.earliest.load(.monotonic));
-        return @min(self.timer_due, asynchronous);
+    /// When the isolate next has something to do by itself, or may do what it has.
+    pub fn nextDue(self: *Isolate) u64 {
+        const deadline = self.pending.earliest.load(.monotonic);
+        const work = @min(self.timer_due, self.task_due.load(.seq_cst));
+        if (self.resume_at == 0) return @min(work, deadline);
+        return @min(deadline, if (self.mailbox.isEmpty()) @max(work, self.resume_at) else self.resume_at);
     }
 
     pub fn hasWork(self: *Isolate, now: u64) bool {
-        return self.cause.isSet() or !self.mailbox.isEmpty() or self.nextDue() <= now;
+        if (self.cause.isSet()) return true;
+        if (self.mustWait(now)) return false;
+        return !self.mailbox.isEmpty() or self.nextDue() <= now;
+    }
+
+    /// Whether its share of CPU time is used up. Under the sandbox's mutex.
+    pub fn mustWait(self: *const Isolate, now: u64) bool {
+        return self.resume_at > now and !self.cause.isSet() and self.pending.earliest.load(.monotonic) > now;
+    }
+
+    /// Counts what a batch has used against the share, which fills up with time. Under the sandbox's mutex.
+    pub fn useShare(self: *Isolate, used: u64, now: u64) void {
+        const share = self.limits.cpu_share;
+        if (share == 0) return;
+        const full: f64 = share * share_window;
+        const gained = share * @as(f64, @floatFromInt(now - self.share_at));
+        const left = @as(f64, @floatFromInt(self.share_left)) + gained;
+        self.share_left = @as(i64, @intFromFloat(@min(left, full))) - @as(i64, @intCast(@min(used, time.never / 4)));
+        self.share_at = now;
+        // It goes on with a tenth of a window's worth, not with every microsecond it has earned.
+        const missing = full / 10 - @as(f64, @floatFromInt(self.share_left));
+        self.resume_at = if (self.share_left >= 0) 0 else now +| @as(u64, @intFromFloat(missing / share));
     }
 
     /// Refreshes the heap figures of `stats`, if they are old. On the isolate's thread, entered.
@@ -295,6 +337,8 @@ pub const Isolate = struct {
         self.sampled_at = now;
         var fresh: shim.HeapSample = .{};
         shim.nrv8_sample_heap(self.v8.?, &fresh);
+        const used = fresh.heap_used_bytes + fresh.external_bytes + fresh.malloc_bytes;
+        self.memory_used.store(@intFromFloat(used), .monotonic);
         self.sample_mutex.lock();
         defer self.sample_mutex.unlock();
         self.sample = fresh;

@@ -1,22 +1,56 @@
-//! Gives memory of ended isolates back to the system. glibc keeps what V8 freed through malloc, about half a MB an isolate;
-//! trimming may take milliseconds, so a short-lived thread does it, some time after the first of the deaths it is for.
+//! Gives memory of ended isolates back to the system, on a short-lived thread, because both parts may take milliseconds.
+//! glibc keeps what V8 freed through malloc, about half a MB an isolate: it is trimmed some time after the first of the
+//! deaths it is for. An isolate whose thread died inside V8 leaves its heap; while background work still reads that, the
+//! rest waits here.
 const std = @import("std");
 const engine = @import("engine.zig");
+const shim = @import("shim.zig");
+const sync = @import("sync.zig");
 const time = @import("time.zig");
+const Sandbox = @import("sandbox.zig").Sandbox;
 
-const delay = 250 * time.ns_per_ms;
+const trim_delay = 250 * time.ns_per_ms;
+const retry_delay = 20 * time.ns_per_ms;
+/// Background work that takes longer is stuck in what died: the memory is given up.
+const retry_for = 5000 * time.ns_per_ms;
 const stack_bytes = 128 * 1024;
 
 extern "c" fn malloc_trim(pad: usize) c_int;
 
+/// What a dead isolate still holds.
+const Remains = struct { v8: *shim.Isolate, sandbox: *Sandbox, held: usize, give_up_at: u64 };
+
 pub const Janitor = struct {
-    /// When to trim; `never` if nothing died since the last time.
+    /// When to work next; `never` if there is nothing to do.
     due: std.atomic.Value(u64) = std.atomic.Value(u64).init(time.never),
+    trim_due: std.atomic.Value(u64) = std.atomic.Value(u64).init(time.never),
+    working: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
+    mutex: sync.Mutex = .{},
+    remains: std.ArrayList(Remains) = .empty,
 
     /// An isolate has ended. Any thread.
     pub fn noteDeath(self: *Janitor) void {
-        const at = time.now() + delay;
-        if (self.due.cmpxchgStrong(time.never, at, .seq_cst, .seq_cst) == null) engine.clock.notify(at);
+        const at = time.now() + trim_delay;
+        if (self.trim_due.cmpxchgStrong(time.never, at, .seq_cst, .seq_cst) == null) self.plan(at);
+    }
+
+    /// An isolate was forsaken, `held` bytes of it could not be taken back yet. Any thread.
+    pub fn adopt(self: *Janitor, v8: *shim.Isolate, sandbox: *Sandbox, held: usize) void {
+        const now = time.now();
+        _ = engine.sandboxes.acquire(sandbox.handle).?;
+        {
+            self.mutex.lock();
+            defer self.mutex.unlock();
+            const found: Remains = .{ .v8 = v8, .sandbox = sandbox, .held = held, .give_up_at = now + retry_for };
+            // Without memory for the note the remains stay where they are, and counted.
+            self.remains.append(std.heap.c_allocator, found) catch return engine.sandboxes.release(sandbox.handle);
+        }
+        self.plan(now + retry_delay);
+    }
+
+    fn plan(self: *Janitor, at: u64) void {
+        _ = self.due.fetchMin(at, .seq_cst);
+        engine.clock.notify(at);
     }
 
     /// Called by the clock whenever it looks.
@@ -24,14 +58,55 @@ pub const Janitor = struct {
         const due = self.due.load(.seq_cst);
         if (due == time.never) return;
         if (due > now) return engine.clock.notify(due);
+        if (self.working.swap(true, .seq_cst)) return engine.clock.notify(now + retry_delay);
         self.due.store(time.never, .seq_cst);
-        // Without a thread the memory stays with malloc, for the next isolates.
-        _ = engine.spawnThread(stack_bytes, trim, null) catch return;
+        // Without a thread it is tried again later.
+        _ = engine.spawnThread(stack_bytes, work, self) catch {
+            self.working.store(false, .seq_cst);
+            self.plan(now + trim_delay);
+        };
     }
 
-    fn trim(_: ?*anyopaque) callconv(.c) ?*anyopaque {
-        _ = malloc_trim(0);
+    fn work(argument: ?*anyopaque) callconv(.c) ?*anyopaque {
+        const self: *Janitor = @ptrCast(@alignCast(argument.?));
+        self.reclaim();
+        const trim_due = self.trim_due.load(.seq_cst);
+        if (trim_due <= time.now()) {
+            self.trim_due.store(time.never, .seq_cst);
+            _ = malloc_trim(0);
+        } else if (trim_due != time.never) {
+            self.plan(trim_due);
+        }
+        self.working.store(false, .seq_cst);
         engine.clock.reap(std.c.pthread_self());
         return null;
+    }
+
+    /// Tries once for each of the remains.
+    fn reclaim(self: *Janitor) void {
+        var index: usize = 0;
+        while (self.remainsAt(index)) |found| {
+            var busy: i32 = 0;
+            const held = shim.nrv8_isolate_reclaim(found.v8, &busy);
+            if (busy != 0 and time.now() < found.give_up_at) {
+                index += 1;
+                continue;
+            }
+            found.sandbox.correctLeak(found.held, held);
+            {
+                self.mutex.lock();
+                defer self.mutex.unlock();
+                _ = self.remains.orderedRemove(index);
+            }
+            engine.sandboxes.release(found.sandbox.handle);
+        }
+        if (index != 0) self.plan(time.now() + retry_delay);
+    }
+
+    /// Others only append.
+    fn remainsAt(self: *Janitor, index: usize) ?Remains {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        return if (index < self.remains.items.len) self.remains.items[index] else null;
     }
 };

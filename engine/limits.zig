@@ -38,6 +38,9 @@ pub const IsolateLimits = struct {
     requests_max: u32,
     timers_max: u32,
     stack_bytes: u32,
+    /// CPU time a second of wall time, in parts of a processor; 0 = unlimited.
+    cpu_share: f64,
+    contains_fatal: bool,
     flags: u32,
 
     /// How long a batch may run before one of its limits can be reached, after `cpu_ns_used` in the isolate's life.
@@ -49,6 +52,7 @@ pub const IsolateLimits = struct {
     /// `requests_max` and `timers_max` keep 0, as the shim's options do.
     pub fn read(options: []const f64) error{Argument}!IsolateLimits {
         const get = Reader(constants.IsolateOption){ .options = options };
+        const flags: u32 = @intCast(try get.integer(.flags, 0, 31, 0));
         return .{
             .cpu_ns = try get.duration(.cpu_ms),
             .cpu_total_ns = try get.duration(.cpu_total_ms),
@@ -60,7 +64,9 @@ pub const IsolateLimits = struct {
             .requests_max = @intCast(try get.integer(.requests_max, 1, 1 << 31, 0)),
             .timers_max = @intCast(try get.integer(.timers_max, 1, 1 << 31, 0)),
             .stack_bytes = @intCast(1024 * try get.integer(.stack_kb, 64, 984, 984)),
-            .flags = @intCast(try get.integer(.flags, 0, 15, 0)),
+            .cpu_share = try get.share(.cpu_share),
+            .contains_fatal = flags & @intFromEnum(constants.IsolateFlag.contain_fatal) != 0,
+            .flags = flags,
         };
     }
 };
@@ -82,6 +88,11 @@ fn Reader(comptime Option: type) type {
             if (value != @trunc(value) or value < @as(f64, @floatFromInt(min))) return error.Argument;
             if (value > @as(f64, @floatFromInt(max))) return error.Argument;
             return @intFromFloat(value);
+        }
+
+        fn share(self: @This(), option: Option) error{Argument}!f64 {
+            const value = try self.signed(option);
+            return if (value == 0 or (value >= 0.001 and value <= 1)) value else error.Argument;
         }
 
         fn duration(self: @This(), option: Option) error{Argument}!u64 {

@@ -257,6 +257,13 @@ pub const Sandbox = struct {
         self.report(isolate);
     }
 
+    /// What was counted as leaked is less after all.
+    pub fn correctLeak(self: *Sandbox, counted: usize, held: usize) void {
+        self.lock();
+        defer self.unlock();
+        self.leaked_bytes = self.leaked_bytes - counted + held;
+    }
+
     fn abandonAll(self: *Sandbox) void {
         while (true) {
             const isolate = blk: {
@@ -295,13 +302,18 @@ pub const Sandbox = struct {
 
     /// Whether this isolate has sent so much that it must wait for the host.
     pub fn overfull(self: *Sandbox, isolate: *Isolate) bool {
-        return isolate.outbound_bytes.load(.seq_cst) > isolate.limits.outbound_bytes_max or
+        const outbound_bytes = isolate.outbound_bytes.load(.seq_cst);
+        // What the heap leaves of the isolate's memory bounds it, too, but a single record always passes.
+        if (outbound_bytes > @max(isolate.queueRoom(), 64 * 1024)) return true;
+        return outbound_bytes > isolate.limits.outbound_bytes_max or
             self.outbox.bytes.load(.seq_cst) > self.limits.outbound_bytes_max;
     }
 
     /// Whether a paused isolate may go on: half of what it was paused for has been taken.
     pub fn relieved(self: *Sandbox, isolate: *Isolate) bool {
-        return isolate.outbound_bytes.load(.seq_cst) <= isolate.limits.outbound_bytes_max / 2 and
+        const outbound_bytes = isolate.outbound_bytes.load(.seq_cst);
+        if (outbound_bytes > @max(isolate.queueRoom(), 64 * 1024) / 2) return false;
+        return outbound_bytes <= isolate.limits.outbound_bytes_max / 2 and
             self.outbox.bytes.load(.seq_cst) <= self.limits.outbound_bytes_max / 2;
     }
 };

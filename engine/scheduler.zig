@@ -43,6 +43,7 @@ pub const Scheduler = struct {
 
     /// An idle isolate becomes runnable.
     pub fn enqueue(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
+        if (isolate.mustWait(time.now())) return self.schedule(isolate);
         isolate.state.store(.queued, .seq_cst);
         isolate.vruntime = @max(isolate.vruntime, self.vruntime_min -| slice_max);
         if (self.due.contains(isolate)) self.due.remove(isolate);

@@ -16,6 +16,7 @@ pub const Callbacks = extern struct {
     timer_arm: *const fn (?*anyopaque, f64) callconv(.c) void,
     interrupt: *const fn (?*anyopaque, u32) callconv(.c) void,
     memory_exceeded: *const fn (?*anyopaque, usize) callconv(.c) void,
+    memory_pressure: *const fn (?*anyopaque, usize) callconv(.c) void,
     fatal: *const fn (?*anyopaque, u32, ?[*:0]const u8) callconv(.c) void,
     task_posted: *const fn (?*anyopaque, f64) callconv(.c) void,
 };
@@ -43,7 +44,8 @@ pub extern fn nrv8_thread_exit() void;
 
 pub extern fn nrv8_isolate_new(owner: *anyopaque, options: *const Options) ?*Isolate;
 pub extern fn nrv8_isolate_dispose(isolate: *Isolate) void;
-pub extern fn nrv8_isolate_forsake(isolate: *Isolate) usize;
+pub extern fn nrv8_isolate_forsake(isolate: *Isolate, busy: *i32) usize;
+pub extern fn nrv8_isolate_reclaim(isolate: *Isolate, busy: *i32) usize;
 pub extern fn nrv8_enter(isolate: *Isolate) void;
 pub extern fn nrv8_exit(isolate: *Isolate, discard: i32) void;
 

@@ -37,10 +37,12 @@ pub const Thread = struct {
     /// When the clock first saw it in a turn that was told to stop, and its CPU clock then. 0: not so.
     ending_since: u64 = 0,
     ending_cpu: u64 = 0,
+    ending_next: u64 = 0,
 
     /// The isolate that is entered on this thread, also while it waits.
     entered: ?*Isolate = null,
     slice_started: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+    charged_in_batch: u64 = 0,
     /// The CPU clock when it was last read, at `cpu_read_at`: time before that has been charged.
     charged: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     cpu_read_at: u64 = 0,
@@ -120,6 +122,7 @@ pub const Thread = struct {
         defer sandbox.unlock();
         self.isolate = null;
         sandbox.scheduler.releaseSlot(self);
+        isolate.useShare(self.charged_in_batch, time.now());
         isolate.home = self;
         sandbox.scheduler.settle(sandbox, isolate);
         return self.nextOrIdle();
@@ -154,6 +157,7 @@ pub const Thread = struct {
         const now = time.now();
         self.slice_started.store(now, .monotonic);
         self.uncharged_since = now;
+        self.charged_in_batch = 0;
         if (now - self.cpu_read_at > cpu_read_age_max) _ = self.readCpu(now);
         isolate.turn.rebase(self.cpu_read_at, self.charged.load(.monotonic));
         {
@@ -192,6 +196,12 @@ pub const Thread = struct {
         const used = if (elapsed < short) elapsed else @min(elapsed, self.readCpu(now) - before);
         _ = isolate.cpu_ns.fetchAdd(used, .monotonic);
         isolate.vruntime += used;
+        self.charged_in_batch += used;
+    }
+
+    /// CPU time since the last charge.
+    pub fn uncharged(self: *const Thread) u64 {
+        return time.threadCpu() -| self.charged.load(.monotonic);
     }
 
     fn checkTotal(_: *Thread, isolate: *Isolate) void {
@@ -253,16 +263,18 @@ pub const Thread = struct {
         isolate.mailbox.close();
         self.charge(isolate);
         sandbox.announce(isolate);
-        const leaked = if (isolate.v8) |v8| shim.nrv8_isolate_forsake(v8) else 0;
+        var busy: i32 = 0;
+        const leaked = if (isolate.v8) |v8| shim.nrv8_isolate_forsake(v8, &busy) else 0;
         sandbox.report(isolate);
         {
             sandbox.lock();
             defer sandbox.unlock();
             self.isolate = null;
-            sandbox.contained += 1;
+            if (!isolate.abandoned) sandbox.contained += 1;
             sandbox.leaked_bytes += leaked;
             sandbox.scheduler.releaseSlot(self);
         }
+        if (busy != 0) engine.janitor.adopt(isolate.v8.?, sandbox, leaked);
         sandbox.bury(isolate);
         self.retire();
         @import("raw_exit.zig").endThread();

@@ -80,6 +80,15 @@ pub const Turn = struct {
         self.terminateLocked();
     }
 
+    /// For a turn that was told to stop and still runs.
+    pub fn terminateAgain(self: *Turn) void {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        if (!self.isRunning()) return;
+        self.terminate_sent.store(true, .release);
+        shim.nrv8_terminate(self.v8.?);
+    }
+
     fn terminateLocked(self: *Turn) void {
         if (!self.isRunning() or self.terminateSent()) return;
         self.terminate_sent.store(true, .release);

@@ -21,6 +21,12 @@ export interface IsolateOptions {
    */
   cpuTotalMs?: number | undefined;
   /**
+   * CPU time over a second of time, in parts of one processor. An isolate that has used more waits before its next turn;
+   * no turn is interrupted for it. Answers timers that re-arm for ever. 0.001 to 1, or 0.
+   * @defaultValue 0
+   */
+  cpuShare?: number | undefined;
+  /**
    * Elapsed time of one turn, or of one `evaluate`, in milliseconds. Exceeding it terminates the isolate with
    * `wall_limit_exceeded`. Minimum 1, or 0.
    * @defaultValue 0
@@ -79,6 +85,13 @@ export interface IsolateOptions {
    * @defaultValue true
    */
   eval?: boolean | undefined;
+  /**
+   * What a fatal error inside V8 does that is neither a limit nor known to be harmless to the rest of the process:
+   * `"abort"` ends the process, because V8's state can no longer be trusted; `"contain"` ends the isolate with
+   * `engine_error`. Memory that runs out is always contained.
+   * @defaultValue "abort"
+   */
+  onFatal?: "abort" | "contain" | undefined;
 }
 
 /** Options of a sandbox, and the defaults of its isolates. */
@@ -141,6 +154,7 @@ export interface CallOptions {
 export interface IsolateLimits {
   readonly cpuMs: number;
   readonly cpuTotalMs: number;
+  readonly cpuShare: number;
   readonly wallMs: number;
   readonly memoryMb: number;
   readonly mailboxBytesMax: number;
@@ -152,6 +166,7 @@ export interface IsolateLimits {
   readonly clock: "live" | "frozen";
   readonly wasm: boolean;
   readonly eval: boolean;
+  readonly onFatal: "abort" | "contain";
 }
 
 /** SandboxOptions, complete and checked, without the isolates' defaults. */
@@ -178,6 +193,7 @@ const timeout: Range = { minimum: 1, maximum: 2 ** 31 - 1, integer: false, zero:
 const isolateRanges = {
   cpuMs: milliseconds,
   cpuTotalMs: milliseconds,
+  cpuShare: { minimum: 0.001, maximum: 1, integer: false, zero: true, unit: "processors" },
   wallMs: milliseconds,
   memoryMb: { minimum: 8, maximum: 2 ** 20, integer: false, zero: true, unit: "MiB" },
   mailboxBytesMax: queueBytes,
@@ -199,6 +215,7 @@ const sandboxRanges = {
 const isolateDefaults: IsolateLimits = {
   cpuMs: 10_000,
   cpuTotalMs: 0,
+  cpuShare: 0,
   wallMs: 0,
   memoryMb: 128,
   mailboxBytesMax: 128 * MIB,
@@ -210,6 +227,7 @@ const isolateDefaults: IsolateLimits = {
   clock: "live",
   wasm: true,
   eval: true,
+  onFatal: "abort",
 };
 
 /**
@@ -280,6 +298,12 @@ function mergeIsolateOptions(given: Record<string, unknown>, defaults: IsolateLi
       throw new OptionError("clock", `clock must be "live" or "frozen", but is ${show(given.clock)}.`);
     }
     merged.clock = given.clock;
+  }
+  if (given.onFatal !== undefined) {
+    if (given.onFatal !== "abort" && given.onFatal !== "contain") {
+      throw new OptionError("onFatal", `onFatal must be "abort" or "contain", but is ${show(given.onFatal)}.`);
+    }
+    merged.onFatal = given.onFatal;
   }
   return merged as unknown as IsolateLimits;
 }

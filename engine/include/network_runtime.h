@@ -102,13 +102,16 @@ enum {
   NR_ISOLATE_TIMERS_MAX = 8,         /* timers armed */
   NR_ISOLATE_STACK_KB = 9,           /* guest stack, 64..984; 0 = 984 */
   NR_ISOLATE_FLAGS = 10,             /* NR_ISOLATE_FLAG_* */
-  NR_ISOLATE_OPTION_COUNT = 11
+  NR_ISOLATE_CPU_SHARE = 11,         /* CPU time over a second, in parts of a processor, 0.001..1 */
+  NR_ISOLATE_OPTION_COUNT = 12
 };
 enum {
-  NR_ISOLATE_FLAG_CONSOLE = 1,      /* console calls become NR_EVENT_CONSOLE; otherwise they do nothing */
-  NR_ISOLATE_FLAG_CLOCK_FROZEN = 2, /* clocks stand still while a turn runs */
-  NR_ISOLATE_FLAG_NO_WASM = 4,      /* no WebAssembly global */
-  NR_ISOLATE_FLAG_NO_CODEGEN = 8    /* no eval, no Function from strings */
+  NR_ISOLATE_FLAG_CONSOLE = 1,       /* console calls become NR_EVENT_CONSOLE; otherwise they do nothing */
+  NR_ISOLATE_FLAG_CLOCK_FROZEN = 2,  /* clocks stand still while a turn runs */
+  NR_ISOLATE_FLAG_NO_WASM = 4,       /* no WebAssembly global */
+  NR_ISOLATE_FLAG_NO_CODEGEN = 8,    /* no eval, no Function from strings */
+  NR_ISOLATE_FLAG_CONTAIN_FATAL = 16 /* any fatal error of V8 ends the isolate; otherwise only known ones do, and the
+                                        rest the process */
 };
 
 /* Indexes into the f64 result of nr_isolate_stats. */

@@ -61,13 +61,11 @@ void Budget::free_listed_blocks() {
   }
 }
 
-bool Budget::malloc_exhausted(size_t bytes) const { return bytes_max_ != 0 && block_bytes() + bytes > hard_line(); }
-
 bool Budget::admit_pages(size_t bytes) {
-  if (bytes_max_ == 0) return true;
+  if (!limited()) return true;
   const size_t total = total_bytes() + bytes;
   if (total > soft_line()) note_exceeded();
-  return page_bytes() + bytes <= hard_line();
+  return total <= hard_line();
 }
 
 void Budget::add_pages(size_t bytes, bool reserved) {
@@ -78,6 +76,16 @@ void Budget::add_pages(size_t bytes, bool reserved) {
 void Budget::remove_pages(size_t bytes, bool reserved) {
   page_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
   if (reserved) reserved_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
+}
+
+void Budget::note_usage(size_t bytes) {
+  if (bytes_max_ == 0) return;
+  if (bytes < bytes_max_ / 10 * 6) return pressed_.store(false, std::memory_order_relaxed);
+  if (bytes < bytes_max_ / 10 * 8 || pressed_.load(std::memory_order_relaxed)) return;
+  void* const owner = owner_.load(std::memory_order_relaxed);
+  if (owner == nullptr || exceeded_.load(std::memory_order_relaxed) || pressed_.exchange(true)) return;
+  AttributionScope nobody(nullptr);
+  callbacks().memory_pressure(owner, bytes);
 }
 
 void Budget::note_exceeded() {

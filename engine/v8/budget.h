@@ -1,6 +1,7 @@
 #ifndef NR_V8_BUDGET_H_
 #define NR_V8_BUDGET_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -33,6 +34,8 @@ class Budget {
   void release();
 
   size_t bytes_max() const { return bytes_max_; }
+  /** No more lines: the isolate is being disposed of, which may need memory for a moment. */
+  void lift() { lifted_.store(true, std::memory_order_relaxed); }
   size_t page_bytes() const { return page_bytes_.load(std::memory_order_relaxed); }
   size_t reserved_bytes() const { return reserved_bytes_.load(std::memory_order_relaxed); }
   size_t buffer_bytes() const { return buffer_bytes_.load(std::memory_order_relaxed); }
@@ -64,8 +67,13 @@ class Budget {
   const void* zone_allocator() const { return zone_allocator_.load(std::memory_order_relaxed); }
   void set_zone_allocator(const void* allocator) { zone_allocator_.store(allocator, std::memory_order_relaxed); }
 
-  /** Whether malloc has run past what the guest can be forgiven: V8's zones are refused then. */
-  bool malloc_exhausted(size_t bytes) const;
+  /** Whether bytes more from malloc would pass the hard line: V8's zones are refused then, and large blocks of
+   * other callers, which do not check, end the thread. */
+  bool malloc_exhausted(size_t bytes) const { return limited() && total_bytes() + bytes > hard_line(); }
+
+  /** What the isolate really holds, as known now. Tells the engine when it is close to the limit, and again only after
+   * it was well below. */
+  void note_usage(size_t bytes);
 
   /** Each region charged here keeps the budget alive. */
   void add_reference();
@@ -84,8 +92,12 @@ class Budget {
   ~Budget() = default;
   void subtract(uint64_t amount);
   size_t block_bytes() const { return static_cast<size_t>(held_.load(std::memory_order_relaxed) & kByteMask); }
-  size_t soft_line() const { return bytes_max_ + bytes_max_ / 2 + (size_t{16} << 20); }
-  size_t hard_line() const { return bytes_max_ + bytes_max_ / 2 + (size_t{24} << 20); }
+  // Garbage in the heap and V8's reserve of pages are no reason to end an isolate, but never more than 64 MB beyond its
+  // limit may be resident, what nobody accounts for included.
+  bool limited() const { return bytes_max_ != 0 && !lifted_.load(std::memory_order_relaxed); }
+  size_t slack() const { return std::min(bytes_max_ / 2, size_t{32} << 20); }
+  size_t soft_line() const { return bytes_max_ + slack() + (size_t{12} << 20); }
+  size_t hard_line() const { return bytes_max_ + slack() + (size_t{20} << 20); }
 
   std::atomic<void*> owner_;
   const size_t bytes_max_;
@@ -95,6 +107,8 @@ class Budget {
   std::atomic<uint64_t> held_{kReference};
   std::atomic<const void*> zone_allocator_{nullptr};
   std::atomic<bool> exceeded_{false};
+  std::atomic<bool> pressed_{false};
+  std::atomic<bool> lifted_{false};
   std::mutex listed_mutex_;
   BlockLink listed_{&listed_, &listed_};
 };

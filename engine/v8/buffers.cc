@@ -25,11 +25,12 @@ bool BufferAllocator::admit(size_t length) {
   const size_t others = budget_->buffer_bytes() + budget_->malloc_bytes() + budget_->reserved_bytes() + length;
   if (others <= bytes_max) {
     // Only when it gets tight is the heap asked how much of its pages is in use.
-    if (others + budget_->page_bytes() <= bytes_max) return true;
+    if (others + budget_->page_bytes() <= bytes_max / 10 * 8) return true;
     const nrv8_isolate* const isolate = thread_state.isolate;
     if (isolate == nullptr) return true;
     v8::HeapStatistics heap;
     isolate->isolate->GetHeapStatistics(&heap);
+    budget_->note_usage(others + heap.used_heap_size());
     if (others + heap.used_heap_size() <= bytes_max) return true;
   }
   if (length <= kNeverRefused) {

@@ -20,9 +20,11 @@ void give_up(uint32_t kind, const char* where) {
   ThreadState& thread = thread_state;
   nrv8_isolate* const isolate = thread.isolate;
   if (isolate == nullptr) return;
+  Budget* const budget = thread.budget;
   thread.budget = nullptr;
   isolate->dead_signal_stack = thread.signal_stack;
   callbacks().fatal(isolate->owner, kind, where == nullptr ? "unknown" : where);
+  thread.budget = budget;
 }
 
 [[noreturn]] void die(const char* what, const char* where) {
@@ -70,6 +72,8 @@ void on_fatal_error(const char* location, const char* message) {
   give_up(NRV8_FATAL_OTHER, message != nullptr ? message : location);
   die("fatal error", message != nullptr ? message : location);
 }
+
+void end_for_memory() { give_up(NRV8_FATAL_OOM, "malloc"); }
 
 void install_fatal_handlers() {
   v8::V8::SetFatalErrorHandler(on_failed_check);

@@ -9,6 +9,9 @@ namespace nr {
 void on_out_of_memory(const char* location, const v8::OOMDetails& details);
 void on_fatal_error(const char* location, const char* message);
 
+/** Ends the isolate on this thread, whose memory is used up, without returning to V8. Returns if the engine cannot. */
+void end_for_memory();
+
 /** Installs the process-wide ones: V8's failed checks, and the traps of its "invalid size" checks. Once. */
 void install_fatal_handlers();
 

@@ -55,7 +55,8 @@ void on_gc_end(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data
   isolate->GetHeapStatistics(&heap);
   Budget& budget = *host->budget;
   const size_t outside = budget.buffer_bytes() + budget.malloc_bytes() + budget.reserved_bytes();
-  if (heap.used_heap_size() + outside > budget.bytes_max()) budget.note_exceeded();
+  if (heap.used_heap_size() + outside > budget.bytes_max()) return budget.note_exceeded();
+  budget.note_usage(heap.used_heap_size() + outside);
 }
 
 void on_interrupt(v8::Isolate* isolate, void* data) {
@@ -148,6 +149,7 @@ void leave(nrv8_isolate& host) {
 /** Drops everything of V8 that the host holds, then the host. */
 void destroy(nrv8_isolate* host) {
   v8::Isolate* const isolate = host->isolate;
+  host->budget->lift();
   host->tasks->close();
   enter(*host);
   // Their destructors reach into the isolate.
@@ -208,21 +210,26 @@ nrv8_isolate* nrv8_isolate_new(void* owner, const nrv8_isolate_options* options)
 
 void nrv8_isolate_dispose(nrv8_isolate* isolate) { nr::destroy(isolate); }
 
-size_t nrv8_isolate_forsake(nrv8_isolate* isolate) {
+size_t nrv8_isolate_forsake(nrv8_isolate* isolate, int32_t* busy) {
   isolate->tasks->close();
   isolate->tasks->leak();
   nr::platform().remove_isolate(isolate->isolate);
   nr::forget_page_pool(isolate->isolate);
   isolate->background->abandoned.store(true);
-  // A compile under way reads the heap; then its memory is better leaked.
-  if (isolate->background->running.load() == 0) {
+  nr::free_signal_stack(isolate->dead_signal_stack);
+  isolate->dead_signal_stack = nullptr;
+  return nrv8_isolate_reclaim(isolate, busy);
+}
+
+size_t nrv8_isolate_reclaim(nrv8_isolate* isolate, int32_t* busy) {
+  // A compile under way reads the heap.
+  *busy = isolate->background->running.load() != 0;
+  if (*busy == 0) {
     nr::platform().pages().reclaim(isolate->budget);
     isolate->budget->free_listed_blocks();
     // glibc keeps what was freed in small blocks, of which a parser that ran out of memory had many.
     malloc_trim(0);
   }
-  nr::free_signal_stack(isolate->dead_signal_stack);
-  isolate->dead_signal_stack = nullptr;
   return isolate->budget->total_bytes();
 }
 

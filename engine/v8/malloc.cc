@@ -11,6 +11,7 @@
 
 #include "blocks.h"
 #include "budget.h"
+#include "fatal.h"
 
 extern "C" {
 void* __libc_malloc(size_t size);
@@ -29,6 +30,7 @@ constexpr size_t kAlignment = 16;
 // Blocks of this size are taken back from an isolate whose thread died. What V8 and ICU share between isolates is
 // smaller.
 constexpr size_t kListedMin = size_t{1} << 20;
+constexpr size_t kLargeMin = size_t{256} << 10;
 
 /** Directly in front of each block. */
 struct Header {
@@ -60,6 +62,16 @@ bool is_listed(const Header* header) { return (header->budget_and_shift & kListe
 nr::BlockLink* link_of(Header* header) { return reinterpret_cast<nr::BlockLink*>(header) - 1; }
 
 void* start_of(Header* header) { return reinterpret_cast<char*>(header + 1) - (size_t{1} << shift_of(header)); }
+
+/** ICU and V8's own containers do not check what malloc gives. Past the hard line the isolate ends right here. Only for
+ * large blocks: nobody grows one of those while it holds a lock that other isolates share. */
+void check_line(size_t bytes) {
+  const nr::ThreadState& thread = nr::thread_state;
+  if (bytes < kLargeMin || thread.budget == nullptr || thread.isolate == nullptr) return;
+  if (!thread.budget->malloc_exhausted(bytes)) return;
+  thread.budget->note_exceeded();
+  nr::end_for_memory();
+}
 
 /** Makes a block of what glibc gave: writes the header, charges the thread's budget, puts it on its list if it is to.
  */
@@ -103,6 +115,7 @@ extern "C" {
 
 void* malloc(size_t size) {
   if (size > kSizeMax) return refuse();
+  check_line(size);
   const size_t shift = shift_for(size);
   return finish(__libc_malloc(size + (size_t{1} << shift)), shift, size, lists(size));
 }
@@ -110,6 +123,7 @@ void* malloc(size_t size) {
 void* calloc(size_t count, size_t size) {
   size_t bytes;
   if (__builtin_mul_overflow(count, size, &bytes) || bytes > kSizeMax) return refuse();
+  check_line(bytes);
   const size_t shift = shift_for(bytes);
   return finish(__libc_calloc(1, bytes + (size_t{1} << shift)), shift, bytes, lists(bytes));
 }
@@ -129,6 +143,7 @@ void* realloc(void* block, size_t size) {
     free(block);
     return nullptr;
   }
+  if (size > size_of(header)) check_line(size);
   const size_t shift = shift_of(header);
   const size_t old_size = size_of(header);
   if (shift == shift_for(size)) {
@@ -153,6 +168,7 @@ void* realloc(void* block, size_t size) {
 void* memalign(size_t alignment, size_t size) {
   if (size > kSizeMax || alignment > kSizeMax) return refuse();
   if (alignment <= kAlignment) return malloc(size);
+  check_line(size);
   const size_t shift = 64 - static_cast<size_t>(__builtin_clzll(alignment - 1));
   return finish(__libc_memalign(size_t{1} << shift, size + (size_t{1} << shift)), shift, size, false);
 }

@@ -10,6 +10,7 @@ namespace {
 // V8's regular heap pages are 256 KiB and aligned to that; nothing else is.
 constexpr size_t kChunkAlignment = size_t{256} << 10;
 constexpr size_t kGranule = size_t{64} << 10;
+constexpr size_t kCodeRangeMin = size_t{16} << 20;
 
 bool accessible(v8::PageAllocator::Permission permissions) {
   return permissions != v8::PageAllocator::kNoAccess && permissions != v8::PageAllocator::kNoAccessWillJitLater;
@@ -74,6 +75,8 @@ bool Pages::SetPermissions(void* address, size_t length, Permission permissions)
     credit(start, length);
     return true;
   }
+  // V8 opens a whole code range at once and asks for parts of it by RecommitPages.
+  if (is_whole_code_range(start, length)) return base_->SetPermissions(address, length, permissions);
   return charge(start, length) && base_->SetPermissions(address, length, permissions);
 }
 
@@ -85,6 +88,12 @@ bool Pages::DecommitPages(void* address, size_t size) {
   if (!base_->DecommitPages(address, size)) return false;
   credit(reinterpret_cast<uintptr_t>(address), size);
   return true;
+}
+
+bool Pages::is_whole_code_range(uintptr_t address, size_t length) {
+  std::lock_guard lock(mutex_);
+  const auto found = find(address);
+  return found != regions_.end() && found->second.kind == Kind::kCode && length >= kCodeRangeMin;
 }
 
 Pages::Regions::iterator Pages::find(uintptr_t address) {

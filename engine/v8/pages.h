@@ -46,6 +46,7 @@ class Pages final : public v8::PageAllocator {
   using Regions = std::map<uintptr_t, Region>;
 
   Regions::iterator find(uintptr_t address);
+  bool is_whole_code_range(uintptr_t address, size_t length);
   /** Charges what becomes accessible in [address, address + length); false: over the hard line, nothing changed. */
   bool charge(uintptr_t address, size_t length);
   void credit(uintptr_t address, size_t length);

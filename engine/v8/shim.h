@@ -45,6 +45,8 @@ typedef struct nrv8_callbacks {
   /* The memory budget is spent (soft line). Possibly inside a GC: must only record and ask another thread to terminate.
    */
   void (*memory_exceeded)(void* owner, size_t used_bytes);
+  /* Most of the memory budget is used. Possibly inside a GC: must not call V8. */
+  void (*memory_pressure)(void* owner, size_t used_bytes);
   /* V8 cannot go on with this isolate; the caller's stack is V8's. Does not return when the error is contained (it ends
    * the thread); returning means the process must abort. */
   void (*fatal)(void* owner, uint32_t kind, const char* where);
@@ -83,9 +85,11 @@ void nrv8_thread_exit(void);
 nrv8_isolate* nrv8_isolate_new(void* owner, const nrv8_isolate_options* options);
 /* Frees it; must not be entered anywhere. On an engine thread. */
 void nrv8_isolate_dispose(nrv8_isolate* isolate);
-/* The isolate's thread was ended inside V8: take back what can be, never touch its heap again. Returns bytes still
- * held. */
-size_t nrv8_isolate_forsake(nrv8_isolate* isolate);
+/* The isolate's thread was ended inside V8: take back what can be, never touch its heap again. *busy: background work
+ * still reads the heap, so that nothing was taken back; nrv8_isolate_reclaim may later. Returns bytes still held. */
+size_t nrv8_isolate_forsake(nrv8_isolate* isolate, int32_t* busy);
+/* The rest of forsake, once no background work of the isolate runs. Any thread. *busy and result as above. */
+size_t nrv8_isolate_reclaim(nrv8_isolate* isolate, int32_t* busy);
 
 /* Locks, enters, sets the stack limit and the thread's attribution (pages, malloc). Exactly one thread at a time. */
 void nrv8_enter(nrv8_isolate* isolate);

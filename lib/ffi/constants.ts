@@ -74,11 +74,12 @@ export const IsolateOption = {
   TimersMax: 8,
   StackKb: 9,
   Flags: 10,
-  Count: 11,
+  CpuShare: 11,
+  Count: 12,
 } as const;
 
 /** Bits of IsolateOption.Flags. */
-export const IsolateFlag = { Console: 1, ClockFrozen: 2, NoWasm: 4, NoCodegen: 8 } as const;
+export const IsolateFlag = { Console: 1, ClockFrozen: 2, NoWasm: 4, NoCodegen: 8, ContainFatal: 16 } as const;
 
 /** Indexes into the result of nr_isolate_stats. */
 export const IsolateStat = {

@@ -130,6 +130,8 @@ export class Pump {
       if (!this.#handOut(deadline)) return this.#lookSoon();
       // A handler may have shut the sandbox down.
       if (this.#finished) return;
+      // Also when each buffer holds but one large record.
+      if (performance.now() >= deadline) return this.#lookSoon();
       const found = this.#source.poll(this.#spinMs > 0 ? LOOK_US : 0);
       if (found === 1 && this.#take()) continue;
       const quiet = found !== 0 || performance.now() - this.#lastPost >= this.#spinMs;

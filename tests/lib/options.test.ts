@@ -10,6 +10,7 @@ describe("options", () => {
     expect(defaults).toEqual({
       cpuMs: 10_000,
       cpuTotalMs: 0,
+      cpuShare: 0,
       wallMs: 0,
       memoryMb: 128,
       mailboxBytesMax: 134_217_728,
@@ -21,6 +22,7 @@ describe("options", () => {
       clock: "live",
       wasm: true,
       eval: true,
+      onFatal: "abort",
     });
     const { sandbox } = resolveSandboxOptions({});
     expect(sandbox.threads).toBe(Math.min(navigator.hardwareConcurrency, 16));

@@ -1,0 +1,8 @@
+import { attack } from "../harness.ts";
+
+await attack({
+  guest: `for (;;) Array.from({ length: 2e5 }, (_, i) => (i * 7919) % 100_003).sort();`,
+  reason: "cpu_limit_exceeded",
+  limits: { cpuMs: 100, memoryMb: 128 },
+  overshootMs: 600,
+});

@@ -1,0 +1,18 @@
+// Runs every attack in a process of its own. It must end normally and say nothing at all.
+import { Glob } from "bun";
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { runAttack } from "./run-attack.ts";
+
+const folder = import.meta.dir;
+const attacks = [...new Glob("*/*.ts").scanSync({ cwd: folder })].sort();
+
+test("there are attacks", () => {
+  expect(attacks.length).toBeGreaterThan(80);
+});
+
+for (const attack of attacks) {
+  test.concurrent(attack.slice(0, -".ts".length).replace("/", ": "), async () => {
+    expect(await runAttack(join(folder, attack))).toEqual({ stdout: "", stderr: "", ending: "exit code 0" });
+  });
+}
