@@ -43,6 +43,13 @@ const library_sources = [_][]const u8{
     "serialize.cc",   "task_queue.cc", "text_ops.cc", "thread.cc",     "turn.cc",
 };
 
+/// What needs libcrypto.
+const crypto_sources = [_][]const u8{
+    "crypto/agree.cc",  "crypto/cipher.cc",  "crypto/components.cc", "crypto/crypto.cc",   "crypto/der.cc",
+    "crypto/digest.cc", "crypto/handles.cc", "crypto/generate.cc",   "crypto/kdf.cc",      "crypto/keys.cc",
+    "crypto/mac.cc",    "crypto/openssl.cc", "crypto/pbkdf2.cc",     "crypto/rsa_oaep.cc", "crypto/sign.cc",
+};
+
 /// The guest's URL, by the ada parser.
 const url_sources = [_][]const u8{
     "url_domain.cc", "url_ops.cc", "url_pattern_ops.cc", "url_pattern_proposals.cc", "url_text.cc", "urlencoded_ops.cc",
@@ -96,6 +103,10 @@ pub fn build(b: *std.Build) void {
         return;
     };
     const bun = b.option([]const u8, "bun", "the Bun executable that bundles the prelude") orelse "bun";
+    const openssl = b.option([]const u8, "openssl", "OpenSSL 3: a directory with Debian's libssl-dev unpacked") orelse {
+        b.getInstallStep().dependOn(&b.addFail("say where OpenSSL is: -Dopenssl=DIR (npm run setup fetches it)").step);
+        return;
+    };
     const v8: V8 = .{
         .include = .{ .cwd_relative = b.pathJoin(&.{ v8_dir, "include" }) },
         .archive = .{ .cwd_relative = b.pathJoin(&.{ v8_dir, "x86_64-linux/libv8/obj/libv8_monolith.a" }) },
@@ -108,7 +119,7 @@ pub fn build(b: *std.Build) void {
 
     const prelude = bundlePrelude(b, bun);
     const snapshot = makeSnapshot(b, target, optimize, v8, prelude);
-    const library = addLibrary(b, target, optimize, v8, ada, snapshot);
+    const library = addLibrary(b, target, optimize, v8, openssl, ada, snapshot);
     b.installArtifact(library);
 }
 
@@ -162,6 +173,7 @@ fn addLibrary(
     target: std.Build.ResolvedTarget,
     optimize: std.builtin.OptimizeMode,
     v8: V8,
+    openssl: []const u8,
     ada: []const u8,
     snapshot: std.Build.LazyPath,
 ) *std.Build.Step.Compile {
@@ -174,7 +186,9 @@ fn addLibrary(
     module.addAnonymousImport("snapshot", .{ .root_source_file = snapshot });
     addShim(b, module, v8, &compat_sources);
     addShim(b, module, v8, &library_sources);
+    addShim(b, module, v8, &crypto_sources);
     addShim(b, module, v8, &override_sources);
+    linkOpenSsl(b, module, openssl);
     addShim(b, module, v8, &url_sources);
     addAda(b, module, ada);
     for (replaced) |functions| module.addObjectFile(weaken(b, v8, functions));
@@ -197,6 +211,7 @@ fn addLibrary(
 fn addShim(b: *std.Build, module: *std.Build.Module, v8: V8, files: []const []const u8) void {
     module.addCSourceFiles(.{ .root = b.path("engine/v8"), .files = files, .flags = &cxx_flags });
     module.addIncludePath(b.path("engine/include"));
+    module.addIncludePath(b.path("engine/v8"));
     module.addSystemIncludePath(v8.include);
 }
 
@@ -212,6 +227,14 @@ fn linkV8(module: *std.Build.Module, v8: V8) void {
     module.addObjectFile(.{ .cwd_relative = gcc_archives ++ "/libstdc++.a" });
     module.addObjectFile(.{ .cwd_relative = gcc_archives ++ "/libgcc_eh.a" });
     module.addObjectFile(.{ .cwd_relative = gcc_archives ++ "/libgcc.a" });
+}
+
+/// Its headers and libcrypto, where Debian puts them.
+fn linkOpenSsl(b: *std.Build, module: *std.Build.Module, openssl: []const u8) void {
+    const arch = "x86_64-linux-gnu";
+    module.addSystemIncludePath(.{ .cwd_relative = b.pathJoin(&.{ openssl, "usr/include" }) });
+    module.addSystemIncludePath(.{ .cwd_relative = b.pathJoin(&.{ openssl, "usr/include", arch }) });
+    module.addObjectFile(.{ .cwd_relative = b.pathJoin(&.{ openssl, "usr/lib", arch, "libcrypto.a" }) });
 }
 
 fn weaken(b: *std.Build, v8: V8, functions: Replaced) std.Build.LazyPath {

@@ -7,6 +7,7 @@ import { defineEventHandler } from "./event-handlers.ts";
 import { EventTarget, dispatchTrusted } from "./event-target.ts";
 import { Event } from "./events.ts";
 import { ListenerList } from "./listener-list.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "./platform-objects.ts";
 import { NativeTypeError, newList } from "./primordials.ts";
 import { startInternalTimer } from "./timers.ts";
 import { executing, requireArguments, toEnforcedUnsignedLongLong, toObjectSequence } from "./webidl/converters.ts";
@@ -137,6 +138,7 @@ defineEventHandler(AbortSignal.prototype, "abort");
 
 /** https://dom.spec.whatwg.org/#abortcontroller */
 export class AbortController {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #signal = createSignal();
 
   get signal(): AbortSignal {

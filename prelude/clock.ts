@@ -4,6 +4,7 @@
  * The engine's clock is the only one: where clocks are frozen or coarse, it is the engine that freezes them.
  */
 import { Op } from "./engine.ts";
+import { MathFloor } from "./primordials.ts";
 
 /** `Now` when the isolate started. */
 let origin = 0;
@@ -15,7 +16,12 @@ export function startClock(): void {
 
 /** https://w3c.github.io/hr-time/#dfn-current-high-resolution-time: milliseconds since the time origin. */
 export function currentHighResolutionTime(): number {
-  return op(Op.Now) - origin;
+  return coarsen(op(Op.Now) - origin);
+}
+
+/** https://w3c.github.io/hr-time/#dfn-coarsen-time: to 5 microseconds. */
+function coarsen(milliseconds: number): number {
+  return MathFloor(milliseconds * 200) / 200;
 }
 
 /** https://w3c.github.io/hr-time/#dfn-get-time-origin-timestamp: milliseconds since the epoch. */

@@ -1,8 +1,9 @@
 /**
- * Web Cryptography: random values. https://w3c.github.io/webcrypto/#Crypto-interface
+ * Web Cryptography: the Crypto interface. https://w3c.github.io/webcrypto/#Crypto-interface
  */
 import { DOMException } from "./dom-exception.ts";
 import { Op } from "./engine.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "./platform-objects.ts";
 import {
   ArrayBufferByteLength,
   ArrayBufferIsView,
@@ -12,8 +13,10 @@ import {
   TypedArrayBuffer,
   TypedArrayByteLength,
 } from "./primordials.ts";
+import { QuotaExceededError } from "./quota-exceeded-error.ts";
 import { executing, requireArguments } from "./webidl/converters.ts";
 import { internalConstruction, publishAttribute, publishInterface, requireInternal } from "./webidl/interfaces.ts";
+import { type SubtleCrypto, subtle } from "./webcrypto/subtle-crypto.ts";
 
 /** Bytes one call of getRandomValues may ask for. */
 const randomBytesMax = 65536;
@@ -39,6 +42,7 @@ let uuidBytes: Uint8Array | undefined;
 
 /** https://w3c.github.io/webcrypto/#Crypto-interface */
 export class Crypto {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #brand = undefined;
 
   constructor() {
@@ -47,6 +51,11 @@ export class Crypto {
 
   static #check(value: object): void {
     if (!(#brand in value)) throw new NativeTypeError("Illegal invocation");
+  }
+
+  get subtle(): SubtleCrypto {
+    Crypto.#check(this);
+    return subtle;
   }
 
   /** https://w3c.github.io/webcrypto/#Crypto-method-getRandomValues */
@@ -65,10 +74,9 @@ export class Crypto {
     ArrayBufferByteLength(TypedArrayBuffer(array));
     const length = TypedArrayByteLength(array);
     if (length > randomBytesMax) {
-      throw new DOMException(
+      throw new QuotaExceededError(
         `${context}: The array's byte length (${length}) exceeds the number of bytes of entropy available ` +
           `via this API (${randomBytesMax}).`,
-        "QuotaExceededError",
       );
     }
     op(Op.RandomFill, array);

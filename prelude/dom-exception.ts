@@ -4,7 +4,8 @@
  * An instance is a real Error object (it has [[ErrorData]], so Error.isError, stack traces and structured clone see an
  * error) that carries the exception's state in private fields.
  */
-import { NativeError, ReflectConstruct, ReflectDeleteProperty } from "./primordials.ts";
+import { type PlatformSteps, platformObject } from "./platform-objects.ts";
+import { NativeError, ObjectDefineProperty, ReflectConstruct, ReflectDeleteProperty } from "./primordials.ts";
 import { toDOMString } from "./webidl/converters.ts";
 import { publishInterface } from "./webidl/interfaces.ts";
 
@@ -63,6 +64,35 @@ const codeOfName: Readonly<Record<string, number | undefined>> = {
   DataCloneError: 25,
 } as unknown as Record<string, number | undefined>;
 
+/** Serializable: https://webidl.spec.whatwg.org/#idl-DOMException */
+const steps: PlatformSteps<DOMException, DOMExceptionData> = {
+  __proto__: null,
+  serialize: (exception) => ({
+    name: State.nameOf(exception),
+    message: State.messageOf(exception),
+    stack: (exception as { readonly stack?: unknown }).stack,
+  }),
+  deserialize: ({ name, message, stack }) => {
+    const exception = new DOMException(message, name);
+    if (typeof stack === "string") {
+      ObjectDefineProperty(exception, "stack", {
+        __proto__: null,
+        value: stack,
+        writable: true,
+        enumerable: false,
+        configurable: true,
+      });
+    }
+    return exception;
+  },
+} as PlatformSteps<DOMException, DOMExceptionData>;
+
+interface DOMExceptionData {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: unknown;
+}
+
 /** A constructor that returns its argument, so that a subclass adds its private fields to an object made elsewhere. */
 const Adopt = class {
   constructor(target: object) {
@@ -71,6 +101,7 @@ const Adopt = class {
 };
 
 class State extends Adopt {
+  readonly [platformObject]: PlatformSteps = steps;
   readonly #name: string;
   readonly #message: string;
 

@@ -4,6 +4,7 @@
 import { type Decoder, type Encoding, getEncoding } from "./encoding/encodings.ts";
 import "./encoding/utf-8.ts";
 import { Op } from "./engine.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "./platform-objects.ts";
 import { NativeRangeError, NativeTypeError, StringPrototypeSlice, TypedArrayBrand } from "./primordials.ts";
 import { bytesOf, emptyBytes } from "./webidl/buffers.ts";
 import { constructing, executing, requireArguments, toDOMString, toDictionary } from "./webidl/converters.ts";
@@ -11,6 +12,7 @@ import { publishInterface } from "./webidl/interfaces.ts";
 
 /** https://encoding.spec.whatwg.org/#interface-textencoder */
 export class TextEncoder {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #brand = undefined;
 
   static #check(value: object): void {
@@ -44,6 +46,7 @@ publishInterface(TextEncoder, "TextEncoder");
 
 /** https://encoding.spec.whatwg.org/#interface-textdecoder */
 export class TextDecoder {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #encoding: Encoding;
   readonly #fatal: boolean;
   readonly #ignoreBOM: boolean;

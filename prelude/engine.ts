@@ -23,7 +23,12 @@ export const enum Op {
   Console = 8,
   /** (view) Fills an ArrayBufferView with random bytes. */
   RandomFill = 9,
-  /** (value, transfer[] or undefined) Structured clone, HTML's StructuredSerializeWithTransfer then deserialize. */
+  /**
+   * (value, buffers[] or undefined, transferred[] or undefined, transfer, serialize, deserialize) Structured clone,
+   * HTML's StructuredSerializeWithTransfer then deserialize. Platform objects are the prelude's: `serialize(object)`
+   * gives anything, of which `deserialize` makes the clone; `transfer()`, called in between, gives what the transferred
+   * ones became, in their order.
+   */
   StructuredClone = 10,
   /** (string) Uint8Array of its UTF-8 (lone surrogates become U+FFFD). */
   Utf8Encode = 11,
@@ -45,6 +50,40 @@ export const enum Op {
   TimeOrigin = 19,
   /** (id) The guest gave up request id (AbortSignal). */
   RequestAborted = 20,
+  /** (hash, data) or (128 or 256, data, function name, customization, bytes) Hash functions and cSHAKE. webcrypto/native.ts declares these. */
+  Digest = 50,
+  /** (hash, key, data, code?) or (128 or 256, key, data, code?, customization, bytes) HMAC and KMAC; whether it is the code, if given. */
+  Mac = 51,
+  /** (mode, encrypt, key, iv, data, additional data, bits) Symmetric encryption. */
+  Cipher = 52,
+  /** (hash, secret, salt, info, bytes) */
+  Hkdf = 53,
+  /** (hash, password, salt, iterations, bytes) Handle of a derivation. */
+  Pbkdf2Start = 54,
+  /** (handle) A part of its work; the result when it was the last. */
+  Pbkdf2Step = 55,
+  /** (bits, exponent, poll) Handle of a key pair. Calls poll now and then, which lets a termination through. */
+  GenerateRsa = 56,
+  /** (kind) Handle of a key pair. */
+  GenerateCurve = 57,
+  /** (kind, private: boolean, bytes) Handle of a key in PKCS #8 or SubjectPublicKeyInfo. */
+  ImportDer = 58,
+  /** (handle, private: boolean) The reverse. */
+  ExportDer = 59,
+  /** (numbers[]) Handle of a key. */
+  ImportRsa = 60,
+  /** (kind, public, private) Handle of a key. */
+  ImportCurve = 61,
+  /** (handle, private: boolean) A key's numbers. */
+  Components = 62,
+  /** (handle, scheme, hash, salt bytes, data) */
+  Sign = 63,
+  /** (handle, scheme, hash, salt bytes, signature, data) */
+  Verify = 64,
+  /** (handle, encrypt: boolean, hash, label, data) */
+  RsaOaep = 65,
+  /** (handle, handle of the peer) Shared secret. */
+  Agree = 66,
   /** (url, base or undefined) UrlRecord; undefined if it does not parse. */
   UrlParse = 40,
   /** (url, base or undefined) Whether it parses. */
@@ -63,6 +102,12 @@ export const enum Op {
   UrlPatternGenerate = 47,
   /** (component's index, its pattern, another's) -1, 0 or 1. */
   UrlPatternCompare = 48,
+  /** () A private symbol: the key of what platform-objects.ts marks objects with. Once, while the snapshot is made. */
+  PlatformObjectKey = 80,
+  /** (view) String whose code units are the bytes. */
+  BytesToString = 81,
+  /** () https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint, in a turn. */
+  MicrotaskCheckpoint = 82,
 }
 
 /** A URL as its serialization and where its components lie in it; -1 for the port, query or fragment it does not have. */
@@ -123,7 +168,6 @@ export declare function op(id: Op.Utf8Decode, view: ArrayBufferView | ArrayBuffe
 export declare function op(id: Op.Btoa | Op.Atob, text: string): string | undefined;
 export declare function op(id: Op.Utf8Encode, text: string): Uint8Array<ArrayBuffer>;
 export declare function op(id: Op.Utf8EncodeInto, text: string, into: Uint8Array): [read: number, written: number];
-export declare function op(id: Op.StructuredClone, value: unknown, transfer: readonly object[] | undefined): unknown;
 export declare function op(id: Op.UrlParse, url: string, base: string | undefined): UrlRecord | undefined;
 export declare function op(id: Op.UrlCanParse, url: string, base: string | undefined): boolean;
 export declare function op(id: Op.UrlSet, href: string, part: UrlPart, value: string): UrlRecord;
@@ -150,6 +194,39 @@ export declare function op(
   values: readonly string[],
 ): string | undefined;
 export declare function op(id: Op.UrlPatternCompare, component: number, left: string, right: string): number;
+export declare function op(
+  id: Op.StructuredClone,
+  value: unknown,
+  buffers: readonly object[] | undefined,
+  transferred: readonly object[] | undefined,
+  transfer: (() => readonly object[]) | undefined,
+  serialize: (object: object) => unknown,
+  deserialize: (data: unknown) => object,
+): unknown;
+export declare function op(id: Op.PlatformObjectKey): symbol;
+export declare function op(id: Op.BytesToString, view: ArrayBufferView): string;
+export declare function op(id: Op.MicrotaskCheckpoint): void;
+export declare function op(
+  id:
+    | Op.Digest
+    | Op.Mac
+    | Op.Cipher
+    | Op.Hkdf
+    | Op.Pbkdf2Start
+    | Op.Pbkdf2Step
+    | Op.GenerateRsa
+    | Op.GenerateCurve
+    | Op.ImportDer
+    | Op.ExportDer
+    | Op.ImportRsa
+    | Op.ImportCurve
+    | Op.Components
+    | Op.Sign
+    | Op.Verify
+    | Op.RsaOaep
+    | Op.Agree,
+  ...args: unknown[]
+): unknown;
 export declare function op(
   id:
     | Op.Send

@@ -5,8 +5,10 @@
  */
 import { type AbortState, abortStateOf } from "./abort-state.ts";
 import { DOMException } from "./dom-exception.ts";
+import { Op } from "./engine.ts";
 import { type Event, type EventState, Phase, isEvent, stateOfEvent } from "./events.ts";
 import { type Listener, ListenerList } from "./listener-list.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "./platform-objects.ts";
 import { NativeTypeError, ReflectApply, SafeMap, global, isObject } from "./primordials.ts";
 import { reportException } from "./report-exception.ts";
 import { executing, requireArguments, toDOMString } from "./webidl/converters.ts";
@@ -132,6 +134,7 @@ const dispatchContext = executing("dispatchEvent", "EventTarget");
 
 /** https://dom.spec.whatwg.org/#interface-eventtarget */
 export class EventTarget {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #state = new EventTargetState();
 
   static {
@@ -191,13 +194,19 @@ export class EventTarget {
 publishInterface(EventTarget, "EventTarget");
 
 /** https://dom.spec.whatwg.org/#concept-event-dispatch. False if the event was canceled. */
-function dispatch(event: Event, eventState: EventState, target: unknown, state: EventTargetState): boolean {
+function dispatch(
+  event: Event,
+  eventState: EventState,
+  target: unknown,
+  state: EventTargetState,
+  inTask = false,
+): boolean {
   eventState.dispatching = true;
   eventState.target = target as object;
   eventState.phase = Phase.AtTarget;
   eventState.currentTarget = target as object;
-  innerInvoke(event, eventState, state, true);
-  innerInvoke(event, eventState, state, false);
+  innerInvoke(event, eventState, state, true, inTask);
+  innerInvoke(event, eventState, state, false, inTask);
   eventState.phase = Phase.None;
   eventState.currentTarget = null;
   eventState.dispatching = false;
@@ -213,8 +222,24 @@ export function dispatchTrusted(event: Event, target: object): boolean {
   return dispatch(event, eventState, target, stateOfTarget(target));
 }
 
+/**
+ * As `dispatchTrusted`, in a task and with no guest code below on the stack: then a listener's end is a microtask
+ * checkpoint (https://html.spec.whatwg.org/multipage/webappapis.html#clean-up-after-running-script).
+ */
+export function dispatchInTask(event: Event, target: object): boolean {
+  const eventState = stateOfEvent(event);
+  eventState.trusted = true;
+  return dispatch(event, eventState, target, stateOfTarget(target), true);
+}
+
 /** https://dom.spec.whatwg.org/#concept-event-listener-inner-invoke */
-function innerInvoke(event: Event, eventState: EventState, state: EventTargetState, capture: boolean): void {
+function innerInvoke(
+  event: Event,
+  eventState: EventState,
+  state: EventTargetState,
+  capture: boolean,
+  inTask: boolean,
+): void {
   const { type, currentTarget } = eventState;
   const list = state.listeners(type);
   if (list === undefined || list.last === null || eventState.stopPropagation) return;
@@ -231,6 +256,7 @@ function innerInvoke(event: Event, eventState: EventState, state: EventTargetSta
       reportException(error);
     }
     eventState.inPassiveListener = false;
+    if (inTask) op(Op.MicrotaskCheckpoint);
     if (eventState.stopImmediatePropagation) return;
   }
 }

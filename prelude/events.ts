@@ -2,6 +2,7 @@
  * DOM: events. https://dom.spec.whatwg.org/#events
  */
 import { currentHighResolutionTime } from "./clock.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "./platform-objects.ts";
 import { NativeTypeError, ObjectDefineProperty } from "./primordials.ts";
 import { constructing, executing, requireArguments, toDOMString, toDictionary } from "./webidl/converters.ts";
 import { publishInterface } from "./webidl/interfaces.ts";
@@ -58,6 +59,7 @@ const context = constructing("Event");
 
 /** https://dom.spec.whatwg.org/#interface-event */
 export class Event {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #state: EventState;
 
   static {

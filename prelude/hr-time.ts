@@ -3,8 +3,11 @@
  */
 import { currentHighResolutionTime, timeOriginTimestamp } from "./clock.ts";
 import { EventTarget } from "./event-target.ts";
-import { NativeTypeError } from "./primordials.ts";
+import { NativeTypeError, isObject } from "./primordials.ts";
 import { internalConstruction, publishAttribute, publishInterface, requireInternal } from "./webidl/interfaces.ts";
+
+/** @throws TypeError for all but a Performance */
+export let requirePerformance: (value: unknown) => void;
 
 /** https://w3c.github.io/hr-time/#the-performance-interface */
 export class Performance extends EventTarget {
@@ -15,22 +18,24 @@ export class Performance extends EventTarget {
     super();
   }
 
-  static #check(value: object): void {
-    if (!(#brand in value)) throw new NativeTypeError("Illegal invocation");
+  static {
+    requirePerformance = (value): void => {
+      if (!isObject(value) || !(#brand in value)) throw new NativeTypeError("Illegal invocation");
+    };
   }
 
   now(): number {
-    Performance.#check(this);
+    requirePerformance(this);
     return currentHighResolutionTime();
   }
 
   get timeOrigin(): number {
-    Performance.#check(this);
+    requirePerformance(this);
     return timeOriginTimestamp();
   }
 
   toJSON(): { timeOrigin: number } {
-    Performance.#check(this);
+    requirePerformance(this);
     return { timeOrigin: timeOriginTimestamp() };
   }
 }

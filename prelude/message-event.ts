@@ -2,7 +2,8 @@
  * HTML: MessageEvent. https://html.spec.whatwg.org/multipage/comms.html#the-messageevent-interface
  */
 import { type EventInit, Event, initializeEvent } from "./events.ts";
-import { NativeTypeError, isObject, newFrozenArray, newList } from "./primordials.ts";
+import { isMessagePort } from "./message-port.ts";
+import { NativeTypeError, newFrozenArray, newList } from "./primordials.ts";
 import {
   constructing,
   executing,
@@ -24,13 +25,20 @@ interface MessageEventInit extends EventInit {
 
 function toSource(value: unknown, context: string): object | null {
   if (value === undefined || value === null) return null;
-  if (isObject(value)) return value;
-  throw new NativeTypeError(`${context}: The source is not an object.`);
+  if (isMessagePort(value)) return value;
+  throw new NativeTypeError(`${context}: The source is not a MessagePort.`);
 }
 
 function toPorts(value: unknown, context: string): readonly object[] {
-  return newFrozenArray(value === undefined ? newList<object>() : toObjectSequence(value, context));
+  const ports = value === undefined ? newList<object>() : toObjectSequence(value, context);
+  for (let index = 0; index < ports.length; index++) {
+    if (!isMessagePort(ports[index])) throw new NativeTypeError(`${context}: An element of ports is no MessagePort.`);
+  }
+  return newFrozenArray(ports);
 }
+
+/** An event of the platform's own. */
+export let createMessageEvent: (type: string, data: unknown, ports: readonly object[]) => MessageEvent;
 
 /** https://html.spec.whatwg.org/multipage/comms.html#messageevent */
 export class MessageEvent extends Event {
@@ -39,6 +47,15 @@ export class MessageEvent extends Event {
   #lastEventId = "";
   #source: object | null = null;
   #ports: readonly object[] = newFrozenArray(newList<object>());
+
+  static {
+    createMessageEvent = (type, data, ports): MessageEvent => {
+      const event = new MessageEvent(type);
+      event.#data = data;
+      event.#ports = newFrozenArray(ports);
+      return event;
+    };
+  }
 
   constructor(type: unknown, init: unknown = undefined) {
     const context = constructing("MessageEvent");

@@ -1,11 +1,13 @@
 /**
  * HTML: the navigator object. https://html.spec.whatwg.org/multipage/workers.html#the-workernavigator-object
  */
+import { type PlatformSteps, notSerializable, platformObject } from "./platform-objects.ts";
 import { NativeTypeError } from "./primordials.ts";
 import { internalConstruction, publishAttribute, publishInterface, requireInternal } from "./webidl/interfaces.ts";
 
 /** https://html.spec.whatwg.org/multipage/workers.html#workernavigator */
 export class WorkerNavigator {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #brand = undefined;
 
   constructor() {

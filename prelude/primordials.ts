@@ -26,8 +26,10 @@ function getterOf<T, R>(prototype: object, key: PropertyKey): Getter<T, R> {
 /** The global object. */
 export const global: typeof globalThis = globalThis;
 
+export const NativeBigInt = BigInt;
 export const NativeDataView = DataView;
 export const NativeError = Error;
+export const NativeNumber = Number;
 export const NativePromise = Promise;
 export const NativeRangeError = RangeError;
 export const NativeTypeError = TypeError;
@@ -38,12 +40,17 @@ export const indirectEval: (code: string) => unknown = eval;
 
 export const SymbolIterator: typeof Symbol.iterator = Symbol.iterator;
 
+export const ArrayPrototypeSort: <T>(self: T[], compare: (first: T, second: T) => number) => T[] = uncurryThis(
+  Array.prototype.sort,
+);
 export const ArrayBufferIsView: (value: unknown) => value is ArrayBufferView = ArrayBuffer.isView;
 /** V8's: gives an object a `stack` without the frames from `above` on. */
 export const ErrorCaptureStackTrace = Reflect.get(Error, "captureStackTrace") as (
   target: object,
   above?: Function,
 ) => void;
+export const BigIntAsIntN: (bits: number, value: bigint) => bigint = BigInt.asIntN;
+export const MathFloor: (value: number) => number = Math.floor;
 export const MathTrunc: (value: number) => number = Math.trunc;
 export const NumberIsFinite: (value: unknown) => boolean = Number.isFinite;
 export const ObjectDefineProperty: (
@@ -53,6 +60,8 @@ export const ObjectDefineProperty: (
 ) => object = Object.defineProperty;
 export const ObjectHasOwn: (target: object, key: PropertyKey) => boolean = Object.hasOwn;
 export const ObjectFreeze: <T>(value: T) => T = Object.freeze;
+export const ObjectSetPrototypeOf: <T extends object>(target: T, prototype: object | null) => T = Object.setPrototypeOf;
+export const JSONParse: (text: string) => unknown = JSON.parse;
 export const ReflectApply: (target: Function, self: unknown, args: readonly unknown[]) => unknown = Reflect.apply;
 export const ReflectDeleteProperty: typeof Reflect.deleteProperty = Reflect.deleteProperty;
 export const ReflectGetOwnPropertyDescriptor: typeof Reflect.getOwnPropertyDescriptor =
@@ -65,6 +74,8 @@ export const RegExpPrototypeExec: (self: RegExp, text: string) => RegExpExecArra
 );
 /** The method itself, for the engine to call. */
 export const RegExpExec: Function = RegExp.prototype.exec;
+/** Unlike an index, which is looked up on prototypes (the guest's) when the string has no such character. */
+export const StringPrototypeCharAt: (self: string, index: number) => string = uncurryThis(String.prototype.charAt);
 export const StringPrototypeCharCodeAt: (self: string, index: number) => number = uncurryThis(
   String.prototype.charCodeAt,
 );
@@ -72,6 +83,7 @@ export const StringPrototypeSlice: (self: string, start: number, end?: number) =
   String.prototype.slice,
 );
 export const StringPrototypeToLowerCase: (self: string) => string = uncurryThis(String.prototype.toLowerCase);
+export const StringPrototypeToUpperCase: (self: string) => string = uncurryThis(String.prototype.toUpperCase);
 export const StringPrototypeToWellFormed: (self: string) => string = uncurryThis(
   (String.prototype as unknown as { toWellFormed: () => string }).toWellFormed,
 );
@@ -139,7 +151,7 @@ export function newArray<T>(list: readonly T[]): T[] {
 
 /** A frozen, ordinary array for guests, with the elements of a list. */
 export function newFrozenArray<T>(list: readonly T[]): readonly T[] {
-  return ObjectFreeze(ReflectApply(ArrayOf, NativeArray, list) as T[]);
+  return ObjectFreeze(newArray(list));
 }
 
 /** Whether a value is an Object in the language's sense. */

@@ -16,6 +16,8 @@ import { publishOperations } from "./webidl/interfaces.ts";
 const nestingLevelFree = 5;
 const nestedDelayMin = 4;
 const idMax = 0x7fffffff;
+/** The id of all tasks; guests' timers have positive ones. */
+const taskId = -1;
 const setTimeoutContext = executing("setTimeout", "WorkerGlobalScope");
 const setIntervalContext = executing("setInterval", "WorkerGlobalScope");
 
@@ -26,6 +28,8 @@ let nextId = 1;
 let nestingLevel = 0;
 /** Armed timers at most, 0 = unlimited. */
 let timersMax = 0;
+/** How many of the heap's are tasks, which the limit does not count. */
+let taskCount = 0;
 /** What the engine was told last; negative: nothing. */
 let armed = -1;
 /** While a timer's turn will tell the engine the next deadline anyway. */
@@ -55,7 +59,7 @@ function freshId(timers: SafeMap<number, Timer>): number {
 
 /** @throws QuotaExceededError if as many timers are armed as the isolate may have. */
 function requireRoom(context: string): void {
-  if (timersMax === 0 || heap.size < timersMax) return;
+  if (timersMax === 0 || heap.size - taskCount < timersMax) return;
   throw new DOMException(
     `${context}: ${timersMax} timers are armed, which is this isolate's limit.`,
     "QuotaExceededError",
@@ -87,6 +91,15 @@ function schedule(timer: Timer, level: number): void {
 export function startInternalTimer(context: string, delay: number, callback: () => void): void {
   requireRoom(context);
   schedule(new Timer(0, callback, [], delay, false, op(Op.GetEvaluation)), 0);
+}
+
+/**
+ * Queues a task (https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-task): a turn of its own, after those
+ * queued before and the timers that are due. What it throws is reported.
+ */
+export function queueTask(callback: () => void): void {
+  taskCount++;
+  schedule(new Timer(taskId, callback, [], 0, false, op(Op.GetEvaluation)), 0);
 }
 
 function clear(id: number): void {
@@ -124,6 +137,7 @@ export function runTimer(now: number): number {
   const deadline = heap.deadline();
   if (deadline >= 0 && deadline <= now) {
     const timer = heap.pop()!;
+    if (timer.id === taskId) taskCount--;
     if (!timer.repeat) active?.delete(timer.id);
     deferring = timer.evaluation === 0;
     arm();

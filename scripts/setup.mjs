@@ -1,4 +1,5 @@
-// All set-up of a clone: npm packages, Bun, V8, ada, the engine. Idempotent; does only what is missing or out of date.
+// All set-up of a clone: npm packages, Bun, V8, ada, OpenSSL, the engine. Idempotent; does only what is missing or
+// out of date.
 //   node scripts/setup.mjs [--no-engine]
 // Runs on node because Bun is one of the things it brings.
 import { ensureAda } from "./setup/ada.mjs";
@@ -6,6 +7,7 @@ import { ensureBun } from "./setup/bun.mjs";
 import { ensureEngine } from "./setup/engine.mjs";
 import { withLock } from "./setup/lock.mjs";
 import { ensureNpmPackages } from "./setup/npm.mjs";
+import { ensureOpenSsl } from "./setup/openssl.mjs";
 import { checkPrerequisites } from "./setup/prerequisites.mjs";
 import { SetupError } from "./setup/run.mjs";
 import { ensureV8, v8Present } from "./setup/v8.mjs";
@@ -20,6 +22,7 @@ try {
     if (engine) {
       await ensureV8();
       await ensureAda();
+      await ensureOpenSsl();
       await ensureEngine(bun);
     }
   });

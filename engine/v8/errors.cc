@@ -13,6 +13,10 @@ namespace {
 constexpr uint32_t kMessageMax = 16 << 10;
 constexpr uint32_t kStackMax = 64 << 10;
 constexpr uint32_t kNameMax = 256;
+constexpr int kPrototypesMax = 32;
+// Above an op there are a few frames of the prelude, then the guest's.
+constexpr int kCallerFramesMax = 16;
+constexpr char kPreludeName[] = "network-runtime:prelude";
 
 std::string utf8(v8::Isolate* isolate, v8::Local<v8::String> text, uint32_t length_max) {
   const uint32_t length = std::min(static_cast<uint32_t>(text->Length()), length_max);
@@ -30,13 +34,34 @@ std::string utf8(v8::Isolate* isolate, v8::Local<v8::String> text, uint32_t leng
   return result;
 }
 
+/** error[key]. Of what is no Error object only data properties are read: nobody asked for its getters to run. */
+v8::MaybeLocal<v8::Value> read(v8::Local<v8::Context> context, v8::Local<v8::Object> error, const char* key) {
+  v8::Isolate* const isolate = context->GetIsolate();
+  const v8::Local<v8::String> name = ascii(isolate, key);
+  if (error->IsNativeError()) return error->Get(context, name);
+  v8::Local<v8::Object> holder = error;
+  for (int depth = 0; depth < kPrototypesMax && !holder->IsProxy(); depth++) {
+    v8::Local<v8::Value> descriptor;
+    if (!holder->GetOwnPropertyDescriptor(context, name).ToLocal(&descriptor)) return {};
+    if (descriptor->IsObject()) {
+      const auto value = ascii(isolate, "value");
+      if (!descriptor.As<v8::Object>()->HasOwnProperty(context, value).FromMaybe(false)) return {};
+      return descriptor.As<v8::Object>()->Get(context, value);
+    }
+    const v8::Local<v8::Value> prototype = holder->GetPrototypeV2();
+    if (!prototype->IsObject()) return {};
+    holder = prototype.As<v8::Object>();
+  }
+  return {};
+}
+
 /** What the guest would see as error[key], if that is a string (or a number); a throwing getter counts as absent. */
 bool read_property(v8::Local<v8::Context> context, v8::Local<v8::Object> error, const char* key, uint32_t length_max,
                    std::string* result) {
   v8::Isolate* const isolate = context->GetIsolate();
   v8::TryCatch ignore(isolate);
   v8::Local<v8::Value> value;
-  if (!error->Get(context, ascii(isolate, key)).ToLocal(&value)) return false;
+  if (!read(context, error, key).ToLocal(&value)) return false;
   if (value->IsString()) {
     *result = utf8(isolate, value.As<v8::String>(), length_max);
     return true;
@@ -48,7 +73,7 @@ bool read_number(v8::Local<v8::Context> context, v8::Local<v8::Object> error, co
   v8::Isolate* const isolate = context->GetIsolate();
   v8::TryCatch ignore(isolate);
   v8::Local<v8::Value> value;
-  if (!error->Get(context, ascii(isolate, key)).ToLocal(&value) || !value->IsInt32()) return false;
+  if (!read(context, error, key).ToLocal(&value) || !value->IsInt32()) return false;
   *result = value.As<v8::Int32>()->Value();
   return true;
 }
@@ -83,6 +108,24 @@ ErrorLocation location_of(v8::Local<v8::Context> context, v8::Local<v8::Message>
 
 std::string message_text(v8::Isolate* isolate, v8::Local<v8::Message> message) {
   return message.IsEmpty() ? std::string() : utf8(isolate, message->Get(), kMessageMax);
+}
+
+ErrorLocation location_of_caller(v8::Isolate* isolate) {
+  ErrorLocation location;
+  const auto& names = nrv8_isolate::of(isolate)->script_names;
+  const auto trace = v8::StackTrace::CurrentStackTrace(isolate, kCallerFramesMax);
+  for (int i = 0; i < trace->GetFrameCount(); i++) {
+    const v8::Local<v8::StackFrame> frame = trace->GetFrame(isolate, i);
+    const v8::Local<v8::String> name = frame->GetScriptNameOrSourceURL();
+    if (name.IsEmpty()) continue;
+    location.filename = utf8(isolate, name, kMessageMax);
+    if (location.filename == kPreludeName) continue;
+    if (const auto given = names.find(location.filename); given != names.end()) location.filename = given->second;
+    location.line = frame->GetLineNumber();
+    location.column = frame->GetColumn();
+    return location;
+  }
+  return {};
 }
 
 ErrorLocation location_of_error(v8::Local<v8::Context> context, v8::Local<v8::Value> error) {

@@ -41,6 +41,9 @@ void record_error(nrv8_isolate& host, v8::Local<v8::Context> context, uint32_t t
 /** Position of the error's creation, as far as V8 knows it. */
 ErrorLocation location_of_error(v8::Local<v8::Context> context, v8::Local<v8::Value> error);
 
+/** Position of the guest's code that called into the prelude; unknown if there is none on the stack. */
+ErrorLocation location_of_caller(v8::Isolate* isolate);
+
 /** Makes the pending exception a DataCloneError. */
 void throw_data_clone_error(v8::Isolate* isolate, v8::Local<v8::String> message);
 void throw_data_clone_error(v8::Isolate* isolate, const char* message);

@@ -105,6 +105,9 @@ bool set_up_context(nrv8_isolate& host) {
     if (!context->GetDataFromSnapshotOnce<v8::Function>(i).ToLocal(&hook)) return false;
     host.hooks[i].Reset(isolate, hook);
   }
+  v8::Local<v8::Private> key;
+  if (!context->GetDataFromSnapshotOnce<v8::Private>(kHookCount).ToLocal(&key)) return false;
+  host.platform_object_key.Reset(isolate, key);
   const uint32_t flags = host.options.flags;
   if ((flags & NR_ISOLATE_FLAG_NO_CODEGEN) != 0) {
     context->AllowCodeGenerationFromStrings(false);
@@ -150,7 +153,9 @@ void destroy(nrv8_isolate* host) {
   // Their destructors reach into the isolate.
   host->tasks->clear();
   host->rejections.clear();
+  host->crypto_handles.clear();
   for (auto& hook : host->hooks) hook.Reset();
+  host->platform_object_key.Reset();
   host->context.Reset();
   leave(*host);
   {

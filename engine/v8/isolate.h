@@ -8,6 +8,7 @@
 
 #include "budget.h"
 #include "compile_executor.h"
+#include "crypto/handles.h"
 #include "engine.h"
 #include "platform.h"
 #include "rejections.h"
@@ -49,6 +50,11 @@ struct nrv8_isolate {
   v8::Local<v8::Function> hook(nr::Hook hook) const { return hooks[static_cast<uint32_t>(hook)].Get(isolate); }
   static nrv8_isolate* of(v8::Isolate* isolate) { return static_cast<nrv8_isolate*>(isolate->GetData(0)); }
 
+  /** Whether a web interface of the prelude made it. */
+  bool is_platform_object(v8::Local<v8::Object> object) const {
+    return object->HasPrivate(isolate->GetCurrentContext(), platform_object_key.Get(isolate)).FromMaybe(false);
+  }
+
   /** Milliseconds of the monotonic clock; under NR_ISOLATE_FLAG_CLOCK_FROZEN those of the turn's start. */
   double now_ms() const { return clock_frozen ? turn_monotonic_ms : nr::monotonic_ms(); }
 
@@ -68,7 +74,10 @@ struct nrv8_isolate {
   nr::CompileExecutor* compile_executor = nullptr;
   v8::Global<v8::Context> context;
   std::array<v8::Global<v8::Function>, nr::kHookCount> hooks;
+  /** Every object of a web interface has a property of this name. */
+  v8::Global<v8::Private> platform_object_key;
   nr::Rejections rejections;
+  nr::crypto::Handles crypto_handles;
   nr::Scratch scratch;
   /** Names of scripts as they stand in sourceURL comments -> as they were given, where the two differ. */
   std::unordered_map<std::string, std::string> script_names;

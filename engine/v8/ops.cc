@@ -2,6 +2,7 @@
 
 #include <sys/random.h>
 
+#include "crypto/crypto.h"
 #include "errors.h"
 #include "isolate.h"
 #include "network_runtime.h"
@@ -36,12 +37,22 @@ void op_timer_arm(nrv8_isolate& host, const OpInfo& info) {
 
 void op_report_error(nrv8_isolate& host, v8::Local<v8::Context> context, const OpInfo& info) {
   const v8::Local<v8::Message> message = v8::Exception::CreateMessage(host.isolate, info[1]);
-  report_uncaught(host, context, info[1], location_of_error(context, info[1]), message_text(host.isolate, message));
+  const ErrorLocation where =
+      info[1]->IsNativeError() ? location_of_error(context, info[1]) : location_of_caller(host.isolate);
+  report_uncaught(host, context, info[1], where, message_text(host.isolate, message));
 }
 
 void op_structured_clone(nrv8_isolate& host, v8::Local<v8::Context> context, const OpInfo& info) {
   v8::Local<v8::Value> clone;
-  if (structured_clone(host, context, info[1], info[2]).ToLocal(&clone)) info.GetReturnValue().Set(clone);
+  const PlatformCloning platform{info[3], info[4], info[5], info[6]};
+  if (structured_clone(host, context, info[1], info[2], platform).ToLocal(&clone)) info.GetReturnValue().Set(clone);
+}
+
+/** The microtasks that wait, in the middle of a turn: what runs after it is of the same evaluation as before. */
+void op_microtask_checkpoint(v8::Isolate* isolate) {
+  const uint32_t evaluation = current_evaluation(isolate);
+  isolate->PerformMicrotaskCheckpoint();
+  set_current_evaluation(isolate, evaluation);
 }
 
 }  // namespace
@@ -65,7 +76,8 @@ void call_op(const OpInfo& info) {
   nrv8_isolate& host = *nrv8_isolate::of(isolate);
   const auto context = [isolate] { return isolate->GetCurrentContext(); };
   // A false result of record_* means that an exception is pending, which is all that the prelude has to see.
-  switch (static_cast<Op>(info[0].As<v8::Int32>()->Value())) {
+  const auto op = static_cast<Op>(info[0].As<v8::Int32>()->Value());
+  switch (op) {
     case Op::kSetHooks:
       return;  // The snapshot's creator has taken them.
     case Op::kSend:
@@ -115,6 +127,8 @@ void call_op(const OpInfo& info) {
     case Op::kRequestAborted:
       host.record(NR_EVENT_REQUEST_ABORTED, NR_ENCODING_WIRE, id_of(info[1]), nullptr, 0, false);
       return;
+    case Op::kDigest... Op::kAgree:
+      return crypto::call(host, context(), op, info);
     case Op::kUrlParse:
       return op_url_parse(info);
     case Op::kUrlCanParse:
@@ -133,6 +147,12 @@ void call_op(const OpInfo& info) {
       return op_url_pattern_generate(info);
     case Op::kUrlPatternCompare:
       return op_url_pattern_compare(info);
+    case Op::kPlatformObjectKey:
+      return;  // The snapshot's creator has given it.
+    case Op::kBytesToString:
+      return op_bytes_to_string(info);
+    case Op::kMicrotaskCheckpoint:
+      return op_microtask_checkpoint(isolate);
   }
 }
 

@@ -31,6 +31,23 @@ enum class Op : int32_t {
   kSetEvaluation = 18,
   kTimeOrigin = 19,
   kRequestAborted = 20,
+  kDigest = 50,
+  kMac = 51,
+  kCipher = 52,
+  kHkdf = 53,
+  kPbkdf2Start = 54,
+  kPbkdf2Step = 55,
+  kGenerateRsa = 56,
+  kGenerateCurve = 57,
+  kImportDer = 58,
+  kExportDer = 59,
+  kImportRsa = 60,
+  kImportCurve = 61,
+  kComponents = 62,
+  kSign = 63,
+  kVerify = 64,
+  kRsaOaep = 65,
+  kAgree = 66,
   kUrlParse = 40,
   kUrlCanParse = 41,
   kUrlSet = 42,
@@ -40,6 +57,9 @@ enum class Op : int32_t {
   kUrlPatternInput = 46,
   kUrlPatternGenerate = 47,
   kUrlPatternCompare = 48,
+  kPlatformObjectKey = 80,
+  kBytesToString = 81,
+  kMicrotaskCheckpoint = 82,
 };
 
 using OpInfo = v8::FunctionCallbackInfo<v8::Value>;
@@ -54,6 +74,7 @@ extern const intptr_t kExternalReferences[];
 void op_utf8_encode(const OpInfo& info);
 void op_utf8_encode_into(const OpInfo& info);
 void op_utf8_decode(const OpInfo& info);
+void op_bytes_to_string(const OpInfo& info);
 // base64_ops.cc
 void op_btoa(const OpInfo& info);
 void op_atob(const OpInfo& info);

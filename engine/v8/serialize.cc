@@ -3,6 +3,7 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
 #include "errors.h"
 #include "isolate.h"
@@ -56,6 +57,23 @@ bool PayloadWriter::record(uint32_t type, uint32_t request_id) {
 void PayloadWriter::ThrowDataCloneError(v8::Local<v8::String> message) {
   if (too_large_) return throw_too_large(host_, host_.options.message_bytes_max);
   throw_data_clone_error(host_.isolate, message);
+}
+
+v8::Maybe<bool> PayloadWriter::IsHostObject(v8::Isolate*, v8::Local<v8::Object> object) {
+  // A DOMException arrives as the error that it is.
+  return v8::Just(host_.is_platform_object(object) && !object->IsNativeError());
+}
+
+v8::Maybe<bool> PayloadWriter::WriteHostObject(v8::Isolate* isolate, v8::Local<v8::Object> object) {
+  const v8::String::Utf8Value name(isolate, object->GetConstructorName());
+  const std::string text = std::string(*name == nullptr ? "platform object" : *name) +
+                           " object could not be cloned: the host takes plain data (of a Blob its arrayBuffer()).";
+  v8::Local<v8::String> message;
+  if (v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal, static_cast<int>(text.size()))
+          .ToLocal(&message)) {
+    throw_data_clone_error(isolate, message);
+  }
+  return v8::Nothing<bool>();
 }
 
 v8::Maybe<uint32_t> PayloadWriter::GetSharedArrayBufferId(v8::Isolate* isolate, v8::Local<v8::SharedArrayBuffer>) {

@@ -21,6 +21,9 @@ class PayloadWriter final : private v8::ValueSerializer::Delegate {
 
  private:
   void ThrowDataCloneError(v8::Local<v8::String> message) override;
+  bool HasCustomHostObject(v8::Isolate*) override { return true; }
+  v8::Maybe<bool> IsHostObject(v8::Isolate*, v8::Local<v8::Object> object) override;
+  v8::Maybe<bool> WriteHostObject(v8::Isolate*, v8::Local<v8::Object> object) override;
   v8::Maybe<uint32_t> GetSharedArrayBufferId(v8::Isolate*, v8::Local<v8::SharedArrayBuffer>) override;
   v8::Maybe<uint32_t> GetWasmModuleTransferId(v8::Isolate*, v8::Local<v8::WasmModuleObject>) override;
   void* ReallocateBufferMemory(void* old_buffer, size_t size, size_t* actual_size) override;
@@ -45,9 +48,23 @@ bool record_value(nrv8_isolate& host, v8::Local<v8::Context> context, uint32_t t
 /** Throws the guest's RangeError for a message over the limit. */
 void throw_too_large(nrv8_isolate& host, size_t length);
 
-/** HTML's StructuredSerializeWithTransfer, then StructuredDeserializeWithTransfer. Empty: an exception is pending. */
+/** What the prelude does for platform objects in a structured clone; see Op::StructuredClone in prelude/engine.ts. */
+struct PlatformCloning {
+  /** Array of the platform objects that are transferred, or undefined. */
+  v8::Local<v8::Value> transferred;
+  /** () => what they became, in an array of the same order. */
+  v8::Local<v8::Value> transfer;
+  /** (object) => anything. */
+  v8::Local<v8::Value> serialize;
+  /** (anything) => object. */
+  v8::Local<v8::Value> deserialize;
+};
+
+/** HTML's StructuredSerializeWithTransfer, then StructuredDeserializeWithTransfer; `transfer` holds the ArrayBuffers.
+ * Empty: an exception is pending. */
 v8::MaybeLocal<v8::Value> structured_clone(nrv8_isolate& host, v8::Local<v8::Context> context,
-                                           v8::Local<v8::Value> value, v8::Local<v8::Value> transfer);
+                                           v8::Local<v8::Value> value, v8::Local<v8::Value> transfer,
+                                           const PlatformCloning& platform);
 
 /** A payload from the host (any NR_ENCODING_* but sources). False: not what the encoding says, or terminated. Never
  * runs guest code. */

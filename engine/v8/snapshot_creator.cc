@@ -14,8 +14,10 @@ namespace {
 
 constexpr uint32_t kHookCount = 11;
 constexpr int32_t kSetHooks = 1;
+constexpr int32_t kPlatformObjectKey = 80;
 
 v8::Global<v8::Array> hooks;
+v8::Global<v8::Private> platform_object_key;
 
 void fail(v8::Isolate* isolate, const char* message) {
   isolate->ThrowException(v8::Exception::Error(v8::String::NewFromUtf8(isolate, message).ToLocalChecked()));
@@ -24,8 +26,15 @@ void fail(v8::Isolate* isolate, const char* message) {
 /** Stands in for nr::call_op, whose place it takes among the external references. */
 void call_op(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* const isolate = info.GetIsolate();
-  if (!info[0]->IsInt32() || info[0].As<v8::Int32>()->Value() != kSetHooks) {
-    return fail(isolate, "only SetHooks may be called while the snapshot is made");
+  const int32_t op = info[0]->IsInt32() ? info[0].As<v8::Int32>()->Value() : 0;
+  if (op == kPlatformObjectKey) {
+    const v8::Local<v8::Private> key = v8::Private::New(isolate);
+    platform_object_key.Reset(isolate, key);
+    // To the prelude it is a symbol, which no reflection of a guest shows.
+    return info.GetReturnValue().Set(key.As<v8::Data>().As<v8::Value>());
+  }
+  if (op != kSetHooks) {
+    return fail(isolate, "only SetHooks and PlatformObjectKey may be called while the snapshot is made");
   }
   if (!info[1]->IsArray() || info[1].As<v8::Array>()->Length() != kHookCount) {
     return fail(isolate, "SetHooks wants an array of 11 functions");
@@ -74,10 +83,10 @@ bool run_prelude(v8::Isolate* isolate, v8::Local<v8::Context> context, const std
   return false;
 }
 
-/** Hooks become the context's data 0 to 10, where nrv8_isolate_new finds them. */
+/** Hooks become the context's data 0 to 10 and the key its data 11, where nrv8_isolate_new finds them. */
 bool keep_hooks(v8::SnapshotCreator& creator, v8::Local<v8::Context> context) {
-  if (hooks.IsEmpty()) {
-    fprintf(stderr, "the prelude did not call SetHooks\n");
+  if (hooks.IsEmpty() || platform_object_key.IsEmpty()) {
+    fprintf(stderr, "the prelude did not call SetHooks and PlatformObjectKey\n");
     return false;
   }
   const v8::Local<v8::Array> array = hooks.Get(creator.GetIsolate());
@@ -90,7 +99,9 @@ bool keep_hooks(v8::SnapshotCreator& creator, v8::Local<v8::Context> context) {
     }
     if (creator.AddData(context, hook.As<v8::Function>()) != i) return false;
   }
-  return true;
+  const v8::Local<v8::Private> key = platform_object_key.Get(creator.GetIsolate());
+  platform_object_key.Reset();
+  return creator.AddData(context, key) == kHookCount;
 }
 
 bool fill(v8::SnapshotCreator& creator, const std::string& prelude) {

@@ -107,6 +107,23 @@ void op_utf8_encode_into(const OpInfo& info) {
   info.GetReturnValue().Set(v8::Array::New(isolate, result, 2));
 }
 
+void op_bytes_to_string(const OpInfo& info) {
+  v8::Isolate* const isolate = info.GetIsolate();
+  if (!info[1]->IsArrayBufferView()) return;
+  uint8_t storage[kOnHeapMax];
+  const auto contents = info[1].As<v8::ArrayBufferView>()->GetContents({storage, sizeof storage});
+  if (contents.size() == 0) return info.GetReturnValue().SetEmptyString();
+  if (contents.size() > static_cast<size_t>(v8::String::kMaxLength)) {
+    return throw_range_error(isolate, "Invalid string length");
+  }
+  v8::Local<v8::String> text;
+  if (v8::String::NewFromOneByte(isolate, contents.data(), v8::NewStringType::kNormal,
+                                 static_cast<int>(contents.size()))
+          .ToLocal(&text)) {
+    info.GetReturnValue().Set(text);
+  }
+}
+
 void op_utf8_decode(const OpInfo& info) {
   v8::Isolate* const isolate = info.GetIsolate();
   uint8_t storage[kOnHeapMax];

@@ -1,5 +1,6 @@
 #include "thread.h"
 
+#include <openssl/crypto.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -60,6 +61,8 @@ void nrv8_thread_init(void) {
 }
 
 void nrv8_thread_exit(void) {
+  // Random generators and error queue of libcrypto.
+  OPENSSL_thread_stop();
   void* const stack = nr::thread_state.signal_stack;
   if (stack == nullptr) return;
   const stack_t none = {.ss_sp = nullptr, .ss_flags = SS_DISABLE, .ss_size = 0};

@@ -1,6 +1,7 @@
 /**
  * URL: URLSearchParams. https://url.spec.whatwg.org/#interface-urlsearchparams
  */
+import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 import { Op } from "../engine.ts";
 import {
   NativeTypeError,
@@ -26,6 +27,7 @@ let setOwner: (params: URLSearchParams, owner: Owner) => void;
 let pairsOf: (params: URLSearchParams) => Pairs;
 
 export class URLSearchParams {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   #names: string[] = newList();
   #values: string[] = newList();
   /** https://url.spec.whatwg.org/#concept-urlsearchparams-url-object */

@@ -3,6 +3,7 @@
  *
  * The engine parses patterns and inputs; matching is done here.
  */
+import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 import { Op, type UrlPatternComponent } from "../engine.ts";
 import {
   NativeTypeError,
@@ -82,6 +83,7 @@ function toGroups(value: unknown, context: string): { names: string[]; values: s
 }
 
 export class URLPattern {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #components: readonly UrlPatternComponent[];
 
   constructor(input: unknown = undefined, baseOrOptions: unknown = undefined, options: unknown = undefined) {

@@ -3,6 +3,7 @@
  *
  * An instance holds its serialization and offsets into it; getters slice, setters let the engine parse again.
  */
+import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 import { Op, UrlPart, type UrlRecord } from "../engine.ts";
 import { NativeTypeError, StringPrototypeCharCodeAt, StringPrototypeSlice } from "../primordials.ts";
 import { constructing, executing, requireArguments, toUSVString } from "../webidl/converters.ts";
@@ -90,6 +91,7 @@ function unlessAlone(component: string): string {
 }
 
 export class URL {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   #record: UrlRecord;
   #searchParams: URLSearchParams | undefined;
 

@@ -4,7 +4,11 @@
  * `context` is how a message starts: "Failed to execute 'atob' on 'WorkerGlobalScope'".
  */
 import {
+  BigIntAsIntN,
+  MathFloor,
   MathTrunc,
+  NativeBigInt,
+  NativeNumber,
   NativeTypeError,
   NumberIsFinite,
   ReflectApply,
@@ -64,6 +68,28 @@ export function toEnforcedUnsignedLongLong(value: unknown, context: string): num
   const integer = NumberIsFinite(number) ? MathTrunc(number) : -1;
   if (integer >= 0 && integer <= safeIntegerMax) return integer + 0;
   throw new NativeTypeError(`${context}: The value is outside the range of an unsigned long long.`);
+}
+
+/** https://webidl.spec.whatwg.org/#js-long-long, with [Clamp]: ties go to the even number. */
+export function toClampedLongLong(value: unknown): number {
+  const number = +(value as number);
+  if (number !== number) return 0;
+  if (number >= safeIntegerMax) return safeIntegerMax;
+  if (number <= -safeIntegerMax) return -safeIntegerMax;
+  const floor = MathFloor(number);
+  const fraction = number - floor;
+  if (fraction < 0.5 || (fraction === 0.5 && floor % 2 === 0)) return floor + 0;
+  return floor + 1;
+}
+
+/** https://webidl.spec.whatwg.org/#js-long-long */
+export function toLongLong(value: unknown): number {
+  const number = +(value as number);
+  if (!NumberIsFinite(number)) return 0;
+  const integer = MathTrunc(number) + 0;
+  if (integer <= safeIntegerMax && integer >= -safeIntegerMax) return integer;
+  // Beyond 2^53 a long long is what its two's complement says, as near as a Number comes.
+  return NativeNumber(BigIntAsIntN(64, NativeBigInt(integer)));
 }
 
 /** https://webidl.spec.whatwg.org/#js-double */

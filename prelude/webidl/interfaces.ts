@@ -14,9 +14,12 @@ export function requireInternal(token: unknown): void {
   if (token !== internalConstruction) throw new NativeTypeError("Illegal constructor");
 }
 
+/** What every function has of its own. */
+const builtIn: readonly string[] = ["prototype", "name", "length"];
+
 function makeEnumerable(target: object): void {
   for (const key of Object.getOwnPropertyNames(target)) {
-    if (key === "constructor" || key === "prototype" || key === "name" || key === "length") continue;
+    if (key === "constructor" || (typeof target === "function" && builtIn.includes(key))) continue;
     Object.defineProperty(target, key, { enumerable: true });
   }
 }
@@ -56,6 +59,16 @@ export function publishInterface(
 ): void {
   defineInterface(constructor, name, constants);
   exposeInterface(constructor);
+}
+
+/** Adds the methods of an object literal to an interface that another file defines. */
+export function publishPartialInterface(
+  constructor: { readonly prototype: object },
+  operations: Readonly<Record<string, Function>>,
+): void {
+  for (const [name, value] of Object.entries(operations)) {
+    Object.defineProperty(constructor.prototype, name, { value, writable: true, enumerable: true, configurable: true });
+  }
 }
 
 /** Makes the methods of an object literal operations of the global: writable, enumerable, configurable. */

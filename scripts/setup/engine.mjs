@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { adaFolder } from "./ada.mjs";
+import { opensslFolder, opensslVersion } from "./openssl.mjs";
 import { cache, engineLibrary, root, zig, zigCacheOptions } from "./paths.mjs";
 import { run, SetupError, timed } from "./run.mjs";
 import { v8Folder } from "./v8.mjs";
@@ -15,7 +16,13 @@ const stamp = join(cache, "engine.stamp");
  * @returns {string[]}
  */
 export function buildOptions(bun) {
-  return [`-Dv8=${v8Folder()}`, `-Dada=${adaFolder()}`, `-Dbun=${bun}`, ...zigCacheOptions];
+  return [
+    `-Dv8=${v8Folder()}`,
+    `-Dada=${adaFolder()}`,
+    `-Dopenssl=${opensslFolder()}`,
+    `-Dbun=${bun}`,
+    ...zigCacheOptions,
+  ];
 }
 
 /**
@@ -35,6 +42,7 @@ export async function ensureEngine(bun) {
 
 function hashInputs() {
   const hash = createHash("sha256").update(v8Folder()).update(adaFolder());
+  hash.update(`${opensslFolder()}\0${opensslVersion()}`);
   for (const input of INPUTS) update(hash, input);
   return hash.digest("hex");
 }

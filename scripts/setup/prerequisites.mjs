@@ -12,6 +12,11 @@ const TOOLS = [
   { what: "the npm command", apt: "npm", present: () => onPath("npm") },
   { what: "the gem command (it fetches V8)", apt: "rubygems", present: () => onPath("gem") },
   { what: "ar, nm, objcopy and strip", apt: "binutils", present: () => ["ar", "nm", "objcopy", "strip"].every(onPath) },
+  {
+    what: "apt-get and dpkg-deb (they fetch OpenSSL)",
+    apt: "apt dpkg",
+    present: () => Boolean(process.env.NETWORK_RUNTIME_OPENSSL) || ["apt-get", "dpkg-deb"].every(onPath),
+  },
   ...[
     "/usr/lib/gcc/x86_64-linux-gnu/12/libstdc++.a",
     "/usr/lib/gcc/x86_64-linux-gnu/12/libgcc_eh.a",

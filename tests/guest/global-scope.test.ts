@@ -106,9 +106,19 @@ describe("the global", () => {
       return Reflect.ownKeys(globalThis).map(String).filter((name) => !language.includes(name)).sort()`);
     expect(known).toEqual(
       [
-        ...["AbortController", "AbortSignal", "CloseEvent", "Crypto", "CustomEvent", "DOMException", "ErrorEvent"],
+        ...["AbortController", "AbortSignal", "CloseEvent", "Crypto", "CryptoKey", "CustomEvent"],
+        ...["DOMException", "ErrorEvent"],
         ...["Event", "EventTarget", "MessageEvent", "NETWORK", "Performance", "ProgressEvent"],
-        ...["PromiseRejectionEvent", "TextDecoder", "TextEncoder", "WorkerGlobalScope", "WorkerNavigator", "atob"],
+        ...[
+          "PromiseRejectionEvent",
+          "QuotaExceededError",
+          "SubtleCrypto",
+          "TextDecoder",
+          "TextEncoder",
+          "WorkerGlobalScope",
+          "WorkerNavigator",
+          "atob",
+        ],
         ...["URL", "URLPattern", "URLSearchParams"],
         ...["btoa", "clearInterval", "clearTimeout", "console", "crypto", "navigator", "onerror", "onrejectionhandled"],
         ...[
@@ -121,6 +131,9 @@ describe("the global", () => {
           "setTimeout",
         ],
         ...["structuredClone"],
+        ...["Blob", "BroadcastChannel", "File", "FileList", "FileReader", "FileReaderSync", "FormData"],
+        ...["MessageChannel", "MessagePort", "PerformanceEntry", "PerformanceMark", "PerformanceMeasure"],
+        ...["PerformanceObserver", "PerformanceObserverEntryList"],
       ].sort(),
     );
   });

@@ -86,6 +86,31 @@ const uses: Record<string, string> = {
   "the error event": `onerror = () => true; reportError(5)`,
   "the unhandledrejection event": `onunhandledrejection = () => {}; (async () => { throw 1 })()`,
   "other events": `new MessageEvent("x"); new CloseEvent("x"); new ProgressEvent("x"); new RealErrorEvent("x")`,
+  "Blob and File": `
+    const parts = ["a\\r\\nb", new RealUint8Array(3), new Blob(), new ArrayBuffer(2)];
+    define(parts, Symbol.iterator, { __proto__: null, value() { let at = 0; const iterator = ${none};
+      iterator.next = () => { const result = ${none}; result.done = at === 4; result.value = parts[at++]; return result; };
+      return iterator; } });
+    const options = ${none}; options.endings = "native"; options.type = "text/plain"; options.lastModified = 1;
+    const file = new File(parts, "n", options);
+    file.slice(1, 2, "x/y"); file.text(); new Blob(parts, options).size; structuredClone(file)`,
+  FileReader: `
+    const r = new FileReader(); r.onloadend = () => { r.result; }; r.addEventListener("load", () => {}); r.readAsText(new Blob());
+    const d = new FileReader(); d.readAsDataURL(new Blob()); d.abort(); new FileReaderSync().readAsDataURL(new Blob())`,
+  FormData: `
+    const form = new FormData(); form.append("a", "b"); form.append("f", new Blob()); form.set("a", "c"); form.set("f", new Blob(), "n");
+    form.get("a"); form.getAll("f"); form.has("x"); form.delete("a"); form.keys().next(); form.forEach(() => {})`,
+  "message ports": `
+    const { port1, port2 } = new MessageChannel(); const moved = new MessageChannel();
+    port2.onmessage = (e) => { e.data; e.ports; }; port1.postMessage(1); port1.postMessage("text");
+    const options = ${none}; port1.postMessage(2, options); port2.onclose = () => {}; setTimeout(() => port1.close(), 5)`,
+  BroadcastChannel: `
+    const a = new BroadcastChannel("x"); const b = new BroadcastChannel("x"); b.onmessage = () => b.close(); a.postMessage("m")`,
+  "user timing": `
+    new PerformanceObserver(() => {}).disconnect(); const options = ${none}; options.type = "mark"; options.buffered = true;
+    const o = new PerformanceObserver((list) => { list.getEntries(); }); performance.mark("a"); o.observe(options);
+    performance.measure("m", "a"); performance.getEntries(); performance.getEntriesByName("a", "mark"); performance.clearMarks();
+    performance.clearMeasures("m"); o.takeRecords()`,
   AbortController: `const c = new AbortController(); c.signal.addEventListener("abort", () => {}); c.abort(); RealAbortSignal.timeout(1)`,
 };
 

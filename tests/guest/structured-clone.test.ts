@@ -1,6 +1,6 @@
 // https://html.spec.whatwg.org/multipage/structured-data.html#dom-structuredclone
 import { describe, expect, test } from "bun:test";
-import { run, thrown } from "./guest.ts";
+import { createGuest, messages, run, thrown } from "./guest.ts";
 
 describe("structuredClone", () => {
   test("keeps what the algorithm keeps", async () => {
@@ -77,5 +77,91 @@ describe("structuredClone", () => {
           thrown(() => structuredClone({ get a() { throw new RangeError() } })),
         ]`),
     ).toEqual(["TypeError", "TypeError", "TypeError", "TypeError", "RangeError"]);
+  });
+
+  test("clones the platform objects that are serializable", async () => {
+    expect(
+      await run(`
+        const blob = new Blob(["abc"], { type: "text/plain" });
+        const file = new File(["de"], "n.txt", { lastModified: 5 });
+        const error = new DOMException("m", "AbortError");
+        class Sub extends Blob {}
+        const clone = structuredClone({ blob, again: blob, file, error, sub: new Sub(["x"]) });
+        return [
+          clone.blob !== blob, clone.blob === clone.again, clone.blob.constructor === Blob, await clone.blob.text(),
+          clone.blob.type, clone.file.constructor === File, clone.file.name, clone.file.lastModified, await clone.file.text(),
+          clone.error.constructor === DOMException, clone.error.name, clone.error.message, clone.error.code,
+          clone.error.stack === error.stack, clone.sub.constructor === Blob,
+        ]`),
+    ).toEqual([true, true, true, "abc", "text/plain", true, "n.txt", 5, "de", true, "AbortError", "m", 20, true, true]);
+  });
+
+  test("refuses the others, wherever they are, and forged ones are plain objects", async () => {
+    const kind = "DOMException DataCloneError 25";
+    expect(
+      await run(`${thrown}
+        const refused = [new Event("x"), new EventTarget(), new AbortController(), new AbortController().signal,
+          new TextEncoder(), new TextDecoder(), crypto, performance, navigator, new FormData(), new MessageChannel(),
+          new MessageChannel().port1, new FileReader(), new BroadcastChannel("x"), performance.mark("x"),
+          new (class extends Event {})("x"), globalThis];
+        const results = refused.map((object) => thrown(() => structuredClone([{ object }])));
+        const forged = Object.create(new Blob(["x"]), { own: { value: 1, enumerable: true } });
+        return [...new Set(results), JSON.stringify(structuredClone(forged)), Reflect.ownKeys(new Blob()).length,
+          thrown(() => structuredClone(new Proxy(new Blob(), {})))]`),
+    ).toEqual([kind, '{"own":1}', 0, kind]);
+  });
+
+  test("transfers ports with buffers, once and only when all goes well", async () => {
+    expect(
+      await run(`${thrown}
+        const { port1, port2 } = new MessageChannel();
+        const buffer = new ArrayBuffer(8);
+        const failed = [
+          thrown(() => structuredClone(() => {}, { transfer: [port1, buffer] })),
+          thrown(() => structuredClone(1, { transfer: [port1, port1] })),
+          thrown(() => structuredClone(1, { transfer: [port1, new Blob()] })),
+          buffer.detached,
+        ];
+        const clone = structuredClone({ a: port1, b: [port1], buffer }, { transfer: [buffer, port1] });
+        const received = new Promise((resolve) => (clone.a.onmessage = (event) => resolve(event.data)));
+        port2.postMessage("through");
+        return [...failed, clone.a === clone.b[0], clone.a !== port1, clone.a instanceof MessagePort, clone.buffer.byteLength,
+          buffer.detached, await received, thrown(() => structuredClone(1, { transfer: [port1] }))]`),
+    ).toEqual([
+      ...Array.from({ length: 3 }, () => "DOMException DataCloneError 25"),
+      ...[false, true, true, true, 8, true, "through", "DOMException DataCloneError 25"],
+    ]);
+  });
+
+  test("clones WebAssembly modules within the isolate", async () => {
+    expect(
+      await run(`
+        const module = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+        const clone = structuredClone({ module }).module;
+        return [clone instanceof WebAssembly.Module, clone !== module]`),
+    ).toEqual([true, true]);
+  });
+});
+
+describe("what goes to the host", () => {
+  test("must be plain data: platform objects are refused with advice, DOMExceptions are errors", async () => {
+    const guest = await createGuest();
+    const got = messages(guest, "error", 1);
+    expect(
+      await run(
+        `const results = [];
+        for (const object of [new Blob(), new Event("x"), new MessageChannel().port1]) {
+          try { NETWORK.send("x", { object }); } catch (error) { results.push(error.name + ": " + error.message); }
+        }
+        NETWORK.send("error", new DOMException("m", "AbortError"));
+        return results`,
+        guest,
+      ),
+    ).toEqual([
+      "DataCloneError: Blob object could not be cloned: the host takes plain data (of a Blob its arrayBuffer()).",
+      "DataCloneError: Event object could not be cloned: the host takes plain data (of a Blob its arrayBuffer()).",
+      "DataCloneError: MessagePort object could not be cloned: the host takes plain data (of a Blob its arrayBuffer()).",
+    ]);
+    expect((await got)[0]).toBeInstanceOf(Error);
   });
 });

@@ -55,6 +55,8 @@ test("npm test still ends with its one line of counts", async () => {
 test("a command of set-up that fails is tried again, then named with its exit code", async () => {
   using clone = emptyClone({
     npm: "exit 3",
+    "apt-get": "exit 1",
+    "dpkg-deb": "exit 1",
     gem: "exit 1",
     ar: "exit 0",
     nm: "exit 0",
@@ -70,6 +72,8 @@ test("a command of set-up that fails is tried again, then named with its exit co
 test("a V8 that is not the pinned one is refused and deleted", async () => {
   using clone = emptyClone({
     npm: "exit 1",
+    "apt-get": "exit 1",
+    "dpkg-deb": "exit 1",
     gem: 'echo forged > "libv8-node-24.12.0.1-x86_64-linux.gem"',
     ar: "exit 0",
     nm: "exit 0",
@@ -85,6 +89,24 @@ test("a V8 that is not the pinned one is refused and deleted", async () => {
   expect(await file.exists()).toBe(false);
 });
 
+test("an OpenSSL of another series is refused, and the way out is named", async () => {
+  using clone = emptyClone({
+    "apt-get": 'for last; do :; done; [ "$last" = libssl-dev ] && echo forged > libssl-dev_3.5.0-1_amd64.deb; exit 0',
+    "dpkg-deb": 'case "$3" in Package) echo libssl-dev;; Architecture) echo amd64;; *) echo 3.5.0-1;; esac',
+  });
+  const child = Bun.spawn(
+    [
+      node,
+      "-e",
+      'import("./scripts/setup/openssl.mjs").then((module) => module.ensureOpenSsl()).catch((error) => console.error(error.message))',
+    ],
+    { cwd: clone.path, env: { PATH: `${clone.bin}` }, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+  );
+  const stderr = await child.stderr.text();
+  expect(stderr).toContain("apt-get downloaded libssl-dev 3.5.0-1, but OpenSSL 3.0 of Debian 12 is needed");
+  expect(stderr).toContain("NETWORK_RUNTIME_OPENSSL");
+});
+
 test("sources of ada that are not the pinned ones are refused", async () => {
   using clone = emptyClone({
     npm: "exit 1",
@@ -93,6 +115,7 @@ test("sources of ada that are not the pinned ones are refused", async () => {
     nm: "exit 0",
     strip: "exit 0",
     objcopy: "exit 0",
+    "dpkg-deb": "exit 1",
     "apt-get": `case "$*" in
       *indextargets*) echo Debian main http://mirror.invalid/debian ;;
       *source*) echo forged > ada-url_3.4.4.orig.tar.gz ;;

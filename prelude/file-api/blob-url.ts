@@ -1,0 +1,50 @@
+/**
+ * File API: URLs for Blobs. https://w3c.github.io/FileAPI/#url
+ */
+import { NativeTypeError, SafeMap, StringPrototypeSlice } from "../primordials.ts";
+import { randomUuid } from "../random-text.ts";
+import { executing, requireArguments, toUSVString } from "../webidl/converters.ts";
+import { type BlobData, blobDataOf } from "./blob.ts";
+
+/** https://w3c.github.io/FileAPI/#BlobURLStore, made when the first URL is: a snapshot keeps no maps. */
+let store: SafeMap<string, BlobData> | undefined;
+
+/** The Blob behind a blob: URL, whatever its fragment; undefined if it was revoked or never was. */
+export function resolveBlobUrl(url: string): BlobData | undefined {
+  return store?.get(withoutFragment(url));
+}
+
+function withoutFragment(url: string): string {
+  let end = 0;
+  while (end < url.length && url[end] !== "#") end++;
+  return StringPrototypeSlice(url, 0, end);
+}
+
+const operations = {
+  /** https://w3c.github.io/FileAPI/#dfn-createObjectURL. The origin of an isolate is an opaque one. */
+  createObjectURL(object: unknown): string {
+    const context = executing("createObjectURL", "URL");
+    requireArguments(arguments.length, 1, context);
+    const data = blobDataOf(object);
+    if (data === undefined) throw new NativeTypeError(`${context}: parameter 1 is not of type 'Blob'.`);
+    const url = `blob:null/${randomUuid()}`;
+    store ??= new SafeMap<string, BlobData>();
+    store.set(url, data);
+    return url;
+  },
+
+  /** https://w3c.github.io/FileAPI/#dfn-revokeObjectURL */
+  revokeObjectURL(url: unknown): void {
+    requireArguments(arguments.length, 1, executing("revokeObjectURL", "URL"));
+    store?.delete(toUSVString(url));
+  },
+};
+
+/** While the snapshot is made, last of all: the static operations of URL, which another specification defines. */
+export function publishBlobUrls(): void {
+  const { URL } = globalThis as { URL?: Function };
+  if (URL === undefined) return;
+  for (const [key, value] of Object.entries(operations)) {
+    Object.defineProperty(URL, key, { value, writable: true, enumerable: true, configurable: true });
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * The engine's part of Web Cryptography, one function per op. Everything happens at once, on the isolate's thread; a
+ * result is undefined where the operation failed. Handles stand for keys that only the engine holds; no guest sees one.
+ */
+import { Op } from "../engine.ts";
+
+/** A key or a key pair in the engine. */
+export type Handle = { readonly brand: unique symbol };
+
+/** Hash functions. */
+export const enum Hash {
+  Sha1 = 1,
+  Sha256 = 2,
+  Sha384 = 3,
+  Sha512 = 4,
+  Sha3_256 = 5,
+  Sha3_384 = 6,
+  Sha3_512 = 7,
+}
+
+/** Kinds of keys behind a handle. */
+export const enum KeyKind {
+  Rsa = 1,
+  P256 = 2,
+  P384 = 3,
+  P521 = 4,
+  Ed25519 = 5,
+  X25519 = 6,
+  Ed448 = 7,
+  X448 = 8,
+}
+
+export const enum CipherMode {
+  Cbc = 1,
+  Ctr = 2,
+  Gcm = 3,
+  Kw = 4,
+  Ocb = 5,
+  ChaCha20Poly1305 = 6,
+}
+
+export const enum Scheme {
+  Pkcs1 = 1,
+  Pss = 2,
+  Ecdsa = 3,
+  EdDsa = 4,
+}
+
+type Result<T> = T | undefined;
+
+export function digest(hash: Hash, data: Uint8Array): Result<ArrayBuffer> {
+  return op(Op.Digest, hash, data) as Result<ArrayBuffer>;
+}
+
+/** cSHAKE128 or cSHAKE256. */
+export function cshake(
+  bits: 128 | 256,
+  data: Uint8Array,
+  functionName: Uint8Array | undefined,
+  customization: Uint8Array | undefined,
+  bytes: number,
+): Result<ArrayBuffer> {
+  return op(Op.Digest, bits, data, functionName, customization, bytes) as Result<ArrayBuffer>;
+}
+
+export function hmac(hash: Hash, key: Uint8Array, data: Uint8Array): Result<ArrayBuffer> {
+  return op(Op.Mac, hash, key, data) as Result<ArrayBuffer>;
+}
+
+/** Compares in constant time. */
+export function hmacVerify(hash: Hash, key: Uint8Array, data: Uint8Array, code: Uint8Array): Result<boolean> {
+  return op(Op.Mac, hash, key, data, code) as Result<boolean>;
+}
+
+export function kmac(
+  bits: 128 | 256,
+  key: Uint8Array,
+  data: Uint8Array,
+  customization: Uint8Array | undefined,
+  bytes: number,
+): Result<ArrayBuffer> {
+  return op(Op.Mac, bits, key, data, undefined, customization, bytes) as Result<ArrayBuffer>;
+}
+
+/** Compares in constant time. */
+export function kmacVerify(
+  bits: 128 | 256,
+  key: Uint8Array,
+  data: Uint8Array,
+  code: Uint8Array,
+  customization: Uint8Array | undefined,
+  bytes: number,
+): Result<boolean> {
+  return op(Op.Mac, bits, key, data, code, customization, bytes) as Result<boolean>;
+}
+
+/** `bits`: of the tag of authenticated modes, of the counter in CTR. */
+export function cipher(
+  mode: CipherMode,
+  encrypt: boolean,
+  key: Uint8Array,
+  iv: Uint8Array | undefined,
+  data: Uint8Array,
+  additionalData?: Uint8Array,
+  bits?: number,
+): Result<ArrayBuffer> {
+  return op(Op.Cipher, mode, encrypt, key, iv, data, additionalData, bits) as Result<ArrayBuffer>;
+}
+
+export function hkdf(
+  hash: Hash,
+  secret: Uint8Array,
+  salt: Uint8Array,
+  info: Uint8Array,
+  bytes: number,
+): Result<ArrayBuffer> {
+  return op(Op.Hkdf, hash, secret, salt, info, bytes) as Result<ArrayBuffer>;
+}
+
+export function pbkdf2(
+  hash: Hash,
+  password: Uint8Array,
+  salt: Uint8Array,
+  iterations: number,
+  bytes: number,
+): Result<ArrayBuffer> {
+  const derivation = op(Op.Pbkdf2Start, hash, password, salt, iterations, bytes);
+  if (derivation === undefined) return undefined;
+  // The engine's loop would not heed a termination; this one does.
+  for (;;) {
+    const result = op(Op.Pbkdf2Step, derivation);
+    if (result !== undefined) return result as ArrayBuffer;
+  }
+}
+
+function poll(): void {}
+
+export function generateRsa(bits: number, exponent: Uint8Array): Result<Handle> {
+  return op(Op.GenerateRsa, bits, exponent, poll) as Result<Handle>;
+}
+
+export function generateCurve(kind: KeyKind): Result<Handle> {
+  return op(Op.GenerateCurve, kind) as Result<Handle>;
+}
+
+export function importPkcs8(kind: KeyKind, der: Uint8Array): Result<Handle> {
+  return op(Op.ImportDer, kind, true, der) as Result<Handle>;
+}
+
+export function importSpki(kind: KeyKind, der: Uint8Array): Result<Handle> {
+  return op(Op.ImportDer, kind, false, der) as Result<Handle>;
+}
+
+export function exportPkcs8(handle: Handle): Result<ArrayBuffer> {
+  return op(Op.ExportDer, handle, true) as Result<ArrayBuffer>;
+}
+
+export function exportSpki(handle: Handle): Result<ArrayBuffer> {
+  return op(Op.ExportDer, handle, false) as Result<ArrayBuffer>;
+}
+
+/** n, e; of a private key also d, p, q, dp, dq, qi. */
+export function importRsa(numbers: readonly Uint8Array[]): Result<Handle> {
+  return op(Op.ImportRsa, numbers) as Result<Handle>;
+}
+
+/** The public half as a point's encoding or raw bytes, the private one as a number or raw bytes; checked to match. */
+export function importCurve(
+  kind: KeyKind,
+  publicHalf: Uint8Array | undefined,
+  privateHalf: Uint8Array | undefined,
+): Result<Handle> {
+  return op(Op.ImportCurve, kind, publicHalf, privateHalf) as Result<Handle>;
+}
+
+/** RSA as in importRsa; NIST's curves: x, y and d; the others: x and d. */
+export function components(handle: Handle, withPrivate: boolean): Result<readonly Uint8Array[]> {
+  return op(Op.Components, handle, withPrivate) as Result<readonly Uint8Array[]>;
+}
+
+export function sign(
+  handle: Handle,
+  scheme: Scheme,
+  hash: Hash | 0,
+  saltLength: number,
+  data: Uint8Array,
+): Result<ArrayBuffer> {
+  return op(Op.Sign, handle, scheme, hash, saltLength, data) as Result<ArrayBuffer>;
+}
+
+export function verify(
+  handle: Handle,
+  scheme: Scheme,
+  hash: Hash | 0,
+  saltLength: number,
+  signature: Uint8Array,
+  data: Uint8Array,
+): Result<boolean> {
+  return op(Op.Verify, handle, scheme, hash, saltLength, signature, data) as Result<boolean>;
+}
+
+export function rsaOaep(
+  handle: Handle,
+  encrypt: boolean,
+  hash: Hash,
+  label: Uint8Array | undefined,
+  data: Uint8Array,
+): Result<ArrayBuffer> {
+  return op(Op.RsaOaep, handle, encrypt, hash, label, data) as Result<ArrayBuffer>;
+}
+
+export function agree(own: Handle, peer: Handle): Result<ArrayBuffer> {
+  return op(Op.Agree, own, peer) as Result<ArrayBuffer>;
+}

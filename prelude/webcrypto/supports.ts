@@ -1,0 +1,75 @@
+/**
+ * Web Cryptography: SubtleCrypto.supports of the modern algorithms.
+ * https://wicg.github.io/webcrypto-modern-algos/#SubtleCrypto-method-supports
+ */
+import { isObject } from "../primordials.ts";
+import { type AlgorithmIdentifier, type OperationName, normalize, toAlgorithmIdentifier } from "./algorithms.ts";
+
+const context = "";
+
+function has(identifier: AlgorithmIdentifier, operation: OperationName): boolean {
+  try {
+    const normalized = normalize(identifier, operation, context);
+    normalized.operation.check?.(normalized.params);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether bits of that length (null: as many as there are) come out of the derivation. */
+function derives(identifier: AlgorithmIdentifier, length: number | null): boolean {
+  try {
+    const { algorithm } = normalize(identifier, "deriveBits", context);
+    const { name } = algorithm;
+    if (name !== "HKDF" && name !== "PBKDF2") return true;
+    return length !== null && length % 8 === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** deriveKey, unwrapKey: the derived or unwrapped key's algorithm must be able to import it. */
+function derivesKey(identifier: AlgorithmIdentifier, derived: AlgorithmIdentifier): boolean {
+  try {
+    const { operation, params } = normalize(derived, "getKeyLength", context);
+    return has(derived, "importKey") && derives(identifier, operation.run(params));
+  } catch {
+    return false;
+  }
+}
+
+export function supports(operation: string, identifier: AlgorithmIdentifier, lengthOrAdditional: unknown): boolean {
+  const additional = isObject(lengthOrAdditional) || typeof lengthOrAdditional === "string";
+  const other = additional ? toAlgorithmIdentifier(lengthOrAdditional) : undefined;
+  const length =
+    additional || lengthOrAdditional === null || lengthOrAdditional === undefined
+      ? null
+      : +(lengthOrAdditional as number) >>> 0;
+  switch (operation) {
+    case "encrypt":
+    case "decrypt":
+    case "sign":
+    case "verify":
+    case "digest":
+    case "generateKey":
+    case "importKey":
+    case "exportKey":
+    case "getPublicKey":
+      return has(identifier, operation);
+    case "deriveBits":
+      return derives(identifier, length);
+    case "deriveKey":
+      return other !== undefined && derivesKey(identifier, other);
+    case "wrapKey":
+      return (
+        (has(identifier, "wrapKey") || has(identifier, "encrypt")) && (other === undefined || has(other, "exportKey"))
+      );
+    case "unwrapKey":
+      return (
+        (has(identifier, "unwrapKey") || has(identifier, "decrypt")) && (other === undefined || has(other, "importKey"))
+      );
+    default:
+      return false;
+  }
+}
