@@ -35,6 +35,7 @@ describe("the global", () => {
       "URL",
       "URLPattern",
       "URLSearchParams",
+      "WebSocket",
       "WorkerGlobalScope",
       "WorkerNavigator",
     ];
@@ -115,7 +116,8 @@ describe("the global", () => {
           "SubtleCrypto",
           "TextDecoder",
           "TextEncoder",
-          "WorkerGlobalScope",
+          "WebSocket",
+      "WorkerGlobalScope",
           "WorkerNavigator",
           "atob",
         ],
