@@ -37,10 +37,11 @@ const compat_sources = [_][]const u8{"compat.cc"};
 const creator_sources = [_][]const u8{"snapshot_creator.cc"};
 
 const library_sources = [_][]const u8{
-    "base64_ops.cc",  "budget.cc",     "buffers.cc",  "clone.cc",      "console.cc",    "deliver.cc",
-    "deserialize.cc", "errors.cc",     "fatal.cc",    "init.cc",       "isolate.cc",    "json.cc",
-    "ops.cc",         "pages.cc",      "platform.cc", "primitives.cc", "rejections.cc", "script.cc",
-    "serialize.cc",   "task_queue.cc", "text_ops.cc", "thread.cc",     "turn.cc",
+    "base64_ops.cc",  "budget.cc",          "buffers.cc",  "clone.cc",      "console.cc",    "deliver.cc",
+    "deserialize.cc", "errors.cc",          "fatal.cc",    "init.cc",       "isolate.cc",    "json.cc",
+    "ops.cc",         "pages.cc",           "platform.cc", "primitives.cc", "rejections.cc", "script.cc",
+    "serialize.cc",   "task_queue.cc",      "text_ops.cc", "thread.cc",     "turn.cc",       "compression_ops.cc",
+    "legacy_ops.cc",  "legacy_decoders.cc",
 };
 
 /// What needs libcrypto.
@@ -120,6 +121,7 @@ pub fn build(b: *std.Build) void {
     const prelude = bundlePrelude(b, bun);
     const snapshot = makeSnapshot(b, target, optimize, v8, prelude);
     const library = addLibrary(b, target, optimize, v8, openssl, ada, snapshot);
+    library.root_module.addCSourceFile(.{ .file = makeEncodingTables(b, bun), .flags = &cxx_flags });
     b.installArtifact(library);
 }
 
@@ -130,6 +132,12 @@ fn bundlePrelude(b: *std.Build, bun: []const u8) std.Build.LazyPath {
     run.addFileArg(b.path("prelude/build.ts"));
     addInputs(b, run, "prelude");
     return run.addOutputFileArg("prelude.js");
+}
+
+fn makeEncodingTables(b: *std.Build, bun: []const u8) std.Build.LazyPath {
+    const run = b.addSystemCommand(&.{ bun, "run" });
+    run.addFileArg(b.path("engine/encodings/build.ts"));
+    return run.addOutputFileArg("encoding_tables.cc");
 }
 
 /// Every file below `directory` is an input of `run`.

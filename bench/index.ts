@@ -6,6 +6,9 @@
  * mind. So it is forced, for everybody alike: "one core" runs the contender's process under `taskset -c A`; for "two
  * cores" the process, once its threads are at work, pins all of them to B and then its first thread, which runs the
  * host's JavaScript, to A.
+ *
+ * Other work on the machine disturbs. Contenders take turns and medians of several rounds count, so that it hits all alike;
+ * as root each contender's session is scheduled ahead of all others.
  */
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
@@ -15,7 +18,7 @@ import { installPackages } from "./peers/packages.ts";
 import type { Contender } from "./peers/registry.ts";
 import { ours } from "./peers/registry.ts";
 import type { Row } from "./runner.ts";
-import { measureRow } from "./runner.ts";
+import { measureRow, stop } from "./runner.ts";
 import { judge, notes, tableOf, toMarkdown, toText } from "./table.ts";
 
 async function main(): Promise<number> {
@@ -109,4 +112,10 @@ function progress(text: string): void {
   else if (text !== "") process.stderr.write(`${text}\n`);
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    stop();
+    process.exit(1);
+  });
+}
 process.exitCode = await main();

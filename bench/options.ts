@@ -9,7 +9,7 @@ export const usage = `Usage: bun run bench [options]
   --only NAME[,NAME]     measure these lines only: ${lines.map(({ name }) => name).join(", ")}
   --peers all|none|LIST  measure these peers besides the library (default: all): ${peers.map(({ name }) => name).join(", ")}
   --no-ours              measure the peers only
-  --quick                fewer and shorter measurements
+  --quick                fewer and shorter measurements; without Deno, unless --peers names it
   --markdown             print Markdown tables
   --json FILE            write all numbers to a file, too
   --help                 print this text
@@ -36,7 +36,7 @@ export class UsageError extends Error {}
 export function parseOptions(args: readonly string[]): Options {
   const options = {
     lines,
-    peers,
+    peers: undefined as readonly Contender[] | undefined,
     ours: true,
     quick: false,
     markdown: false,
@@ -63,7 +63,7 @@ export function parseOptions(args: readonly string[]): Options {
     else if (name === "--help") options.help = true;
     else throw new UsageError(`There is no option ${name}.`);
   }
-  return options;
+  return { ...options, peers: options.peers ?? peers.filter(({ name }) => !options.quick || name !== "deno") };
 }
 
 function choosePeers(list: string): readonly Contender[] {

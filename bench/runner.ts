@@ -1,5 +1,6 @@
 /** Runs the contenders' processes, in turn, and gathers what they measured. */
 import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Line, Placement, Values } from "./lines/line.ts";
 import type { Contender } from "./peers/registry.ts";
@@ -19,6 +20,13 @@ export interface Row {
 
 /** How long one process may take, in milliseconds. */
 const TIMEOUT_MS = 60_000;
+
+const running = new Set<ChildProcess>();
+
+/** Ends the contenders' processes: in sessions of their own they do not hear the terminal. */
+export function stop(): void {
+  for (const child of running) child.kill("SIGKILL");
+}
 
 /**
  * Measures a line in a placement. The contenders take turns, so that whatever else the machine does hits all alike.
@@ -92,7 +100,9 @@ function measureOnce(line: Line, placement: Placement, contender: Contender, qui
   const [program, ...args] = command as [string, ...string[]];
   return new Promise((resolve) => {
     const env = { ...process.env, BENCH_CPUS: cpus.join(","), NO_COLOR: "1" };
-    const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    // A session of its own: what Linux schedules against the rest of the machine.
+    const child = spawn(program, args, { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    running.add(child);
     let output = "";
     let errors = "";
     child.stdout.on("data", (chunk) => (output += String(chunk)));
@@ -104,6 +114,7 @@ function measureOnce(line: Line, placement: Placement, contender: Contender, qui
     child.on("error", (error) => resolve({ error: error.message }));
     child.on("close", (code, signal) => {
       clearTimeout(timer);
+      running.delete(child);
       const last = output.trimEnd().split("\n").at(-1) ?? "";
       try {
         resolve(JSON.parse(last) as Result);

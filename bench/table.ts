@@ -6,6 +6,9 @@ import type { Row } from "./runner.ts";
 
 const placements: Readonly<Record<Placement, string>> = { one: "one core", two: "two cores", free: "" };
 
+/** From here to 1 a goal is neither met nor missed: as much differs from run to run. */
+const EVEN_MIN = 0.97;
+
 /** A goal, and how the library stands to it. */
 export interface Verdict {
   readonly goal: Goal;
@@ -100,6 +103,7 @@ function verdictCells(verdict: Verdict | undefined, metric: Metric): [string, st
   const sign = metric.better === "lower" ? "≤" : "≥";
   const goal = `${sign} ${format(verdict.goal.bound)}: ${verdict.goal.text}`;
   if (verdict.met) return [goal, `met, ${formatRatio(verdict.ratio)}`];
+  if (verdict.ratio >= EVEN_MIN) return [goal, `even, ${formatRatio(verdict.ratio)}`];
   return [goal, `MISSED, ${formatRatio(1 / verdict.ratio)} off`];
 }
 

@@ -14,7 +14,7 @@ import { executing, requireArguments, toEnforcedUnsignedLongLong, toObjectSequen
 import { internalConstruction, publishInterface, requireInternal } from "./webidl/interfaces.ts";
 
 /** https://dom.spec.whatwg.org/#abortsignal-signal-abort */
-let signalAbort: (signal: AbortSignal, reason: unknown) => void;
+export let signalAbort: (signal: AbortSignal, reason: unknown) => void;
 
 /** https://dom.spec.whatwg.org/#abortsignal */
 export class AbortSignal extends EventTarget {
@@ -129,7 +129,7 @@ export class AbortSignal extends EventTarget {
   }
 }
 
-function createSignal(): AbortSignal {
+export function createSignal(): AbortSignal {
   return new (AbortSignal as unknown as new (token: symbol) => AbortSignal)(internalConstruction);
 }
 

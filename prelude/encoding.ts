@@ -2,6 +2,7 @@
  * Encoding: TextEncoder and TextDecoder. https://encoding.spec.whatwg.org/#api
  */
 import { type Decoder, type Encoding, getEncoding } from "./encoding/encodings.ts";
+import "./encoding/legacy.ts";
 import "./encoding/utf-8.ts";
 import { Op } from "./engine.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "./platform-objects.ts";
@@ -44,6 +45,19 @@ export class TextEncoder {
 
 publishInterface(TextEncoder, "TextEncoder");
 
+/** https://encoding.spec.whatwg.org/#textdecodercommon */
+export interface DecoderAttributes {
+  readonly encoding: string;
+  readonly fatal: boolean;
+  readonly ignoreBOM: boolean;
+}
+
+/** A decoder's attributes, whatever a guest made of its getters. */
+export let attributesOf: (decoder: TextDecoder) => DecoderAttributes;
+
+/** `decode()` of a decoder, its input converted already. */
+export let decodeBytes: (decoder: TextDecoder, bytes: Uint8Array, stream: boolean, context: string) => string;
+
 /** https://encoding.spec.whatwg.org/#interface-textdecoder */
 export class TextDecoder {
   readonly [platformObject]: PlatformSteps = notSerializable;
@@ -52,6 +66,15 @@ export class TextDecoder {
   readonly #ignoreBOM: boolean;
   #decoder: Decoder | undefined;
   #bomSeen = false;
+
+  static {
+    attributesOf = (decoder) => ({
+      encoding: decoder.#encoding.name,
+      fatal: decoder.#fatal,
+      ignoreBOM: decoder.#ignoreBOM,
+    });
+    decodeBytes = (decoder, bytes, stream, context) => decoder.#decode(bytes, stream, context);
+  }
 
   constructor(label: unknown = "utf-8", options: unknown = undefined) {
     const context = constructing("TextDecoder");
@@ -82,14 +105,18 @@ export class TextDecoder {
 
   /** https://encoding.spec.whatwg.org/#dom-textdecoder-decode */
   decode(input: unknown = undefined, options: unknown = undefined): string {
-    const encoding = this.#encoding;
+    void this.#encoding;
     const context = executing("decode", "TextDecoder");
     const bytes = input === undefined ? emptyBytes() : bytesOf(input);
     if (bytes === undefined) {
       throw new NativeTypeError(`${context}: parameter 1 is not of type 'ArrayBuffer' or 'ArrayBufferView'.`);
     }
     const stream = !!(toDictionary(options, context) as { stream?: unknown } | undefined)?.stream;
-    const decoder = (this.#decoder ??= encoding.createDecoder(this.#fatal));
+    return this.#decode(bytes, stream, context);
+  }
+
+  #decode(bytes: Uint8Array, stream: boolean, context: string): string {
+    const decoder = (this.#decoder ??= this.#encoding.createDecoder(this.#fatal));
     const text = decoder.decode(bytes, !stream);
     if (text === undefined) {
       this.#bomSeen = false;
@@ -100,7 +127,8 @@ export class TextDecoder {
 
   /** https://encoding.spec.whatwg.org/#concept-td-serialize */
   #serialize(text: string, stream: boolean): string {
-    const strip = this.#encoding.byteOrderMark && !this.#ignoreBOM && !this.#bomSeen && text[0] === "\uFEFF";
+    const strip =
+      this.#encoding.byteOrderMark && !this.#ignoreBOM && !this.#bomSeen && text !== "" && text[0] === "\uFEFF";
     this.#bomSeen = stream && (this.#bomSeen || text !== "");
     return strip ? StringPrototypeSlice(text, 1) : text;
   }

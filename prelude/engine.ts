@@ -108,6 +108,12 @@ export const enum Op {
   BytesToString = 81,
   /** () https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint, in a turn. */
   MicrotaskCheckpoint = 82,
+  /** (inflates: boolean, format) An ArrayBuffer that is a compression stream, for CodecRun only; see compression.ts. */
+  CodecNew = 70,
+  /** (codec, bytes, offset, last: boolean) Works on the bytes from there on; a Uint8Array of output or undefined. */
+  CodecRun = 71,
+  /** (encoding, bytes, fatal, last, state) String of an encoding of encoding/legacy.ts; undefined: fatal, malformed. */
+  LegacyDecode = 72,
 }
 
 /** A URL as its serialization and where its components lie in it; -1 for the port, query or fragment it does not have. */
@@ -168,6 +174,22 @@ export declare function op(id: Op.Utf8Decode, view: ArrayBufferView | ArrayBuffe
 export declare function op(id: Op.Btoa | Op.Atob, text: string): string | undefined;
 export declare function op(id: Op.Utf8Encode, text: string): Uint8Array<ArrayBuffer>;
 export declare function op(id: Op.Utf8EncodeInto, text: string, into: Uint8Array): [read: number, written: number];
+export declare function op(id: Op.CodecNew, inflates: boolean, format: number): ArrayBuffer;
+export declare function op(
+  id: Op.CodecRun,
+  codec: ArrayBuffer,
+  bytes: Uint8Array,
+  offset: number,
+  last: boolean,
+): Uint8Array | undefined;
+export declare function op(
+  id: Op.LegacyDecode,
+  encoding: number,
+  bytes: Uint8Array,
+  fatal: boolean,
+  last: boolean,
+  state: Uint8Array,
+): string | undefined;
 export declare function op(id: Op.UrlParse, url: string, base: string | undefined): UrlRecord | undefined;
 export declare function op(id: Op.UrlCanParse, url: string, base: string | undefined): boolean;
 export declare function op(id: Op.UrlSet, href: string, part: UrlPart, value: string): UrlRecord;

@@ -27,17 +27,20 @@ function getterOf<T, R>(prototype: object, key: PropertyKey): Getter<T, R> {
 export const global: typeof globalThis = globalThis;
 
 export const NativeBigInt = BigInt;
+export const NativeArrayBuffer = ArrayBuffer;
 export const NativeDataView = DataView;
 export const NativeError = Error;
 export const NativeNumber = Number;
 export const NativePromise = Promise;
 export const NativeRangeError = RangeError;
 export const NativeTypeError = TypeError;
+export const NativeUint32Array = Uint32Array;
 export const NativeUint8Array = Uint8Array;
 
 /** Indirect eval: global scope, and an EvalError where code from strings is off. */
 export const indirectEval: (code: string) => unknown = eval;
 
+export const SymbolAsyncIterator: typeof Symbol.asyncIterator = Symbol.asyncIterator;
 export const SymbolIterator: typeof Symbol.iterator = Symbol.iterator;
 
 export const ArrayPrototypeSort: <T>(self: T[], compare: (first: T, second: T) => number) => T[] = uncurryThis(
@@ -100,9 +103,30 @@ export const DataViewByteLength: Getter<ArrayBufferView, number> = getterOf(Data
 export const DataViewByteOffset: Getter<ArrayBufferView, number> = getterOf(DataView.prototype, "byteOffset");
 /** Throws a TypeError for everything that is no ArrayBuffer: its brand check. */
 export const ArrayBufferByteLength: Getter<unknown, number> = getterOf(ArrayBuffer.prototype, "byteLength");
+export const ArrayBufferDetached: Getter<ArrayBuffer, boolean> = getterOf(ArrayBuffer.prototype, "detached");
+/** Detaches a buffer; the memory is the result's. Throws a TypeError for one that may not be detached. */
+export const ArrayBufferTransfer: (self: ArrayBuffer) => ArrayBuffer = uncurryThis(
+  (ArrayBuffer.prototype as unknown as { transfer: () => ArrayBuffer }).transfer,
+);
 export const Uint8ArraySet: (self: Uint8Array, source: Uint8Array, offset: number) => void = uncurryThis(
   Uint8Array.prototype.set,
 );
+
+/** The constructors of typed arrays and the sizes of their elements in bytes, by brand. */
+export const viewConstructors: Readonly<
+  Record<string, { readonly construct: Function; readonly elementSize: number }>
+> = typedArrayConstructors();
+
+function typedArrayConstructors(): Record<string, { construct: Function; elementSize: number }> {
+  const found: Record<string, { construct: Function; elementSize: number }> = Object.create(null);
+  for (const name of Object.getOwnPropertyNames(globalThis)) {
+    const construct: unknown = Reflect.get(globalThis, name);
+    if (typeof construct !== "function" || Object.getPrototypeOf(construct) !== Object.getPrototypeOf(Uint8Array))
+      continue;
+    found[name] = { construct, elementSize: Reflect.get(construct, "BYTES_PER_ELEMENT") as number };
+  }
+  return found;
+}
 
 /** Moves a collection's methods to the subclass, so that calls on it never meet a prototype a guest can reach. */
 function makeSafe<C extends { readonly prototype: object }>(unsafe: { readonly prototype: object }, safe: C): C {

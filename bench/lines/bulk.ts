@@ -10,7 +10,7 @@ export const bulk: Line = {
   name: "bulk",
   title: "1 MiB echoed, both ways",
   placements: ["one", "two"],
-  rounds: { full: 3, quick: 1 },
+  rounds: { full: 2, quick: 1 },
   metrics: [
     { key: "bytes", title: "Uint8Array", unit: "MiB/s", better: "higher" },
     { key: "tree", title: "JSON tree", unit: "MiB/s", better: "higher" },

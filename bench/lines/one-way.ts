@@ -10,7 +10,7 @@ export const oneWay: Line = {
   name: "one-way",
   title: "messages {i} one way",
   placements: ["one", "two"],
-  rounds: { full: 3, quick: 1 },
+  rounds: { full: 2, quick: 1 },
   metrics: [
     { key: "out", title: "guest → host", unit: "/s", better: "higher" },
     { key: "in", title: "host → guest", unit: "/s", better: "higher" },

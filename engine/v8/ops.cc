@@ -153,6 +153,12 @@ void call_op(const OpInfo& info) {
       return op_bytes_to_string(info);
     case Op::kMicrotaskCheckpoint:
       return op_microtask_checkpoint(isolate);
+    case Op::kCodecNew:
+      return op_codec_new(info);
+    case Op::kCodecRun:
+      return op_codec_run(info);
+    case Op::kLegacyDecode:
+      return op_legacy_decode(info);
   }
 }
 

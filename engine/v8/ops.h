@@ -60,6 +60,9 @@ enum class Op : int32_t {
   kPlatformObjectKey = 80,
   kBytesToString = 81,
   kMicrotaskCheckpoint = 82,
+  kCodecNew = 70,
+  kCodecRun = 71,
+  kLegacyDecode = 72,
 };
 
 using OpInfo = v8::FunctionCallbackInfo<v8::Value>;
@@ -91,6 +94,11 @@ void op_url_pattern_input(const OpInfo& info);
 // url_pattern_proposals.cc
 void op_url_pattern_generate(const OpInfo& info);
 void op_url_pattern_compare(const OpInfo& info);
+// compression_ops.cc
+void op_codec_new(const OpInfo& info);
+void op_codec_run(const OpInfo& info);
+// legacy_ops.cc
+void op_legacy_decode(const OpInfo& info);
 // console.cc
 void op_console(nrv8_isolate& host, const OpInfo& info);
 

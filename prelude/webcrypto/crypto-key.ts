@@ -5,6 +5,7 @@ import { NativeTypeError, NativeUint8Array, ObjectDefineProperty, isObject, newA
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
 import type { Handle } from "./native.ts";
 import type { KeyUsage } from "./usages.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 
 export type KeyType = "public" | "private" | "secret";
 
@@ -34,6 +35,7 @@ let stateOf: (key: object) => KeyState | undefined;
 
 /** https://w3c.github.io/webcrypto/#cryptokey-interface */
 export class CryptoKey {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #state: KeyState;
   #algorithm: object | undefined;
   #usages: readonly string[] | undefined;

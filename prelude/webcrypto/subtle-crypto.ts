@@ -33,6 +33,7 @@ import "./okp.ts";
 import "./rsa.ts";
 import { supports } from "./supports.ts";
 import { type KeyUsage, includes, toUsages } from "./usages.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 
 const formats: readonly string[] = [
   "raw",
@@ -108,6 +109,7 @@ function normalizeEither<A extends OperationName, B extends OperationName>(
 
 /** https://w3c.github.io/webcrypto/#subtlecrypto-interface */
 export class SubtleCrypto {
+  readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #brand = undefined;
 
   constructor() {

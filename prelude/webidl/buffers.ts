@@ -40,6 +40,16 @@ function isBuffer(value: unknown): value is ArrayBufferLike {
   }
 }
 
+/** Whether a buffer is memory that WebAssembly shares. */
+export function isShared(buffer: ArrayBufferLike): boolean {
+  try {
+    ArrayBufferByteLength(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** The bytes of an AllowSharedBufferSource, not copied; none of a detached one. undefined if it is no such thing. */
 export function bytesOf(value: unknown): Uint8Array | undefined {
   if (ArrayBufferIsView(value)) {

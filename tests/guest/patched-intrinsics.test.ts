@@ -64,6 +64,15 @@ const uses: Record<string, string> = {
   "TextEncoder and TextDecoder": `
     const bytes = new TextEncoder().encode("aé€😀"); new TextDecoder().decode(bytes); new TextEncoder().encodeInto("x", bytes);
     const d = new TextDecoder(" UTF-8 "); const whole = ${none}; whole.stream = true; d.decode(bytes, whole); d.decode()`,
+  "decoders of other encodings": `new TextDecoder("shift_jis").decode(new RealUint8Array(8)); new TextDecoder("utf-16").decode()`,
+  ReadableStream: `
+    const rs = new ReadableStream(); const both = rs.tee(); both[0].getReader().read(); both[1].cancel(1);
+    const bs = new ReadableStream({ __proto__: null, type: "bytes" }); bs.getReader({ __proto__: null, mode: "byob" }).read(new RealUint8Array(8)); 1`,
+  "pipes and transforms": `
+    const made = { __proto__: null, start(c) { c.enqueue("chunk"); c.enqueue("chunk"); c.close(); } };
+    new ReadableStream(made).pipeThrough(new TransformStream()).pipeThrough(new TextEncoderStream())
+      .pipeThrough(new CompressionStream("gzip")).pipeThrough(new DecompressionStream("gzip")).pipeThrough(new TextDecoderStream())
+      .pipeTo(new WritableStream())`,
   crypto: `crypto.randomUUID(); crypto.getRandomValues(new RealUint8Array(8))`,
   URL: `
     const url = new URL("../b?x=1", "https://u@h:1/a/c"); url.search = "?y"; url.host = "é"; url.href = "blob:http://h/"; new URL("a:").host; new URLSearchParams("");

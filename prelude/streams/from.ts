@@ -1,0 +1,67 @@
+/**
+ * Streams: ReadableStream.from(). https://streams.spec.whatwg.org/#readable-stream-from-iterable
+ */
+import { NativeTypeError, ReflectApply, SymbolAsyncIterator, SymbolIterator, isObject } from "../primordials.ts";
+import { type DefaultController, createReadable } from "./readable-default-controller.ts";
+import type { ReadableState } from "./readable-state.ts";
+
+interface IteratorRecord {
+  readonly iterator: object;
+  readonly next: Function;
+  /** Of a synchronous iterator the values are awaited, as for await does. */
+  readonly sync: boolean;
+}
+
+/** https://tc39.es/ecma262/#sec-getiterator, async. */
+function getIterator(iterable: unknown, context: string): IteratorRecord {
+  if (iterable === undefined || iterable === null) {
+    throw new NativeTypeError(`${context}: parameter 1 is not async iterable.`);
+  }
+  const members = iterable as Record<PropertyKey, unknown>;
+  let method = members[SymbolAsyncIterator];
+  const sync = method === undefined || method === null;
+  if (sync) method = members[SymbolIterator];
+  if (typeof method !== "function") throw new NativeTypeError(`${context}: parameter 1 is not async iterable.`);
+  const iterator = ReflectApply(method, iterable, []);
+  if (!isObject(iterator)) throw new NativeTypeError(`${context}: The iterator is not an object.`);
+  const next = (iterator as { next?: unknown }).next;
+  return { iterator, next: next as Function, sync };
+}
+
+function requireObject(result: unknown, method: string): { done?: unknown; value?: unknown } {
+  if (isObject(result)) return result;
+  throw new NativeTypeError(`The promise returned by the iterator's ${method}() was not fulfilled with an object.`);
+}
+
+export function streamFrom(iterable: unknown, context: string): ReadableState {
+  const record = getIterator(iterable, context);
+  const { iterator, sync } = record;
+
+  const pull = async (): Promise<void> => {
+    let result = ReflectApply(record.next, iterator, []);
+    if (!sync) result = await result;
+    const { done } = requireObject(result, "next");
+    if (done) {
+      if (sync) await (result as { value?: unknown }).value;
+      controller.close();
+      return;
+    }
+    let value = (result as { value?: unknown }).value;
+    if (sync) value = await value;
+    controller.enqueue(value);
+  };
+
+  const cancel = async (reason: unknown): Promise<void> => {
+    const method = (iterator as { return?: unknown }).return;
+    if (method === undefined || method === null) return;
+    if (typeof method !== "function") throw new NativeTypeError("The iterator's return is not a function.");
+    let result = ReflectApply(method, iterator, [reason]);
+    if (!sync) result = await result;
+    const { value } = requireObject(result, "return");
+    if (sync) await value;
+  };
+
+  const stream = createReadable({ pull, cancel }, 0);
+  const controller = stream.controller as DefaultController;
+  return stream;
+}
