@@ -15,7 +15,9 @@ const server = Bun.serve<{ path: string }, never>({
     if (path === "/refused") return new Response("no", { status: 403 });
     const protocol = request.headers.get("sec-websocket-protocol")?.split(",").at(-1)?.trim();
     const headers = protocol === undefined ? undefined : { "sec-websocket-protocol": protocol };
-    return self.upgrade(request, { data: { path }, ...(headers ? { headers } : {}) }) ? undefined : new Response("", { status: 400 });
+    return self.upgrade(request, { data: { path }, ...(headers ? { headers } : {}) })
+      ? undefined
+      : new Response("", { status: 400 });
   },
   websocket: {
     open(socket) {
@@ -82,7 +84,14 @@ describe("a guest's WebSocket", () => {
       3,
       0,
     ]);
-    expect(gateway.stats()).toMatchObject({ connections: 0, requested: 1, failed: 0, messagesSent: 3, messagesReceived: 3, bytesSent: 12 });
+    expect(gateway.stats()).toMatchObject({
+      connections: 0,
+      requested: 1,
+      failed: 0,
+      messagesSent: 3,
+      messagesReceived: 3,
+      bytesSent: 12,
+    });
   });
 
   test("has Blobs of bytes unless it asks otherwise, and sends them", async () => {
@@ -124,9 +133,27 @@ describe("a guest's WebSocket", () => {
       isolate.evaluate(`(async () => { ${events} return events(new WebSocket("${url}")); })()`);
     expect(await run(`${origin}/bye`)).toEqual(["open", "close", 4001, "enough", true]);
     expect((await run(`${origin}/abort`)).slice(-3)).toEqual([1006, "", false]);
-    expect(await run(`${origin}/refused`)).toEqual(["error: The connection could not be made.", "close", 1006, "", false]);
-    expect(await run("wss://elsewhere.example/")).toEqual(["error: wss://elsewhere.example is not allowed.", "close", 1006, "", false]);
-    expect(await run("ws://user:pw@127.0.0.1/")).toEqual(["error: A URL must not hold a user name or a password.", "close", 1006, "", false]);
+    expect(await run(`${origin}/refused`)).toEqual([
+      "error: The connection could not be made.",
+      "close",
+      1006,
+      "",
+      false,
+    ]);
+    expect(await run("wss://elsewhere.example/")).toEqual([
+      "error: wss://elsewhere.example is not allowed.",
+      "close",
+      1006,
+      "",
+      false,
+    ]);
+    expect(await run("ws://user:pw@127.0.0.1/")).toEqual([
+      "error: A URL must not hold a user name or a password.",
+      "close",
+      1006,
+      "",
+      false,
+    ]);
   });
 
   test("closed while it connects fails", async () => {
@@ -144,8 +171,17 @@ describe("a guest's WebSocket", () => {
 
   test("ignores events for connections it does not have, and whatever is no event", async () => {
     const { isolate } = await guest();
-    await isolate.evaluate(`globalThis.seen = []; globalThis.socket = new WebSocket("${origin}/bye"); for (const type of ["message", "close", "error"]) socket["on" + type] = (event) => seen.push(event.type); 0`);
-    for (const event of [null, 1, "x", {}, { conn_id: 99, event_type: "message", data: "x" }, { conn_id: 1, event_type: "nonsense" }]) {
+    await isolate.evaluate(
+      `globalThis.seen = []; globalThis.socket = new WebSocket("${origin}/bye"); for (const type of ["message", "close", "error"]) socket["on" + type] = (event) => seen.push(event.type); 0`,
+    );
+    for (const event of [
+      null,
+      1,
+      "x",
+      {},
+      { conn_id: 99, event_type: "message", data: "x" },
+      { conn_id: 1, event_type: "nonsense" },
+    ]) {
       isolate.send("__ws_event", event);
     }
     await isolate.evaluate(`new Promise((resolve) => socket.addEventListener("close", () => setTimeout(resolve, 10)))`);
@@ -196,7 +232,9 @@ describe("the gateway", () => {
   test("closes its connections when the isolate ends", async () => {
     const { isolate, gateway } = await guest();
     const before = open;
-    await isolate.evaluate(`new Promise((resolve) => (globalThis.socket = new WebSocket("${origin}/echo")).onopen = resolve).then(() => 0)`);
+    await isolate.evaluate(
+      `new Promise((resolve) => (globalThis.socket = new WebSocket("${origin}/echo")).onopen = resolve).then(() => 0)`,
+    );
     expect([open, gateway.stats().connections]).toEqual([before + 1, 1]);
     isolate.destroy();
     for (let tries = 0; open > before && tries < 200; tries++) await Bun.sleep(10);
