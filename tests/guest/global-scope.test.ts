@@ -146,7 +146,17 @@ describe("the global", () => {
           "atob",
         ],
         ...["URL", "URLPattern", "URLSearchParams"],
-        ...["btoa", "clearInterval", "clearTimeout", "console", "crypto", "navigator", "onerror", "onrejectionhandled"],
+        ...[
+          "btoa",
+          "clearInterval",
+          "clearTimeout",
+          "console",
+          "crypto",
+          "fetch",
+          "navigator",
+          "onerror",
+          "onrejectionhandled",
+        ],
         ...[
           "onunhandledrejection",
           "performance",
