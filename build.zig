@@ -1,7 +1,8 @@
 //! The build graph: V8 shim -> snapshot creator -> snapshot -> libnetwork_runtime.
 //!
 //!   zig build -Dv8=DIR [-Dbun=PATH] [-Doptimize=ReleaseFast]   the library, into zig-out/lib
-//!   zig build test                                             the engine's own tests, without V8
+//!   zig build test [-Dtsan]                                    the engine's own tests, without V8
+//!   zig build -Dsanitize=undefined|address ...                 the library with checks, see docs/sanitizers.md
 const std = @import("std");
 
 /// glibc of Debian 12 and later; older ones lack _dl_find_object, which libgcc_eh wants.
@@ -37,11 +38,10 @@ const compat_sources = [_][]const u8{"compat.cc"};
 const creator_sources = [_][]const u8{"snapshot_creator.cc"};
 
 const library_sources = [_][]const u8{
-    "base64_ops.cc",  "budget.cc",          "buffers.cc",  "clone.cc",      "console.cc",    "deliver.cc",
-    "deserialize.cc", "errors.cc",          "fatal.cc",    "init.cc",       "isolate.cc",    "json.cc",
-    "ops.cc",         "pages.cc",           "platform.cc", "primitives.cc", "rejections.cc", "script.cc",
-    "serialize.cc",   "task_queue.cc",      "text_ops.cc", "thread.cc",     "turn.cc",       "compression_ops.cc",
-    "legacy_ops.cc",  "legacy_decoders.cc",
+    "bare.cc",        "base64_ops.cc", "budget.cc",     "buffers.cc",         "clone.cc",      "console.cc",         "deliver.cc",
+    "deserialize.cc", "errors.cc",     "fatal.cc",      "init.cc",            "isolate.cc",    "json.cc",            "ops.cc",
+    "pages.cc",       "platform.cc",   "primitives.cc", "rejections.cc",      "script.cc",     "serialize.cc",       "task_queue.cc",
+    "text_ops.cc",    "thread.cc",     "turn.cc",       "compression_ops.cc", "legacy_ops.cc", "legacy_decoders.cc",
 };
 
 /// What needs libcrypto.
@@ -59,6 +59,15 @@ const url_sources = [_][]const u8{
 /// They replace parts of V8 and of libc, each saying which and why.
 const override_sources = [_][]const u8{
     "compile_executor.cc", "malloc.cc", "page_pool.cc", "quiet.cc", "zones.cc",
+};
+
+/// `undefined`: UndefinedBehaviorSanitizer in C++, safety checks in Zig; everything else is as in the release.
+/// `address`: AddressSanitizer in C++ as well, whose allocator takes the place of malloc.cc; it needs its runtime preloaded.
+const Sanitize = enum { none, undefined, address };
+
+const address_flags = [_][]const u8{ "-fsanitize=address", "-fno-omit-frame-pointer", "-DNR_SANITIZE_ADDRESS" };
+const address_sources = [_][]const u8{
+    "asan_blocks.cc", "compile_executor.cc", "page_pool.cc", "quiet.cc", "zones.cc",
 };
 
 /// Functions of V8 that the library replaces: they are made weak in a copy of their archive member, linked first.
@@ -120,7 +129,9 @@ pub fn build(b: *std.Build) void {
 
     const prelude = bundlePrelude(b, bun);
     const snapshot = makeSnapshot(b, target, optimize, v8, prelude);
-    const library = addLibrary(b, target, optimize, v8, openssl, ada, snapshot);
+    const sanitize = b.option(Sanitize, "sanitize", "checks in our own code, for tests (default: none)") orelse .none;
+    const library_optimize = if (sanitize == .none) optimize else .ReleaseSafe;
+    const library = addLibrary(b, target, library_optimize, v8, openssl, ada, snapshot, sanitize);
     library.root_module.addCSourceFile(.{ .file = makeEncodingTables(b, bun), .flags = &cxx_flags });
     b.installArtifact(library);
 }
@@ -184,20 +195,23 @@ fn addLibrary(
     openssl: []const u8,
     ada: []const u8,
     snapshot: std.Build.LazyPath,
+    sanitize: Sanitize,
 ) *std.Build.Step.Compile {
     const module = b.createModule(.{
         .root_source_file = b.path("engine/root.zig"),
         .target = target,
         .optimize = optimize,
         .link_libc = true,
+        .sanitize_c = if (sanitize == .none) null else .full,
     });
     module.addAnonymousImport("snapshot", .{ .root_source_file = snapshot });
     addShim(b, module, v8, &compat_sources);
-    addShim(b, module, v8, &library_sources);
-    addShim(b, module, v8, &crypto_sources);
-    addShim(b, module, v8, &override_sources);
+    const flags: []const []const u8 = if (sanitize == .address) &(cxx_flags ++ address_flags) else &cxx_flags;
+    addShimWith(b, module, v8, &library_sources, flags);
+    addShimWith(b, module, v8, &crypto_sources, flags);
+    addShimWith(b, module, v8, if (sanitize == .address) &address_sources else &override_sources, flags);
     linkOpenSsl(b, module, openssl);
-    addShim(b, module, v8, &url_sources);
+    addShimWith(b, module, v8, &url_sources, flags);
     addAda(b, module, ada);
     for (replaced) |functions| module.addObjectFile(weaken(b, v8, functions));
     linkV8(module, v8);
@@ -210,14 +224,26 @@ fn addLibrary(
     });
     library.setVersionScript(b.path("engine/exports.map"));
     // Its memcpy and the like would take the place of glibc's, which use what the processor has; libgcc has the rest.
-    library.bundle_compiler_rt = false;
+    // Zig's safety checks probe the stack with a function of it.
+    library.bundle_compiler_rt = sanitize != .none;
     library.link_gc_sections = true;
-    library.link_z_defs = true;
+    // AddressSanitizer's runtime is found when the library is loaded.
+    library.link_z_defs = sanitize != .address;
     return library;
 }
 
 fn addShim(b: *std.Build, module: *std.Build.Module, v8: V8, files: []const []const u8) void {
-    module.addCSourceFiles(.{ .root = b.path("engine/v8"), .files = files, .flags = &cxx_flags });
+    addShimWith(b, module, v8, files, &cxx_flags);
+}
+
+fn addShimWith(
+    b: *std.Build,
+    module: *std.Build.Module,
+    v8: V8,
+    files: []const []const u8,
+    flags: []const []const u8,
+) void {
+    module.addCSourceFiles(.{ .root = b.path("engine/v8"), .files = files, .flags = flags });
     module.addIncludePath(b.path("engine/include"));
     module.addIncludePath(b.path("engine/v8"));
     module.addSystemIncludePath(v8.include);

@@ -104,6 +104,7 @@ export fn nr_isolate_post(
         error.TooLarge => .too_large,
         error.Closed => .stale,
         error.OutOfMemory => .nomem,
+        error.Duplicate => .argument,
     });
     return code(.ok);
 }
@@ -162,6 +163,13 @@ export fn nr_events_disarm(handle: u32) i32 {
     defer engine.sandboxes.release(handle);
     sandbox.doorbell.disarm();
     return code(.ok);
+}
+
+export fn nr_bench_bare_isolate(out_ms: ?*f64) i32 {
+    const out = out_ms orelse return code(.argument);
+    if (!engine.isStarted()) return code(.init);
+    out.* = engine.timeBareIsolate() catch return code(.nomem);
+    return code(if (out.* < 0) .nomem else .ok);
 }
 
 fn slice(values: ?[*]const f64, count: u32) ?[]const f64 {

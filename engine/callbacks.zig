@@ -49,7 +49,6 @@ fn push(
     owned: bool,
 ) constants.Status {
     if (payload.len > isolate.limits.message_bytes_max) return .too_large;
-    if (isolate.reported) return .shutdown;
     switch (@as(constants.Event, @enumFromInt(event))) {
         .reply, .reply_error => if (!isolate.pending.remove(request_id)) return .stale,
         .message, .request => _ = isolate.messages_out.fetchAdd(1, .monotonic),
@@ -57,7 +56,8 @@ fn push(
     }
     const sandbox = isolate.sandbox;
     const header = Sandbox.headerOf(isolate, @intCast(event), @intCast(encoding), request_id);
-    const size = sandbox.outbox.push(header, payload, owned) catch return .nomem;
+    const size = sandbox.outbox.push(header, payload, owned, &isolate.reported, false) catch |failure|
+        return if (failure == error.Ended) .shutdown else .nomem;
     _ = isolate.outbound_bytes.fetchAdd(size, .seq_cst);
     sandbox.doorbell.ring();
     return .ok;
@@ -77,7 +77,10 @@ fn interrupt(owner: ?*anyopaque, epoch: u32) callconv(.c) void {
 /// Maybe inside a GC, where V8 must not be asked to terminate: the clock does.
 fn memoryExceeded(owner: ?*anyopaque, used_bytes: usize) callconv(.c) void {
     const isolate = isolateOf(owner);
-    if (isolate.cause.set(.memory, .turn, isolate.limits.memory_bytes, used_bytes)) engine.clock.notify(0);
+    if (!isolate.cause.set(.memory, .turn, isolate.limits.memory_bytes, used_bytes)) return;
+    // A background compile may have done it while the isolate is idle.
+    isolate.sandbox.doomed.store(true, .seq_cst);
+    engine.clock.notify(0);
 }
 
 fn fatal(owner: ?*anyopaque, kind: u32, _: ?[*:0]const u8) callconv(.c) void {

@@ -151,6 +151,9 @@ pub const Clock = struct {
         const now = time.now();
         const scheduler = &sandbox.scheduler;
         scheduler.wakeDue(sandbox, now);
+        sandbox.endDoomed();
+        // The system may have refused a thread when a slot was free.
+        scheduler.dispatch(sandbox);
         // While somebody waits, slices end.
         if (scheduler.queue.len() != 0) self.notify(now + scheduler.slice(sandbox));
         var count: usize = 0;

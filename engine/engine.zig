@@ -103,6 +103,22 @@ pub fn spawnThread(
     return id;
 }
 
+/// For bench/: see shim.h.
+pub fn timeBareIsolate() error{SystemResources}!f64 {
+    var ms: f64 = -1;
+    const thread = try spawnThread(4 * 1024 * 1024, bareMain, &ms);
+    _ = std.c.pthread_join(thread, null);
+    return ms;
+}
+
+fn bareMain(argument: ?*anyopaque) callconv(.c) ?*anyopaque {
+    shim.nrv8_thread_init();
+    const ms: *f64 = @ptrCast(@alignCast(argument.?));
+    ms.* = shim.nrv8_bare_isolate_ms();
+    shim.nrv8_thread_exit();
+    return null;
+}
+
 pub const Created = struct { handle: u32, fd: std.c.fd_t };
 
 pub fn createSandbox(limits: SandboxLimits) error{ OutOfMemory, Limit, SystemResources }!Created {
@@ -114,13 +130,13 @@ pub fn createSandbox(limits: SandboxLimits) error{ OutOfMemory, Limit, SystemRes
     errdefer sandbox.doorbell.close();
     mutex.lock();
     defer mutex.unlock();
-    sandbox.handle = try sandboxes.add(allocator, sandbox);
+    const handle = try sandboxes.add(allocator, sandbox);
     sandbox.next = first;
     if (first) |head| head.previous = sandbox;
     first = sandbox;
     // It watches the new doorbell from here on.
     clock.wake();
-    return .{ .handle = sandbox.handle, .fd = fd };
+    return .{ .handle = handle, .fd = fd };
 }
 
 pub fn unlist(sandbox: *Sandbox) void {
@@ -136,20 +152,12 @@ pub fn createIsolate(
     id: u32,
 ) error{ OutOfMemory, Limit, Shutdown }!u32 {
     const isolate = try allocator.create(Isolate);
+    errdefer allocator.destroy(isolate);
     isolate.* = .{ .id = id, .sandbox = sandbox, .limits = limits };
-    isolate.handle = isolates.add(allocator, isolate) catch |failure| {
-        allocator.destroy(isolate);
-        return failure;
-    };
     // The isolate's reference to its sandbox, given back by its finalize.
     _ = sandboxes.acquire(sandbox.handle).?;
-    const handle = isolate.handle;
-    sandbox.adopt(isolate) catch |failure| {
-        isolate.state.store(.dead, .monotonic);
-        isolates.release(handle);
-        return failure;
-    };
-    return handle;
+    errdefer sandboxes.release(sandbox.handle);
+    return sandbox.adopt(isolate);
 }
 
 /// Gives up the owner's reference, once.

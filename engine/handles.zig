@@ -11,7 +11,8 @@ const generation_mask: u32 = (1 << (32 - slot_bits)) - 1;
 
 pub const capacity_max: u32 = 1 << slot_bits;
 
-/// `T` needs `fn finalize(*T) void`, called when the last reference is gone.
+/// `T` needs a field `handle`, set before the handle can be followed, and `fn finalize(*T) void`, called when the last
+/// reference is gone.
 pub fn HandleTable(comptime T: type) type {
     return struct {
         const Self = @This();
@@ -39,10 +40,12 @@ pub fn HandleTable(comptime T: type) type {
             const index = try self.takeSlot(allocator);
             const slot = self.at(index).?;
             const generation: u64 = ((slot.state.load(.monotonic) >> 32) + 1) & generation_mask;
+            const handle = @as(u32, @intCast(generation)) << slot_bits | index;
             slot.object = object;
+            object.handle = handle;
             slot.next_free = none;
             slot.state.store((generation << 32) | 1, .release);
-            return @as(u32, @intCast(generation)) << slot_bits | index;
+            return handle;
         }
 
         /// The object behind a live handle, with a reference to be given back by `release`.
@@ -97,6 +100,7 @@ pub fn HandleTable(comptime T: type) type {
 }
 
 const Thing = struct {
+    handle: u32 = 0,
     finalized: bool = false,
     fn finalize(self: *Thing) void {
         self.finalized = true;
@@ -110,6 +114,7 @@ test "stale handles are found out, references keep objects" {
     var table: HandleTable(Thing) = .{};
     var first: Thing = .{};
     const handle = try table.add(arena.allocator(), &first);
+    try std.testing.expectEqual(handle, first.handle);
     try std.testing.expectEqual(&first, table.acquire(handle).?);
     table.release(handle);
     try std.testing.expect(!first.finalized);

@@ -64,9 +64,9 @@ pub const Isolate = struct {
     home: ?*Thread = null,
     previous: ?*Isolate = null,
     next: ?*Isolate = null,
-    /// NR_EVENT_TERMINATED is out.
+    /// NR_EVENT_TERMINATED is out. Under the sandbox's report mutex.
     announced: bool = false,
-    /// NR_EVENT_DESTROYED is out.
+    /// NR_EVENT_DESTROYED is out. Under the outbox's mutex.
     reported: bool = false,
     /// Its last turn did not stop when told to.
     abandoned: bool = false,
@@ -120,7 +120,7 @@ pub const Isolate = struct {
         encoding: constants.Encoding,
         request_id: u32,
         payload: []const u8,
-    ) error{ Full, TooLarge, Closed, OutOfMemory }!void {
+    ) error{ Full, TooLarge, Closed, OutOfMemory, Duplicate }!void {
         if (payload.len > self.limits.message_bytes_max) return error.TooLarge;
         const item = try Item.create(kind, encoding, request_id, payload);
         errdefer item.destroy();
@@ -170,7 +170,10 @@ pub const Isolate = struct {
             _ = self.cause.set(.creation, .turn, 0, 0);
             return false;
         };
-        self.sandbox.emit(self, .created, .wire, 0, &.{}, false) catch return false;
+        self.sandbox.emit(self, .created, .wire, 0, &.{}, false) catch {
+            _ = self.cause.set(.creation, .turn, 0, 0);
+            return false;
+        };
         return true;
     }
 
@@ -249,7 +252,7 @@ pub const Isolate = struct {
     /// Answers an evaluate or host request whose payload cannot be read.
     fn refuse(self: *Isolate, request_id: u32) void {
         if (!self.pending.remove(request_id)) return;
-        self.sandbox.emit(self, .reply_error, .json_latin1, request_id, bad_payload, true) catch {};
+        self.sandbox.emit(self, .reply_error, .json_latin1, request_id, bad_payload, false) catch {};
     }
 
     fn runTimer(self: *Isolate, now: u64) void {

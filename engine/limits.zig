@@ -4,6 +4,9 @@ const constants = @import("constants.zig");
 const time = @import("time.zig");
 
 const mib: u64 = 1024 * 1024;
+const spin_us_max: f64 = 1_000_000;
+/// A record's size, header and padding included, is a u32.
+const message_bytes_most: u64 = (1 << 32) - 4096;
 
 pub const SandboxLimits = struct {
     threads: u32,
@@ -14,6 +17,7 @@ pub const SandboxLimits = struct {
     pub fn read(options: []const f64) error{Argument}!SandboxLimits {
         const get = Reader(constants.SandboxOption){ .options = options };
         const spin_us = try get.signed(.spin_us);
+        if (spin_us > spin_us_max) return error.Argument;
         return .{
             .threads = @intCast(try get.integer(.threads, 1, 256, 2)),
             .outbound_bytes_max = try get.integer(.outbound_bytes_max, 64 * 1024, 1 << 40, 64 * mib),
@@ -52,7 +56,7 @@ pub const IsolateLimits = struct {
             .memory_bytes = mib * try get.integer(.memory_mb, 4, 1 << 24, 0),
             .mailbox_bytes_max = try get.integer(.mailbox_bytes_max, 1, 1 << 53, 1 << 53),
             .outbound_bytes_max = try get.integer(.outbound_bytes_max, 1, 1 << 53, 1 << 53),
-            .message_bytes_max = try get.integer(.message_bytes_max, 1, 1 << 32, 1 << 32),
+            .message_bytes_max = try get.integer(.message_bytes_max, 1, message_bytes_most, message_bytes_most),
             .requests_max = @intCast(try get.integer(.requests_max, 1, 1 << 31, 0)),
             .timers_max = @intCast(try get.integer(.timers_max, 1, 1 << 31, 0)),
             .stack_bytes = @intCast(1024 * try get.integer(.stack_kb, 64, 984, 984)),

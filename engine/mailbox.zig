@@ -49,6 +49,8 @@ pub const Mailbox = struct {
     closed: bool = false,
     /// Taken from the shared list, not yet worked on; only the thread that runs the isolate touches it.
     taken: ?*Item = null,
+    /// Given out by `take`, not yet given back; the same thread's.
+    working: ?*Item = null,
 
     pub const PushError = error{ Full, Closed };
 
@@ -81,12 +83,14 @@ pub const Mailbox = struct {
         const item = self.taken orelse return null;
         self.taken = item.next;
         item.next = null;
+        self.working = item;
         return item;
     }
 
     /// Frees an item. True when a refused host should hear that there is room again.
     pub fn done(self: *Mailbox, item: *Item, bytes_max: u64) bool {
         const cost = item.cost();
+        self.working = null;
         item.destroy();
         const held = self.bytes.fetchSub(cost, .monotonic) - cost;
         _ = self.count.fetchSub(1, .monotonic);
@@ -104,8 +108,10 @@ pub const Mailbox = struct {
         return self.head == null;
     }
 
-    /// Refuses further items and frees those that wait.
+    /// Refuses further items and frees those that wait, and the one that a turn was working on when its thread died. On the
+    /// thread that runs the isolate.
     pub fn close(self: *Mailbox) void {
+        if (self.working) |item| _ = self.done(item, 0);
         {
             self.mutex.lock();
             defer self.mutex.unlock();
@@ -136,6 +142,9 @@ test "items come out in order and the bound holds" {
     try std.testing.expectEqualStrings("two", second.bytes());
     try std.testing.expect(!mailbox.done(second, bound));
 
+    try mailbox.push(try testItem("waits"), bound * 4);
+    try mailbox.push(try testItem("waits too"), bound * 4);
+    _ = mailbox.take().?;
     mailbox.close();
     try std.testing.expectEqual(0, mailbox.bytes.load(.monotonic));
     const late = try testItem("late");

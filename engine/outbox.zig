@@ -59,10 +59,20 @@ pub const Outbox = struct {
     records: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     /// Detached from the shared list; only the taker touches it.
     taking: ?*Node = null,
+    /// A chunk that has been read, for the next records: in a quick exchange the same one goes to and fro.
+    spare: std.atomic.Value(?*Node) = std.atomic.Value(?*Node).init(null),
 
     /// Adds a record. When `owned`, `payload` came from malloc and is taken over, unless this fails.
     /// `header.size` and `header.payload_length` are filled in here. Returns the record's size.
-    pub fn push(self: *Outbox, template: Header, payload: []u8, owned: bool) error{OutOfMemory}!u64 {
+    /// `ended`, read and set under the lock only, is its isolate's: nothing comes after a record that is `last`.
+    pub fn push(
+        self: *Outbox,
+        template: Header,
+        payload: []u8,
+        owned: bool,
+        ended: *bool,
+        last: bool,
+    ) error{ OutOfMemory, Ended }!u64 {
         var header = template;
         header.payload_length = @intCast(payload.len);
         const size = recordSize(payload.len);
@@ -70,8 +80,13 @@ pub const Outbox = struct {
         // Made outside the lock: malloc may be slow and must not hold up the other threads.
         const large: ?*Node = if (owned or size > chunk_bytes) try self.largeNode(header, payload, owned) else null;
 
+        errdefer if (large) |node| {
+            if (owned) node.large = null;
+            node.destroy();
+        };
         self.mutex.lock();
         defer self.mutex.unlock();
+        if (ended.*) return error.Ended;
         if (large) |node| {
             self.append(node);
         } else {
@@ -82,6 +97,7 @@ pub const Outbox = struct {
             @memset(target[@sizeOf(Header) + payload.len ..], 0);
             node.used += size;
         }
+        if (last) ended.* = true;
         _ = self.bytes.fetchAdd(size, .monotonic);
         _ = self.records.fetchAdd(1, .seq_cst);
         return size;
@@ -108,9 +124,17 @@ pub const Outbox = struct {
         if (self.tail) |tail| {
             if (tail.large == null and tail.bytes.len - tail.used >= size) return tail;
         }
-        const node = try Node.create(chunk_bytes);
+        const node = self.spare.swap(null, .acq_rel) orelse try Node.create(chunk_bytes);
         self.append(node);
         return node;
+    }
+
+    fn recycle(self: *Outbox, node: *Node) void {
+        if (node.large != null) return node.destroy();
+        node.next = null;
+        node.used = 0;
+        node.read = 0;
+        if (self.spare.swap(node, .acq_rel)) |other| other.destroy();
     }
 
     fn append(self: *Outbox, node: *Node) void {
@@ -135,7 +159,7 @@ pub const Outbox = struct {
         while (true) {
             const node = self.current() orelse break;
             const header = node.header();
-            if (result.bytes + header.size > buffer.len) {
+            if (@as(usize, result.bytes) + header.size > buffer.len) {
                 if (result.count == 0) result.needed = header.size;
                 break;
             }
@@ -170,7 +194,7 @@ pub const Outbox = struct {
             if (self.taking) |node| {
                 if (node.read < node.used) return node;
                 self.taking = node.next;
-                node.destroy();
+                self.recycle(node);
                 continue;
             }
             self.mutex.lock();
@@ -184,6 +208,7 @@ pub const Outbox = struct {
 
     pub fn deinit(self: *Outbox) void {
         while (self.current()) |node| node.read = node.used;
+        if (self.spare.swap(null, .acq_rel)) |node| node.destroy();
     }
 };
 
@@ -200,11 +225,12 @@ test "records come out whole, in order, small and large" {
     var count: Count = .{};
     const template = std.mem.zeroInit(Header, .{ .type = @intFromEnum(constants.Event.message), .isolate_id = 3 });
     var text = "hello".*;
-    try std.testing.expectEqual(32, try outbox.push(template, &text, false));
+    var ended = false;
+    try std.testing.expectEqual(32, try outbox.push(template, &text, false, &ended, false));
     const large: [*]u8 = @ptrCast(std.c.malloc(100_000).?);
     @memset(large[0..100_000], 'x');
-    _ = try outbox.push(template, large[0..100_000], true);
-    _ = try outbox.push(template, &text, false);
+    _ = try outbox.push(template, large[0..100_000], true, &ended, false);
+    _ = try outbox.push(template, &text, false, &ended, false);
 
     var buffer: [200_000]u8 align(8) = undefined;
     const first = outbox.take(buffer[0..40], &count, Count.add);
@@ -217,4 +243,8 @@ test "records come out whole, in order, small and large" {
     try std.testing.expectEqual('x', buffer[100_023]);
     try std.testing.expectEqual(32 + 100_024 + 32, count.bytes);
     try std.testing.expect(outbox.isEmpty());
+
+    _ = try outbox.push(template, &text, false, &ended, true);
+    try std.testing.expectError(error.Ended, outbox.push(template, &text, false, &ended, true));
+    try std.testing.expectEqual(1, outbox.take(&buffer, &count, Count.add).count);
 }

@@ -9,10 +9,14 @@ pub const Pending = struct {
     /// The earliest deadline, or earlier; `never` if there is none.
     earliest: std.atomic.Value(u64) = std.atomic.Value(u64).init(time.never),
 
-    pub fn add(self: *Pending, request_id: u32, deadline: u64) error{OutOfMemory}!void {
+    /// `Duplicate`: two under one number could not be told apart; 0 means none.
+    pub fn add(self: *Pending, request_id: u32, deadline: u64) error{ OutOfMemory, Duplicate }!void {
+        if (request_id == 0) return error.Duplicate;
         self.mutex.lock();
         defer self.mutex.unlock();
-        try self.deadlines.put(std.heap.c_allocator, request_id, deadline);
+        const entry = try self.deadlines.getOrPut(std.heap.c_allocator, request_id);
+        if (entry.found_existing) return error.Duplicate;
+        entry.value_ptr.* = deadline;
         if (deadline < self.earliest.load(.monotonic)) self.earliest.store(deadline, .monotonic);
     }
 
@@ -49,6 +53,8 @@ test "the earliest deadline follows additions and removals" {
     defer pending.deinit();
     try pending.add(1, 50);
     try pending.add(2, 20);
+    try std.testing.expectError(error.Duplicate, pending.add(2, 10));
+    try std.testing.expectError(error.Duplicate, pending.add(0, 10));
     try std.testing.expectEqual(20, pending.earliest.load(.monotonic));
     try std.testing.expect(pending.remove(2));
     try std.testing.expect(!pending.remove(2));

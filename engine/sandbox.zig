@@ -19,6 +19,9 @@ pub const Sandbox = struct {
     scheduler: Scheduler = .{},
     outbox: outbox.Outbox = .{},
     doorbell: Doorbell = .{},
+    /// One taker at a time is the caller's promise; breaking it must not break the process.
+    take_mutex: sync.Mutex = .{},
+    report_mutex: sync.Mutex = .{},
 
     // Under the mutex.
     isolates: ?*Isolate = null,
@@ -35,6 +38,8 @@ pub const Sandbox = struct {
     active: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
     /// Isolates paused until the host takes records.
     paused: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
+    /// A cause was set where no lock could be taken; the clock ends those isolates that no thread works on.
+    doomed: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
     /// Where the host's and the engine's threads ran last: sharing one processor, neither must spin.
     host_cpu: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
     engine_cpu: std.atomic.Value(u32) = std.atomic.Value(u32).init(std.math.maxInt(u32)),
@@ -70,18 +75,20 @@ pub const Sandbox = struct {
         }
     }
 
-    /// Registers a new isolate and queues its making.
-    pub fn adopt(self: *Sandbox, isolate: *Isolate) error{ Shutdown, Limit, OutOfMemory }!void {
+    /// Registers a new isolate and queues its making. Returns its handle, which nobody can use before that is done.
+    pub fn adopt(self: *Sandbox, isolate: *Isolate) error{ Shutdown, Limit, OutOfMemory }!u32 {
         self.lock();
         defer self.unlock();
         if (self.closing) return error.Shutdown;
         if (self.isolate_count >= self.limits.isolates_max) return error.Limit;
         try self.scheduler.reserve(self.isolate_count + 1);
+        const handle = try engine.isolates.add(std.heap.c_allocator, isolate);
         self.isolate_count += 1;
         isolate.next = self.isolates;
         if (self.isolates) |first| first.previous = isolate;
         self.isolates = isolate;
         self.scheduler.enqueue(self, isolate);
+        return handle;
     }
 
     /// An idle isolate has something to do. Any thread.
@@ -98,7 +105,7 @@ pub const Sandbox = struct {
         self.scheduler.hurry(self, isolate);
     }
 
-    /// Queues a record of this isolate and rings. System records pass `always`: they are small, few, and never dropped.
+    /// Queues a record of this isolate and rings. No record follows one that is `last`.
     pub fn emit(
         self: *Sandbox,
         isolate: *Isolate,
@@ -106,11 +113,10 @@ pub const Sandbox = struct {
         encoding: constants.Encoding,
         request_id: u32,
         payload: []const u8,
-        always: bool,
-    ) error{ OutOfMemory, Reported }!void {
-        if (!always and isolate.reported) return error.Reported;
+        last: bool,
+    ) error{ OutOfMemory, Ended }!void {
         const header = headerOf(isolate, @intFromEnum(event), @intCast(@intFromEnum(encoding)), request_id);
-        const size = try self.outbox.push(header, @constCast(payload), false);
+        const size = try self.outbox.push(header, @constCast(payload), false, &isolate.reported, last);
         _ = isolate.outbound_bytes.fetchAdd(size, .monotonic);
         self.doorbell.ring();
     }
@@ -129,24 +135,28 @@ pub const Sandbox = struct {
 
     /// That a limit ended the isolate, once, as soon as it is known.
     pub fn announce(self: *Sandbox, isolate: *Isolate) void {
+        self.report_mutex.lock();
+        defer self.report_mutex.unlock();
+        self.announceLocked(isolate);
+    }
+
+    fn announceLocked(self: *Sandbox, isolate: *Isolate) void {
         var buffer: [256]u8 = undefined;
         const json = isolate.cause.terminatedJson(&buffer) orelse return;
-        if (self.firstTime(&isolate.announced)) self.emit(isolate, .terminated, .json_latin1, 0, json, true) catch {};
+        if (isolate.announced) return;
+        isolate.announced = true;
+        self.emit(isolate, .terminated, .json_latin1, 0, json, false) catch {};
     }
 
     /// The isolate's last record, once.
     pub fn report(self: *Sandbox, isolate: *Isolate) void {
-        self.announce(isolate);
+        // Held over both, so that whoever comes second does not put the one before the other.
+        self.report_mutex.lock();
+        defer self.report_mutex.unlock();
+        self.announceLocked(isolate);
         var buffer: [96]u8 = undefined;
         const json = isolate.cause.destroyedJson(&buffer);
-        if (self.firstTime(&isolate.reported)) self.emit(isolate, .destroyed, .json_latin1, 0, json, true) catch {};
-    }
-
-    fn firstTime(self: *Sandbox, flag: *bool) bool {
-        self.lock();
-        defer self.unlock();
-        defer flag.* = true;
-        return !flag.*;
+        self.emit(isolate, .destroyed, .json_latin1, 0, json, true) catch {};
     }
 
     /// Takes an ended isolate out and lets go of it.
@@ -196,6 +206,15 @@ pub const Sandbox = struct {
         }
     }
 
+    /// Ends isolates that have a cause and that no thread would come to: idle and paused ones. Under the mutex.
+    pub fn endDoomed(self: *Sandbox) void {
+        if (!self.doomed.swap(false, .seq_cst)) return;
+        var cursor = self.isolates;
+        while (cursor) |isolate| : (cursor = isolate.next) {
+            if (isolate.cause.isSet()) self.scheduler.hurry(self, isolate);
+        }
+    }
+
     /// Some isolate that has no cause to end yet, with a reference.
     fn acquireLiving(self: *Sandbox) ?*Isolate {
         self.lock();
@@ -225,11 +244,13 @@ pub const Sandbox = struct {
         {
             self.lock();
             defer self.unlock();
+            std.debug.assert(isolate.cause.isSet());
             if (isolate.abandoned or isolate.state.load(.monotonic) == .dead) return;
             isolate.abandoned = true;
             self.abandoned += 1;
             if (isolate.thread) |thread| {
-                self.scheduler.replace(self, thread);
+                // A turn that gave way holds no slot.
+                if (isolate.state.load(.monotonic) == .running) self.scheduler.replace(self, thread);
                 thread.demote();
             }
         }
@@ -255,7 +276,9 @@ pub const Sandbox = struct {
     /// Moves records to the host and lets paused guests go on.
     pub fn take(self: *Sandbox, buffer: []u8) outbox.Taken {
         self.host_cpu.store(sync.currentCpu(), .monotonic);
+        self.take_mutex.lock();
         const taken = self.outbox.take(buffer, self, credit);
+        self.take_mutex.unlock();
         if (self.paused.load(.seq_cst) != 0) {
             self.lock();
             defer self.unlock();

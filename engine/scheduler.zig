@@ -56,14 +56,13 @@ pub const Scheduler = struct {
         sandbox.waiting.store(@intCast(self.queue.len()), .monotonic);
     }
 
-    fn pop(self: *Scheduler, sandbox: *Sandbox) *Isolate {
-        const isolate = self.queue.pop().?;
+    fn unqueue(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
+        self.queue.remove(isolate);
         sandbox.waiting.store(@intCast(self.queue.len()), .monotonic);
         self.vruntime_min = @max(self.vruntime_min, isolate.vruntime);
-        return isolate;
     }
 
-    /// Gives free slots to those who wait.
+    /// Gives free slots to those who wait. Without a thread for the first, those that have one go first.
     pub fn dispatch(self: *Scheduler, sandbox: *Sandbox) void {
         while (self.slots_used < sandbox.limits.threads) {
             const isolate = self.queue.peek() orelse return;
@@ -71,16 +70,28 @@ pub const Scheduler = struct {
                 self.grant(sandbox, isolate);
                 continue;
             }
-            const thread = self.idleThreadFor(sandbox, isolate) orelse break;
-            self.bind(sandbox, thread);
-            thread.assigned = isolate;
-            self.wake(thread);
+            if (self.idleThreadFor(sandbox, isolate)) |thread| {
+                self.bind(sandbox, thread);
+                thread.assigned = isolate;
+                self.wake(thread);
+            } else {
+                self.grant(sandbox, self.firstParked() orelse break);
+            }
         }
         if (self.queue.len() != 0) engine.clock.notify(time.now() + self.slice(sandbox));
     }
 
+    fn firstParked(self: *Scheduler) ?*Isolate {
+        var best: ?*Isolate = null;
+        for (self.queue.items.items) |isolate| {
+            if (isolate.state.load(.monotonic) != .parked) continue;
+            if (best == null or isolate.vruntime < best.?.vruntime) best = isolate;
+        }
+        return best;
+    }
+
     fn grant(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
-        _ = self.pop(sandbox);
+        self.unqueue(sandbox, isolate);
         self.slots_used += 1;
         isolate.state.store(.running, .seq_cst);
         const thread = isolate.thread.?;
@@ -144,7 +155,8 @@ pub const Scheduler = struct {
 
     /// The first in the queue gets a slot and this thread, which has none.
     fn bind(self: *Scheduler, sandbox: *Sandbox, thread: *Thread) void {
-        const isolate = self.pop(sandbox);
+        const isolate = self.queue.peek().?;
+        self.unqueue(sandbox, isolate);
         self.slots_used += 1;
         isolate.state.store(.running, .seq_cst);
         isolate.thread = thread;
@@ -183,6 +195,8 @@ pub const Scheduler = struct {
     /// An ended isolate leaves.
     pub fn forget(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
         if (self.due.contains(isolate)) self.due.remove(isolate);
+        // The clock looks at what threads work on; from here on it may be freed at any time.
+        if (isolate.thread) |thread| thread.isolate = null;
         isolate.thread = null;
         _ = sandbox.active.fetchSub(1, .seq_cst);
     }

@@ -79,3 +79,4 @@ pub extern fn nrv8_request_interrupt(isolate: *Isolate, epoch: u32) void;
 pub extern fn nrv8_clear_termination(isolate: *Isolate) void;
 pub extern fn nrv8_current_evaluation(isolate: *Isolate) u32;
 pub extern fn nrv8_sample_heap(isolate: *Isolate, sample: *HeapSample) void;
+pub extern fn nrv8_bare_isolate_ms() f64;

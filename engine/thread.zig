@@ -7,6 +7,9 @@ const time = @import("time.zig");
 const Isolate = @import("isolate.zig").Isolate;
 const Sandbox = @import("sandbox.zig").Sandbox;
 
+/// A reading of the CPU clock, a system call, serves this long; and an interval shorter than `short` is charged as elapsed.
+const cpu_read_age_max = 200 * time.ns_per_us;
+const short = 50 * time.ns_per_us;
 /// V8's stack limit is below 1 MB; parsers, regular expressions and our own frames need the rest.
 const stack_bytes = 4 * 1024 * 1024;
 
@@ -38,8 +41,11 @@ pub const Thread = struct {
     /// The isolate that is entered on this thread, also while it waits.
     entered: ?*Isolate = null,
     slice_started: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
-    /// The CPU clock up to which time has been charged.
+    /// The CPU clock when it was last read, at `cpu_read_at`: time before that has been charged.
     charged: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+    cpu_read_at: u64 = 0,
+    /// Since when the isolate runs without having been charged for it.
+    uncharged_since: u64 = 0,
 
     /// Under the sandbox's mutex; the thread has no work yet.
     pub fn spawn(sandbox: *Sandbox) error{ OutOfMemory, SystemResources }!*Thread {
@@ -87,7 +93,7 @@ pub const Thread = struct {
     fn spin(self: *Thread) void {
         const sandbox = self.sandbox;
         if (sandbox.limits.spin_ns == 0) return;
-        const until = time.now() + sandbox.limits.spin_ns;
+        const until = time.now() +| sandbox.limits.spin_ns;
         while (!self.parker.signalledNow()) {
             if (sync.currentCpu() == sandbox.host_cpu.load(.monotonic)) return;
             for (0..32) |_| std.atomic.spinLoopHint();
@@ -137,16 +143,19 @@ pub const Thread = struct {
 
     /// Making an isolate is the engine's work, not the guest's.
     fn create(self: *Thread, isolate: *Isolate) bool {
-        defer self.charged.store(time.threadCpu(), .monotonic);
+        defer {
+            self.uncharged_since = time.now();
+            _ = self.readCpu(self.uncharged_since);
+        }
         return isolate.create();
     }
 
     fn begin(self: *Thread, isolate: *Isolate) void {
         const now = time.now();
-        const cpu = time.threadCpu();
         self.slice_started.store(now, .monotonic);
-        self.charged.store(cpu, .monotonic);
-        isolate.turn.rebase(now, cpu);
+        self.uncharged_since = now;
+        if (now - self.cpu_read_at > cpu_read_age_max) _ = self.readCpu(now);
+        isolate.turn.rebase(self.cpu_read_at, self.charged.load(.monotonic));
         {
             self.sandbox.lock();
             defer self.sandbox.unlock();
@@ -167,11 +176,20 @@ pub const Thread = struct {
         shim.nrv8_exit(entered.v8.?, discard);
     }
 
-    /// Charges the CPU time since the last charge to the isolate.
-    pub fn charge(self: *Thread, isolate: *Isolate) void {
+    fn readCpu(self: *Thread, now: u64) u64 {
         const cpu = time.threadCpu();
-        const used = cpu - self.charged.load(.monotonic);
         self.charged.store(cpu, .monotonic);
+        self.cpu_read_at = now;
+        return cpu;
+    }
+
+    /// Charges the time since the last charge to the isolate: CPU time, and never more than has elapsed.
+    pub fn charge(self: *Thread, isolate: *Isolate) void {
+        const now = time.now();
+        const elapsed = now - self.uncharged_since;
+        self.uncharged_since = now;
+        const before = self.charged.load(.monotonic);
+        const used = if (elapsed < short) elapsed else @min(elapsed, self.readCpu(now) - before);
         _ = isolate.cpu_ns.fetchAdd(used, .monotonic);
         isolate.vruntime += used;
     }
@@ -209,6 +227,7 @@ pub const Thread = struct {
         if (!must_wait) return self.slice_started.store(time.now(), .monotonic);
         _ = isolate.preemptions.fetchAdd(1, .monotonic);
         self.parker.wait();
+        self.uncharged_since = time.now();
     }
 
     /// The outbound queue is full: waits until the host has taken enough, or the isolate is to end.
@@ -223,6 +242,7 @@ pub const Thread = struct {
         if (!must_wait) return;
         _ = isolate.pauses.fetchAdd(1, .monotonic);
         self.parker.wait();
+        self.uncharged_since = time.now();
     }
 
     /// V8 cannot go on on this thread: hands slot and isolate back, then ends without unwinding V8's frames.
@@ -245,16 +265,19 @@ pub const Thread = struct {
         }
         sandbox.bury(isolate);
         self.retire();
-        std.os.linux.exit(0);
+        @import("raw_exit.zig").endThread();
     }
 
     /// From now on it gets processor time only when no other thread wants it. Under the sandbox's mutex.
     pub fn demote(self: *Thread) void {
         self.demoted = true;
+        // It has not come to itself yet: 0 would name the caller.
+        const tid = self.tid.load(.monotonic);
+        if (tid == 0) return;
         const sched_idle = 5;
         const parameters: extern struct { priority: c_int = 0 } = .{};
         const linux = std.os.linux;
-        _ = linux.syscall3(.sched_setscheduler, @intCast(self.tid.load(.monotonic)), sched_idle, @intFromPtr(&parameters));
+        _ = linux.syscall3(.sched_setscheduler, @intCast(tid), sched_idle, @intFromPtr(&parameters));
     }
 
     /// Leaves the pool; the clock thread joins what is left.

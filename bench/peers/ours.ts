@@ -1,9 +1,12 @@
 /** network-runtime itself, through its public entry. */
 import process from "node:process";
 import { V8Sandbox } from "../../lib/index.ts";
+import { loadLibrary } from "../../lib/ffi/library.ts";
 import type { Isolate } from "../../lib/index.ts";
 import type { Guest, Peer } from "./peer.ts";
 import { serve } from "./serve.ts";
+
+const library = loadLibrary();
 
 const preamble = `
   var receive;
@@ -41,6 +44,13 @@ class OurPeer implements Peer {
     const elapsed = performance.now() - start;
     isolate.destroy();
     return elapsed;
+  }
+
+  bare(): number {
+    const ms = new Float64Array(1);
+    const status = library.nr_bench_bare_isolate(ms);
+    if (status !== 0) throw new Error(`nr_bench_bare_isolate: status ${status}`);
+    return ms[0] as number;
   }
 
   end(): void {

@@ -124,6 +124,10 @@ void nrv8_sample_heap(nrv8_isolate* isolate, nrv8_heap_sample* sample);
  */
 double nrv8_background_cpu_ms(nrv8_isolate* isolate);
 
+/* For bench/: makes an isolate and a context without a prelude, runs 1+1, frees both. Milliseconds without the freeing,
+ * negative if V8 refused. On an engine thread. */
+double nrv8_bare_isolate_ms(void);
+
 #ifdef __cplusplus
 }
 #endif

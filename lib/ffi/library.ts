@@ -24,6 +24,7 @@ const symbols = {
   nr_events_poll: { args: ["u32", "u32"], returns: "i32" },
   nr_events_arm: { args: ["u32"], returns: "i32" },
   nr_events_disarm: { args: ["u32"], returns: "i32" },
+  nr_bench_bare_isolate: { args: ["ptr"], returns: "i32" },
 } as const;
 
 /** The engine's functions. */

@@ -31,8 +31,11 @@ export interface RecordSource {
   disarm(): void;
 }
 
-/** Holds many small records; a larger one gets a buffer of its own for as long as it is handed out. */
+/** Holds many small records. */
 const BUFFER_BYTES = 256 * 1024;
+
+/** A buffer for larger records is kept for the next one up to this size. */
+const KEPT_BYTES_MAX = 4 * 1024 * 1024;
 
 /** How long the host's own timers and sockets may have to wait for records being handed out, in milliseconds. */
 const BUDGET_MS = 2;
@@ -58,6 +61,7 @@ export class Pump {
   readonly #sink: RecordSink;
   readonly #spinMs: number;
   readonly #standard = new RecordBuffer(BUFFER_BYTES);
+  #large: RecordBuffer | undefined;
   #buffer = this.#standard;
   /** What of the buffer is still to be handed out. */
   #position = 0;
@@ -146,12 +150,19 @@ export class Pump {
     this.#buffer = this.#standard;
     let used = this.#source.take(this.#buffer.bytes);
     if (used < 0) {
-      this.#buffer = new RecordBuffer(-used);
+      this.#buffer = this.#bufferOf(-used);
       used = this.#source.take(this.#buffer.bytes);
     }
     this.#position = 0;
     this.#end = Math.max(used, 0);
     return used > 0;
+  }
+
+  #bufferOf(size: number): RecordBuffer {
+    if (this.#large && this.#large.bytes.length >= size) return this.#large;
+    const buffer = new RecordBuffer(size);
+    if (size <= KEPT_BYTES_MAX) this.#large = buffer;
+    return buffer;
   }
 
   /** @returns false if time ran out before the records did */

@@ -12,6 +12,8 @@ const PART_TIMEOUT_MS = 8 * 60_000;
 interface Where {
   readonly root: string;
   readonly output: "inherit" | "ignore";
+  /** Variables set beside those of this process. */
+  readonly env?: Record<string, string>;
 }
 
 /**
@@ -20,6 +22,7 @@ interface Where {
  *
  * @param where.root - the folder that has `tests/`
  * @param where.output - whether the tests' own output is shown
+ * @param where.env - environment variables for the tests, beside this process's
  */
 export function bunTestParts(where: Where = { root: clone, output: "inherit" }): Part[] {
   const { root } = where;
@@ -41,7 +44,7 @@ async function runFolder(where: Where, files: readonly string[]): Promise<PartRe
   }
 }
 
-async function runFiles({ root, output }: Where, files: readonly string[], report: string): Promise<PartResult> {
+async function runFiles({ root, output, env }: Where, files: readonly string[], report: string): Promise<PartResult> {
   const child = Bun.spawn(
     [
       process.execPath,
@@ -54,6 +57,7 @@ async function runFiles({ root, output }: Where, files: readonly string[], repor
     ],
     {
       cwd: root,
+      env: { ...process.env, ...env },
       stdin: "ignore",
       stdout: output,
       stderr: output,
