@@ -167,7 +167,7 @@ describe("the global", () => {
           "setTimeout",
         ],
         ...["structuredClone"],
-        ...["Blob", "BroadcastChannel", "File", "FileList", "FileReader", "FileReaderSync", "FormData"],
+        ...["Blob", "BroadcastChannel", "File", "FileList", "FileReader", "FileReaderSync", "FormData", "Headers"],
         ...["MessageChannel", "MessagePort", "PerformanceEntry", "PerformanceMark", "PerformanceMeasure"],
         ...["PerformanceObserver", "PerformanceObserverEntryList"],
       ].sort(),
