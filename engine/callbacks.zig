@@ -53,6 +53,8 @@ fn push(
     switch (@as(constants.Event, @enumFromInt(event))) {
         .reply, .reply_error => if (!isolate.pending.remove(request_id)) return .stale,
         .message, .request => _ = isolate.messages_out.fetchAdd(1, .monotonic),
+        // A guest that is being ended may still see the allocation fail that ended it: the host hears of the limit only.
+        .@"error", .rejection => if (isolate.cause.isSet()) return .shutdown,
         else => {},
     }
     const sandbox = isolate.sandbox;

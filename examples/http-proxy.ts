@@ -31,11 +31,11 @@ worker.onRequest("api", () => server.url.href);
 
 await worker.evaluate(`
   const api = await NETWORK.request('api');
-  const response = await NETWORK.request('fetch', { url: api + 'users', method: 'GET' });
-  const users = JSON.parse(response.body);
+  const response = await fetch(api + "users");
+  const users = await response.json();
   NETWORK.send('print', response.status + ' ' + users[0].name);
 
-  const refused = await NETWORK.request('fetch', { url: 'https://evil.example/' }).catch((error) => error);
+  const refused = await fetch("https://evil.example/").catch((error) => error);
   NETWORK.send('print', refused.message);
 `);
 

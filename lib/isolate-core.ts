@@ -74,7 +74,7 @@ export class IsolateCore {
     this.system = new Listeners(this.isolate);
     this.console = new Listeners(this.isolate);
     this.#mailbox = new Mailbox(engine, handle, `Isolate #${id}`, limits);
-    this.requests = new GuestRequests(this.isolate, this.#mailbox);
+    this.requests = new GuestRequests(this.isolate, this.#mailbox, (method, data) => this.request(method, data, {}));
     this.#calls = new GuestCalls((requestId) => engine.cancel(handle, requestId));
   }
 

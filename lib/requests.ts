@@ -1,4 +1,5 @@
 /** Requests both ways: answering the guest's, and waiting for the guest's answers. */
+import { BODY_CANCEL, BODY_READ, Bodies } from "./bodies.ts";
 import { AbortError, SandboxError, TimeoutError } from "./errors.ts";
 import type { RequestContext, RequestHandler } from "./events.ts";
 import type { Isolate } from "./isolate.ts";
@@ -12,10 +13,13 @@ export class GuestRequests {
   readonly #mailbox: Mailbox;
   readonly #handlers = new Map<string, RequestHandler>();
   readonly #pending = new Map<number, PendingRequest>();
+  readonly #bodies: Bodies;
 
-  constructor(isolate: Isolate, mailbox: Mailbox) {
+  /** @param call - asks the guest */
+  constructor(isolate: Isolate, mailbox: Mailbox, call: (method: string, data: unknown) => Promise<unknown>) {
     this.#isolate = isolate;
     this.#mailbox = mailbox;
+    this.#bodies = new Bodies(call);
   }
 
   /** Requests being answered now. */
@@ -33,7 +37,7 @@ export class GuestRequests {
 
   /** Runs the handler and answers with what it comes to. */
   dispatch(requestId: number, method: string, data: unknown): void {
-    const handler = this.#handlers.get(method);
+    const handler = this.#handlerOf(method);
     if (!handler) {
       const shown = method.length > 100 ? `${method.slice(0, 100)}…` : method;
       const message = `The host does not handle the request ${JSON.stringify(shown)}.`;
@@ -43,7 +47,7 @@ export class GuestRequests {
     const context = new PendingRequest(this.#isolate, method);
     this.#pending.set(requestId, context);
     try {
-      const result: unknown = handler(data, context);
+      const result: unknown = handler(method === FETCH ? this.#bodies.fromFetch(data) : data, context);
       if (isThenable(result)) {
         result.then(
           (value) => this.#answer(requestId, context, value),
@@ -75,12 +79,22 @@ export class GuestRequests {
     this.#pending.clear();
     this.#handlers.clear();
     for (const context of pending) context.abort(reason);
+    this.#bodies.close(reason);
+  }
+
+  #handlerOf(method: string): RequestHandler | undefined {
+    if (method === BODY_READ || method === BODY_CANCEL) return (id) => this.#bodies.answer(method, id);
+    return this.#handlers.get(method);
   }
 
   #answer(requestId: number, context: PendingRequest, value: unknown): void {
-    if (this.#pending.get(requestId) !== context) return;
+    if (this.#pending.get(requestId) !== context) {
+      // Nobody waits for a Response: its connection is not kept open either.
+      if (value instanceof Response) void value.body?.cancel().catch(() => {});
+      return;
+    }
     try {
-      this.#mailbox.respond(requestId, value);
+      this.#mailbox.respond(requestId, context.method === FETCH ? this.#bodies.toAnswer(value) : value);
       this.#pending.delete(requestId);
     } catch (error) {
       this.#answerError(requestId, context, error);
@@ -119,6 +133,9 @@ class PendingRequest implements RequestContext {
     this.#controller?.abort(reason);
   }
 }
+
+/** The method behind the guest's fetch. */
+const FETCH = "fetch";
 
 /** Longer messages are cut, so that no host error is too large to send. */
 const MESSAGE_LENGTH_MAX = 16_384;

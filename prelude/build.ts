@@ -7,7 +7,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const softLimitBytes = 256 * 1024;
+const softLimitBytes = 384 * 1024;
 
 async function bundle(entry: string): Promise<string> {
   const result = await Bun.build({

@@ -41,6 +41,8 @@ import "./form-data.ts";
 import "./performance-timeline.ts";
 import "./user-timing.ts";
 import "./network.ts";
+import "./websocket.ts";
+import "./fetch/fetch.ts";
 import { Op } from "./engine.ts";
 import { publishBlobUrls } from "./file-api/blob-url.ts";
 import { captureStreams } from "./file-api/stream.ts";

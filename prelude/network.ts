@@ -98,10 +98,18 @@ function codedError(message: string, code: string): Error {
   return error;
 }
 
+let internalRequestHandlers: SafeMap<unknown, MessageHandler> | undefined;
+
+/** Answers the host on behalf of the platform, out of the guest's reach. While an isolate runs; one handler a method. */
+export function answerInternally(method: string, handler: MessageHandler): void {
+  internalRequestHandlers ??= new SafeMap<unknown, MessageHandler>();
+  internalRequestHandlers.set(method, handler);
+}
+
 /** Hook 2. */
 export async function serveRequest(id: number, method: unknown, data: unknown): Promise<void> {
   try {
-    const handler = requestHandlers.get(method);
+    const handler = internalRequestHandlers?.get(method) ?? requestHandlers.get(method);
     if (handler === undefined) {
       throw codedError(`The guest has no NETWORK.onRequest handler for '${method as string}'.`, "ERR_NO_HANDLER");
     }
@@ -158,7 +166,21 @@ function startRequest(
   reject: (reason: unknown) => void,
 ): void {
   requireString(method, 1, requestContext);
-  const signal = options === undefined ? undefined : toSignal(options, requestContext);
+  sendRequest(method, data, options === undefined ? undefined : toSignal(options, requestContext), resolve, reject);
+}
+
+/** A request of the platform's own; `data` is the prelude's. */
+export function requestHost(method: string, data: unknown, signal: AbortState | undefined): Promise<unknown> {
+  return new NativePromise((resolve, reject) => sendRequest(method, data, signal, resolve, reject));
+}
+
+function sendRequest(
+  method: string,
+  data: unknown,
+  signal: AbortState | undefined,
+  resolve: (value: unknown) => void,
+  reject: (reason: unknown) => void,
+): void {
   if (signal?.aborted) throw signal.reason;
   if (requestsMax !== 0 && pending.size >= requestsMax) {
     throw codedError(

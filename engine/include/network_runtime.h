@@ -229,7 +229,8 @@ int32_t nr_events_arm(nr_sandbox sandbox);
 int32_t nr_events_disarm(nr_sandbox sandbox);
 
 /* For benchmarks: what V8 itself takes to make an isolate and a context, without a prelude, and to run 1+1 there.
- * @thread any  @blocks some milliseconds  @owns the caller: *out_ms  @return NR_OK, NR_E_ARGUMENT, NR_E_INIT, NR_E_NOMEM */
+ * @thread any  @blocks some milliseconds  @owns the caller: *out_ms  @return NR_OK, NR_E_ARGUMENT, NR_E_INIT,
+ * NR_E_NOMEM */
 int32_t nr_bench_bare_isolate(double* out_ms);
 
 #ifdef __cplusplus

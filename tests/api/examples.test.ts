@@ -15,6 +15,9 @@ const expected: Record<string, string> = {
   "basic-communication.ts": "Worker result: {\n  answer: 8,\n}\n",
   "request-response.ts": "Alice, Bob\nError: read only (ERR_READ_ONLY)\nERR_NO_HANDLER\n",
   "http-proxy.ts": "200 Alice\nDomain not allowed: evil.example\n",
+  "websocket-gateway.ts":
+    "Error: Invalid gateway URL\nConnected!\n" +
+    'Received: {"got":{"op":2,"d":{"token":"xxx"}}}\nClosed: 1000 Connection closed\n',
   "console.ts": "[Worker]: Hello from worker!\n[Worker]: {\n  structured: [ 1, 2, 3 ],\n}\n",
   "cpu-limit.ts": "Worker was terminated: cpu_limit_exceeded after 50 ms\nWorker was destroyed: cpu_limit_exceeded\n",
   "memory-limit.ts": "Worker was terminated: memory_limit_exceeded at 64 MiB\nNeighbour: fine\n",

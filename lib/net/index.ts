@@ -1,0 +1,18 @@
+/**
+ * The network, for guests, on the host's terms: {@link fetchProxy} answers their fetch, {@link webSocketGateway}
+ * connects their WebSockets.
+ *
+ * @packageDocumentation
+ */
+export { NetworkError } from "./errors.ts";
+export type { NetworkErrorCode } from "./errors.ts";
+export { fetchProxy } from "./fetch-proxy.ts";
+export type { FetchLogEntry, FetchProxy, FetchProxyOptions, FetchProxyStats, OutgoingRequest } from "./fetch-proxy.ts";
+export type { Allow, AllowFunction, PolicyOptions, Resolve } from "./policy.ts";
+export { webSocketGateway } from "./web-socket-gateway.ts";
+export type {
+  WebSocketGateway,
+  WebSocketGatewayOptions,
+  WebSocketGatewayStats,
+  WebSocketLogEntry,
+} from "./web-socket-gateway.ts";

@@ -1,0 +1,171 @@
+/** Where guests may connect to: the allow-list, then the addresses behind a name. */
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import { OptionError } from "../errors.ts";
+import type { Isolate } from "../isolate.ts";
+import { AddressList, isPublicAddress } from "./address.ts";
+import { NetworkError } from "./errors.ts";
+
+/** Decides about a URL. What it throws refuses the request, with its message. */
+export type AllowFunction = (url: URL, context: { readonly isolate: Isolate }) => boolean | Promise<boolean>;
+
+/**
+ * What may be reached. A list's entries are
+ * - an origin: `"https://api.example.com"`, `"http://127.0.0.1:8080"`, `"wss://gateway.example.com"`;
+ * - a host, at its scheme's default port: `"api.example.com"`; with a port: `"api.example.com:8443"`;
+ * - all hosts below a domain, not itself: `"*.example.com"`;
+ * - `"*"`: every public host at its scheme's default port.
+ */
+export type Allow = readonly string[] | AllowFunction;
+
+/** Turns a host's name into IP addresses. */
+export type Resolve = (hostname: string) => Promise<readonly string[]>;
+
+/** What the network helpers have in common. */
+export interface PolicyOptions {
+  /**
+   * What guests may reach. Nothing else is.
+   */
+  allow: Allow;
+  /**
+   * IP addresses and CIDR blocks that names may resolve to although they are private, loopback, link-local or of a
+   * cloud's metadata service. An entry of `allow` that is itself such an address (`"http://127.0.0.1:8080"`) needs none.
+   * @defaultValue []
+   */
+  addresses?: readonly string[] | undefined;
+  /**
+   * Finds a host's addresses. The connection is made to the first of them, and to no other than were checked.
+   * @defaultValue the system's resolver
+   */
+  resolve?: Resolve | undefined;
+}
+
+/** A URL that may be reached, and the addresses to reach it at. */
+export interface Destination {
+  readonly url: URL;
+  readonly addresses: readonly string[];
+}
+
+type Rule = (url: URL) => boolean;
+
+/** The host of a URL without brackets. */
+function bare(hostname: string): string {
+  return hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
+}
+
+function toRule(entry: string): Rule {
+  const bad = (): OptionError =>
+    new OptionError("allow", `allow: ${JSON.stringify(entry)} is neither an origin nor a host.`);
+  if (typeof entry !== "string") throw bad();
+  if (entry === "*") return (url) => url.port === "";
+  if (entry.includes("://")) {
+    const origin = URL.parse(entry);
+    if (origin === null || origin.hostname === "" || origin.pathname.length > 1 || origin.search || origin.hash)
+      throw bad();
+    return (url) => url.protocol === origin.protocol && url.host === origin.host;
+  }
+  const below = entry.startsWith("*.");
+  // A scheme without a default port, so that ":443" stays.
+  const parsed = URL.parse(`x://${below ? entry.slice(2) : entry}`);
+  const canonical = parsed === null ? null : URL.parse(`https://${parsed.hostname}`);
+  if (
+    parsed === null ||
+    canonical === null ||
+    parsed.pathname !== "" ||
+    parsed.username ||
+    parsed.search ||
+    parsed.hash
+  ) {
+    throw bad();
+  }
+  const { hostname } = canonical;
+  const { port } = parsed;
+  return (url) =>
+    (below ? url.hostname.endsWith(`.${hostname}`) : url.hostname === hostname) &&
+    (port === "" ? url.port === "" : (url.port || defaultPort(url)) === port);
+}
+
+function defaultPort(url: URL): string {
+  return url.protocol === "https:" || url.protocol === "wss:" ? "443" : "80";
+}
+
+async function systemResolve(hostname: string): Promise<readonly string[]> {
+  const found = await lookup(hostname, { all: true });
+  return found.map(({ address }) => address);
+}
+
+/** The checks, in the order in which a URL passes them. */
+export class Policy {
+  readonly #schemes: readonly string[];
+  readonly #allow: AllowFunction;
+  readonly #listed: AddressList;
+  readonly #resolve: Resolve;
+  /** Whether an entry of the list is this very host: "*" allows every host, but names none. */
+  readonly #isNamed: Rule = () => false;
+
+  /** @throws OptionError */
+  constructor(options: PolicyOptions, schemes: readonly string[]) {
+    const { allow, addresses = [], resolve = systemResolve } = options;
+    this.#schemes = schemes;
+    if (typeof allow === "function") this.#allow = allow;
+    else if (Array.isArray(allow)) {
+      const rules = (allow as readonly string[]).map(toRule);
+      this.#allow = (url) => rules.some((rule) => rule(url));
+      const named = (allow as readonly string[]).filter((entry) => !entry.startsWith("*")).map(toRule);
+      this.#isNamed = (url) => named.some((rule) => rule(url));
+    } else {
+      throw new OptionError(
+        "allow",
+        "allow must be a list of origins and hosts, or a function; nothing is allowed without.",
+      );
+    }
+    this.#listed = new AddressList(addresses);
+    this.#resolve = resolve;
+  }
+
+  /** @throws NetworkError */
+  async check(text: string, isolate: Isolate): Promise<Destination> {
+    const url = this.#parse(text);
+    if (!(await this.#allow(new URL(url), { isolate }))) {
+      throw new NetworkError("ERR_NET_NOT_ALLOWED", `${url.origin === "null" ? url.host : url.origin} is not allowed.`);
+    }
+    const host = bare(url.hostname);
+    if (isIP(host) !== 0) {
+      if (!this.#isNamed(url)) this.#checkAddress(host, host);
+      return { url, addresses: [host] };
+    }
+    const addresses = await this.#addressesOf(host);
+    // One bad address is enough: whoever answers with it decides which one is used.
+    for (const address of addresses) this.#checkAddress(address, host);
+    return { url, addresses };
+  }
+
+  #parse(text: string): URL {
+    const url = URL.parse(text);
+    if (url === null) throw new NetworkError("ERR_NET_URL", "The URL is not valid.");
+    if (!this.#schemes.includes(url.protocol)) {
+      throw new NetworkError("ERR_NET_URL", `The scheme '${url.protocol}' is not allowed.`);
+    }
+    if (url.username !== "" || url.password !== "") {
+      throw new NetworkError("ERR_NET_URL", "A URL must not hold a user name or a password.");
+    }
+    return url;
+  }
+
+  async #addressesOf(host: string): Promise<readonly string[]> {
+    let addresses: readonly string[];
+    try {
+      addresses = await this.#resolve(host);
+    } catch (error) {
+      throw new NetworkError("ERR_NET_DNS", `The host ${host} was not found.`, { cause: error });
+    }
+    if (addresses.length === 0) throw new NetworkError("ERR_NET_DNS", `The host ${host} has no address.`);
+    return addresses;
+  }
+
+  #checkAddress(address: string, host: string): void {
+    if (isPublicAddress(address) || this.#listed.has(address)) return;
+    // The address itself is not told: what names mean inside the host's network is not the guest's to know.
+    throw new NetworkError("ERR_NET_ADDRESS", `The host ${host} has an address that is not public.`);
+  }
+}

@@ -1,0 +1,266 @@
+/**
+ * A host's side of guests' WebSockets: `ws.open`, `ws.send` and `ws.close` from the guest, `__ws_event` to it.
+ *
+ * The connections are Bun's own WebSockets, which is also what `import "ws"` gives under Bun: no package is needed.
+ */
+import { BackpressureError } from "../errors.ts";
+import type { Isolate } from "../isolate.ts";
+import { NetworkError } from "./errors.ts";
+import { checkNames, toCount } from "./options.ts";
+import { Policy } from "./policy.ts";
+import type { PolicyOptions } from "./policy.ts";
+import { Connection, TRY_LATER } from "./web-socket-connection.ts";
+import type { Counters, Settings, WebSocketPayload } from "./web-socket-connection.ts";
+
+/** One connection of a guest's, when it is over. */
+export interface WebSocketLogEntry {
+  /** The isolate it was made for. */
+  readonly isolate: Isolate;
+  /** As the guest asked, up to 2,048 characters. Untrusted. */
+  readonly url: string;
+  /** Why it was refused or broke off, if it did. */
+  readonly error?: NetworkError | undefined;
+  /** The close code. */
+  readonly code: number;
+  /** Messages to the server. */
+  readonly messagesSent: number;
+  /** Messages from the server. */
+  readonly messagesReceived: number;
+  /** To the server, in bytes. */
+  readonly bytesSent: number;
+  /** From the server, in bytes. */
+  readonly bytesReceived: number;
+  /** From the guest's request to the end, in milliseconds. */
+  readonly durationMs: number;
+}
+
+/** Options of {@link webSocketGateway}. `0` means unlimited. */
+export interface WebSocketGatewayOptions extends PolicyOptions {
+  /**
+   * Connections at a time. More fail.
+   * @defaultValue 32
+   */
+  maxConnections?: number | undefined;
+  /**
+   * One message, either way, in bytes. A longer one closes its connection with 1009.
+   * @defaultValue 1_048_576 (1 MiB)
+   */
+  maxMessageBytes?: number | undefined;
+  /**
+   * What may wait on one connection, for a guest that does not take it or for a server that does not, in bytes. More
+   * closes the connection with 1013.
+   * @defaultValue 4_194_304 (4 MiB)
+   */
+  maxBufferedBytes?: number | undefined;
+  /**
+   * Until a connection is open, in milliseconds.
+   * @defaultValue 30_000
+   */
+  timeoutMs?: number | undefined;
+  /** Called before a connection is made. It may set headers; what it throws refuses the connection. */
+  onConnect?:
+    | ((request: { readonly isolate: Isolate; readonly url: URL; readonly headers: Headers }) => void | Promise<void>)
+    | undefined;
+  /** Called once for each connection, when it is over. What it throws is the host's uncaught exception. */
+  log?: ((entry: WebSocketLogEntry) => void) | undefined;
+  /** Certificates to trust in place of the system's, in PEM. */
+  ca?: string | readonly string[] | undefined;
+}
+
+/** What a gateway has done so far. */
+export interface WebSocketGatewayStats {
+  /** Connections that are open or being made. */
+  readonly connections: number;
+  /** Connections guests asked for. */
+  readonly requested: number;
+  /** Refused, or failed before they were open. */
+  readonly failed: number;
+  /** Messages to servers. */
+  readonly messagesSent: number;
+  /** Messages from servers. */
+  readonly messagesReceived: number;
+  /** To servers, in bytes. */
+  readonly bytesSent: number;
+  /** From servers, in bytes. */
+  readonly bytesReceived: number;
+  /** Waiting for the guest now, in bytes. */
+  readonly bufferedBytes: number;
+}
+
+/** The WebSockets of one isolate. */
+export interface WebSocketGateway extends Disposable {
+  /** What it has done so far. */
+  stats(): WebSocketGatewayStats;
+  /** Closes all connections and takes no more. */
+  close(): void;
+}
+
+const optionNames = [
+  ...["allow", "addresses", "resolve", "maxConnections", "maxMessageBytes", "maxBufferedBytes", "timeoutMs"],
+  ...["onConnect", "log", "ca"],
+];
+const MIB = 1024 * 1024;
+/**
+ * Connects the WebSockets of one guest, to where the host allows and nowhere else; addresses are checked as by
+ * {@link fetchProxy}. When the isolate ends, so do its connections. A guest that does not keep up is waited for, within
+ * `maxBufferedBytes`.
+ *
+ * @param isolate - whose WebSockets
+ * @param options - `allow` at least
+ * @returns the gateway
+ * @throws OptionError
+ * @example
+ * ```ts
+ * const gateway = webSocketGateway(worker, { allow: ["wss://gateway.example.com"] });
+ * ```
+ */
+export function webSocketGateway(isolate: Isolate, options: WebSocketGatewayOptions): WebSocketGateway {
+  checkNames(options, optionNames, "webSocketGateway()");
+  return new Gateway(isolate, {
+    policy: new Policy(options, ["ws:", "wss:"]),
+    maxConnections: toCount("maxConnections", options.maxConnections, 32),
+    maxMessageBytes: toCount("maxMessageBytes", options.maxMessageBytes, MIB),
+    maxBufferedBytes: toCount("maxBufferedBytes", options.maxBufferedBytes, 4 * MIB),
+    timeoutMs: toCount("timeoutMs", options.timeoutMs, 30_000),
+    onConnect: options.onConnect,
+    log: options.log,
+    ca: options.ca,
+  });
+}
+
+/** An event that the guest has no room for yet. */
+interface Waiting {
+  readonly id: number;
+  readonly event: object;
+  readonly bytes: number;
+}
+
+/** The mailbox tells when it was full and has room again; that it is emptier than it was has to be looked at. */
+const RETRY_MS = 5;
+
+class Gateway implements WebSocketGateway {
+  readonly #isolate: Isolate;
+  readonly #settings: Settings;
+  readonly #counters: Counters = {
+    failed: 0,
+    messagesSent: 0,
+    messagesReceived: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+  };
+  readonly #connections = new Map<number, Connection>();
+  #requested = 0;
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #retry: Timer | undefined;
+  #closed = false;
+
+  constructor(isolate: Isolate, settings: Settings) {
+    this.#isolate = isolate;
+    this.#settings = settings;
+    isolate.on("ws.open", this.#onOpen).on("ws.send", this.#onSend).on("ws.close", this.#onClose);
+    isolate.onSystem("drain", this.#flush).onSystem("terminated", this.#onEnd).onSystem("destroyed", this.#onEnd);
+  }
+
+  stats(): WebSocketGatewayStats {
+    return {
+      ...this.#counters,
+      connections: this.#connections.size,
+      requested: this.#requested,
+      bufferedBytes: this.#waitingBytes,
+    };
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const isolate = this.#isolate;
+    isolate.off("ws.open", this.#onOpen).off("ws.send", this.#onSend).off("ws.close", this.#onClose);
+    isolate.offSystem("drain", this.#flush).offSystem("terminated", this.#onEnd).offSystem("destroyed", this.#onEnd);
+    for (const connection of [...this.#connections.values()]) connection.goAway();
+    clearTimeout(this.#retry);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  readonly #onEnd = (): void => this.close();
+
+  readonly #onOpen = (data: { conn_id?: unknown; url?: unknown; protocols?: unknown } | null): void => {
+    const id = data?.conn_id;
+    if (typeof id !== "number" || this.#connections.has(id)) return;
+    this.#requested++;
+    const connection: Connection = new Connection(this.#isolate, this.#settings, this.#counters, data ?? {}, {
+      deliver: (type, payload, bytes) => this.#deliver(id, type, payload, bytes),
+      ended: () => this.#connections.delete(id),
+    });
+    if (this.#settings.maxConnections > 0 && this.#connections.size >= this.#settings.maxConnections) {
+      const { maxConnections } = this.#settings;
+      connection.refuse(new NetworkError("ERR_NET_NOT_ALLOWED", `More than ${maxConnections} WebSockets are open.`));
+      return;
+    }
+    this.#connections.set(id, connection);
+    void connection.open();
+  };
+
+  readonly #onSend = (message: { conn_id?: unknown; data?: unknown } | null): void => {
+    const { conn_id: id, data } = message ?? {};
+    const connection = this.#connections.get(id as number);
+    if (!connection) return;
+    if (typeof data === "string") connection.send(data);
+    else if (data instanceof ArrayBuffer) connection.send(new Uint8Array(data));
+    else if (ArrayBuffer.isView(data)) {
+      connection.send(new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength));
+    }
+  };
+
+  readonly #onClose = (data: { conn_id?: unknown; code?: unknown; reason?: unknown } | null): void => {
+    const { conn_id: id, code, reason } = data ?? {};
+    this.#connections.get(id as number)?.close(code, reason);
+  };
+
+  /** In order over all connections: a close must not overtake the messages before it. */
+  #deliver(id: number, type: string, data: WebSocketPayload | object | undefined, bytes: number): void {
+    if (this.#closed) return;
+    const event = { conn_id: id, event_type: type, data };
+    if (this.#waiting.length === 0 && this.#post(event)) return;
+    this.#waiting.push({ id, event, bytes });
+    this.#waitingBytes += bytes;
+    this.#retry ??= setTimeout(this.#flush, RETRY_MS);
+    const { maxBufferedBytes } = this.#settings;
+    if (maxBufferedBytes === 0 || this.#waitingBytes <= maxBufferedBytes) return;
+    // What was not delivered is dropped with its connection, which ends as if it had broken off.
+    this.#waiting = this.#waiting.filter((other) => other.id !== id);
+    this.#waitingBytes = this.#waiting.reduce((sum, other) => sum + other.bytes, 0);
+    this.#connections.get(id)?.fail(TRY_LATER, "The client does not keep up.");
+  }
+
+  /** @returns false if the guest has enough to do */
+  #post(event: object): boolean {
+    const { maxBufferedBytes } = this.#settings;
+    if (maxBufferedBytes > 0 && this.#isolate.stats().mailboxBytes > maxBufferedBytes) return false;
+    try {
+      this.#isolate.send("__ws_event", event);
+      return true;
+    } catch (error) {
+      if (error instanceof BackpressureError) return false;
+      // Destroyed while its last events were on their way, or larger than a message may be: nobody to tell.
+      return true;
+    }
+  }
+
+  readonly #flush = (): void => {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    let sent = 0;
+    while (sent < this.#waiting.length && this.#post(this.#waiting[sent]!.event)) {
+      this.#waitingBytes -= this.#waiting[sent]!.bytes;
+      sent++;
+    }
+    this.#waiting.splice(0, sent);
+    if (this.#waiting.length > 0) this.#retry = setTimeout(this.#flush, RETRY_MS);
+  };
+}

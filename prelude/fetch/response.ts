@@ -1,0 +1,225 @@
+/**
+ * Fetch: Response. https://fetch.spec.whatwg.org/#response-class
+ */
+import { Op } from "../engine.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
+import { NativeRangeError, NativeTypeError, StringPrototypeCharCodeAt, isObject } from "../primordials.ts";
+import type { ReadableStream } from "../streams/readable-stream.ts";
+import {
+  constructing,
+  executing,
+  requireArguments,
+  toDictionary,
+  toUSVString,
+  toUnsignedShort,
+} from "../webidl/converters.ts";
+import { publishInterface } from "../webidl/interfaces.ts";
+import { type Body, type Kind, consumeBody, extractBody, textBody } from "./body.ts";
+import { HeaderList, Headers, fillHeaders, newHeaders, toByteString } from "./headers.ts";
+
+const stringify: (value: unknown) => string | undefined = JSON.stringify;
+
+/** https://fetch.spec.whatwg.org/#concept-response */
+export class ResponseState {
+  type: "basic" | "default" | "error" | "opaqueredirect" = "default";
+  url = "";
+  redirected = false;
+  status = 200;
+  statusText = "";
+  headers = new HeaderList();
+  immutable = false;
+  body: Body | null = null;
+}
+
+function isNullBodyStatus(status: number): boolean {
+  return status === 101 || status === 103 || status === 204 || status === 205 || status === 304;
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9112#name-status-line: reason-phrase. */
+function isReasonPhrase(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const unit = StringPrototypeCharCodeAt(text, index);
+    if ((unit < 0x20 && unit !== 9) || unit === 0x7f) return false;
+  }
+  return true;
+}
+
+/** https://fetch.spec.whatwg.org/#initialize-a-response */
+function initialize(
+  state: ResponseState,
+  init: unknown,
+  extracted: { body: Body; type: string | null } | null,
+  context: string,
+): void {
+  const dictionary = toDictionary(init, context);
+  const headers = dictionary?.headers;
+  const list = new HeaderList();
+  if (headers !== undefined) fillHeaders(list, headers, context);
+  const statusMember = dictionary?.status;
+  const status = statusMember === undefined ? 200 : toUnsignedShort(statusMember);
+  const textMember = dictionary?.statusText;
+  const statusText = textMember === undefined ? "" : toByteString(textMember, context);
+  if (status < 200 || status > 599) {
+    throw new NativeRangeError(`${context}: The status provided (${status}) is outside the range [200, 599].`);
+  }
+  if (!isReasonPhrase(statusText)) throw new NativeTypeError(`${context}: Invalid statusText.`);
+  state.status = status;
+  state.statusText = statusText;
+  state.headers = list;
+  if (extracted === null) return;
+  if (isNullBodyStatus(status)) throw new NativeTypeError(`${context}: A response of status ${status} has no body.`);
+  state.body = extracted.body;
+  if (extracted.type !== null && list.get("content-type") === null) list.append("content-type", extracted.type);
+}
+
+/** The state behind a Response, undefined for everything else. */
+export let responseStateOf: (value: unknown) => ResponseState | undefined;
+
+/** https://fetch.spec.whatwg.org/#response */
+export class Response {
+  readonly [platformObject]: PlatformSteps = notSerializable;
+  readonly #state: ResponseState;
+  #headers: Headers | undefined;
+
+  static {
+    responseStateOf = (value) => (isObject(value) && #state in value ? value.#state : undefined);
+  }
+
+  /** The prelude passes a ResponseState. */
+  constructor(body: unknown = null, init: unknown = undefined) {
+    if (body instanceof ResponseState) {
+      this.#state = body;
+      return;
+    }
+    const context = constructing("Response");
+    const state = new ResponseState();
+    const extracted = body === null || body === undefined ? null : extractBody(body, context);
+    initialize(state, init, extracted, context);
+    this.#state = state;
+  }
+
+  static error(): Response {
+    const state = new ResponseState();
+    state.type = "error";
+    state.status = 0;
+    state.immutable = true;
+    return new Response(state);
+  }
+
+  static redirect(url: unknown, status: unknown = 302): Response {
+    const context = executing("redirect", "Response");
+    requireArguments(arguments.length, 1, context);
+    const record = op(Op.UrlParse, toUSVString(url), undefined);
+    const code = toUnsignedShort(status);
+    if (record === undefined) throw new NativeTypeError(`${context}: The URL is invalid.`);
+    if (code !== 301 && code !== 302 && code !== 303 && code !== 307 && code !== 308) {
+      throw new NativeRangeError(`${context}: Invalid status code ${code}.`);
+    }
+    const state = new ResponseState();
+    state.status = code;
+    state.immutable = true;
+    state.headers.append("location", record[0]);
+    return new Response(state);
+  }
+
+  static json(data: unknown, init: unknown = undefined): Response {
+    const context = executing("json", "Response");
+    requireArguments(arguments.length, 1, context);
+    const text = stringify(data);
+    if (text === undefined) throw new NativeTypeError(`${context}: The data is not JSON serializable.`);
+    const state = new ResponseState();
+    initialize(state, init, { body: textBody(text), type: "application/json" }, context);
+    return new Response(state);
+  }
+
+  get type(): string {
+    return this.#state.type;
+  }
+
+  get url(): string {
+    return this.#state.url;
+  }
+
+  get redirected(): boolean {
+    return this.#state.redirected;
+  }
+
+  get status(): number {
+    return this.#state.status;
+  }
+
+  get ok(): boolean {
+    return this.#state.status >= 200 && this.#state.status <= 299;
+  }
+
+  get statusText(): string {
+    return this.#state.statusText;
+  }
+
+  get headers(): Headers {
+    const state = this.#state;
+    this.#headers ??= newHeaders(state.headers, state.immutable);
+    return this.#headers;
+  }
+
+  get body(): ReadableStream | null {
+    return this.#state.body?.stream ?? null;
+  }
+
+  get bodyUsed(): boolean {
+    return this.#state.body?.used ?? false;
+  }
+
+  clone(): Response {
+    const state = this.#state;
+    if (state.body !== null && state.body.unusable) {
+      throw new NativeTypeError(`${executing("clone", "Response")}: The body is used already.`);
+    }
+    const copy = new ResponseState();
+    copy.type = state.type;
+    copy.url = state.url;
+    copy.redirected = state.redirected;
+    copy.status = state.status;
+    copy.statusText = state.statusText;
+    copy.headers = state.headers.copy();
+    copy.immutable = state.immutable;
+    copy.body = state.body === null ? null : state.body.clone();
+    return new Response(copy);
+  }
+
+  async arrayBuffer(): Promise<unknown> {
+    return this.#consume("arrayBuffer");
+  }
+
+  async blob(): Promise<unknown> {
+    return this.#consume("blob");
+  }
+
+  async bytes(): Promise<unknown> {
+    return this.#consume("bytes");
+  }
+
+  async formData(): Promise<unknown> {
+    return this.#consume("formData");
+  }
+
+  async json(): Promise<unknown> {
+    return this.#consume("json");
+  }
+
+  async text(): Promise<unknown> {
+    return this.#consume("text");
+  }
+
+  #consume(kind: Kind): Promise<unknown> {
+    return consumeBody(this.#state.body, this.#state.headers.get("content-type"), kind);
+  }
+}
+
+/** instanceof without a guest's Symbol.hasInstance, and with a prototype that cannot be reached. */
+Object.setPrototypeOf(ResponseState, null);
+Object.setPrototypeOf(ResponseState.prototype, null);
+Object.defineProperty(ResponseState, Symbol.hasInstance, { value: Function.prototype[Symbol.hasInstance] });
+Object.freeze(ResponseState);
+
+publishInterface(Response, "Response");

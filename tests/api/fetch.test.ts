@@ -1,0 +1,238 @@
+// https://fetch.spec.whatwg.org/ in a guest, over a host's handler.
+import { afterAll, afterEach, describe, expect, test } from "bun:test";
+import { V8Sandbox } from "network-runtime";
+import type { Isolate, RequestHandler } from "network-runtime";
+import { fetchProxy } from "network-runtime/net";
+
+const sandbox = new V8Sandbox({ threads: 2 });
+const isolates: Isolate[] = [];
+let cancelled = 0;
+const server = Bun.serve({
+  port: 0,
+  hostname: "127.0.0.1",
+  async fetch(request) {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/echo")
+      return new Response(await request.bytes(), { headers: { "x-type": request.headers.get("content-type") ?? "" } });
+    if (pathname === "/bytes") return new Response(new Uint8Array(2_000_000).map((_, index) => index % 251));
+    if (pathname === "/endless") {
+      return new Response(
+        new ReadableStream({ pull: (c) => c.enqueue(new Uint8Array(1000)), cancel: () => void cancelled++ }),
+      );
+    }
+    return Response.json([{ name: "Alice" }], { status: 201, statusText: "Made" });
+  },
+});
+afterEach(() => isolates.splice(0).forEach((isolate) => isolate.destroy()));
+afterAll(async () => {
+  sandbox.shutdown();
+  await server.stop(true);
+});
+
+const base = `http://127.0.0.1:${server.port}`;
+
+async function run(body: string, handler?: RequestHandler): Promise<any> {
+  const isolate = await sandbox.createIsolate();
+  isolates.push(isolate);
+  if (handler) isolate.onRequest("fetch", handler);
+  return isolate.evaluate(`(async () => {${body}})()`, { timeoutMs: 10_000 });
+}
+
+const proxy = fetchProxy({ allow: [base] });
+
+describe("the specification's handler", () => {
+  const handler: RequestHandler = async (data) => {
+    if (!data.url.startsWith(base)) throw new Error(`Domain not allowed: ${new URL(data.url).hostname}`);
+    const response = await fetch(data.url, { method: data.method, headers: data.headers, body: data.body });
+    return {
+      ok: response.ok,
+      status: response.status,
+      statusText: response.statusText,
+      headers: Object.fromEntries(response.headers),
+      body: await response.text(),
+    };
+  };
+
+  test("answers a guest's fetch", async () => {
+    expect(
+      await run(
+        `const response = await fetch("${base}/users");
+        return [response.ok, response.status, response.statusText, response.headers.get("Content-Type"), response.url, await response.json(), response.bodyUsed];`,
+        handler,
+      ),
+    ).toEqual([
+      true,
+      201,
+      expect.any(String),
+      "application/json;charset=utf-8",
+      `${base}/users`,
+      [{ name: "Alice" }],
+      true,
+    ]);
+  });
+
+  test("gets bodies that fetch takes as they are", async () => {
+    expect(
+      await run(
+        `const post = async (body, headers) => {
+          const response = await fetch("${base}/echo", { method: "POST", body, headers, duplex: "half" });
+          return [response.headers.get("x-type").split(";")[0], await response.text()];
+        };
+        const form = new FormData();
+        form.append("a", new File(["file"], "f.txt"));
+        const [type, text] = await post(form);
+        return [
+          await post("héllo"), await post("{}", { "Content-Type": "application/json" }), await post(new URLSearchParams({ a: "b c" })),
+          await post(new TextEncoder().encode("bytes")), await post(new Blob(["blob"], { type: "x/y" })),
+          await post(new ReadableStream({ start(c) { c.enqueue(new TextEncoder().encode("str")); setTimeout(() => { c.enqueue(new TextEncoder().encode("eam")); c.close(); }, 5); } })),
+          type, text.includes('filename="f.txt"'),
+        ];`,
+        handler,
+      ),
+    ).toEqual([
+      ["text/plain", "héllo"],
+      ["application/json", "{}"],
+      ["application/x-www-form-urlencoded", "a=b+c"],
+      ["", "bytes"],
+      ["x/y", "blob"],
+      ["", "stream"],
+      "multipart/form-data",
+      true,
+    ]);
+  });
+
+  test("refuses with its own message", async () => {
+    const name = `try { await fetch("https://evil.example/"); } catch (error) { return [error.constructor === TypeError, error.message]; }`;
+    expect(await run(name, handler)).toEqual([true, "Domain not allowed: evil.example"]);
+    expect((await run(name))[1]).toContain("does not handle");
+  });
+});
+
+describe("a handler that answers with a Response", () => {
+  test("streams its body, byte for byte", async () => {
+    expect(
+      await run(
+        `const bytes = await (await fetch("${base}/bytes")).bytes();
+        return [bytes.length, bytes.every((byte, index) => byte === index % 251)];`,
+        proxy,
+      ),
+    ).toEqual([2_000_000, true]);
+  });
+
+  test("is read as fast as the guest reads, and cancelled with it", async () => {
+    const before = cancelled;
+    expect(
+      await run(
+        `const response = await fetch("${base}/endless");
+        let count = 0;
+        for await (const chunk of response.body) if ((count += chunk.length) > 1e6) break;
+        return count > 1e6;`,
+        proxy,
+      ),
+    ).toBe(true);
+    for (let tries = 0; cancelled === before && tries < 200; tries++) await Bun.sleep(10);
+    expect(cancelled).toBe(before + 1);
+  });
+
+  test("is aborted with the guest's signal, before and after the answer", async () => {
+    let aborted = false;
+    expect(
+      await run(
+        `const signal = AbortSignal.timeout(20);
+        try { await fetch("https://a.example/", { signal }); } catch (error) { return error === signal.reason; }`,
+        (_data, context) => new Promise(() => context.signal.addEventListener("abort", () => (aborted = true))),
+      ),
+    ).toBe(true);
+    expect(aborted).toBe(true);
+    expect(
+      await run(
+        `const controller = new AbortController();
+        const response = await fetch("${base}/endless", { signal: controller.signal });
+        setTimeout(() => controller.abort("enough"), 10);
+        return response.text().catch((reason) => reason);`,
+        proxy,
+      ),
+    ).toBe("enough");
+    for (let tries = 0; proxy.stats().active > 0 && tries < 200; tries++) await Bun.sleep(10);
+    expect(proxy.stats().active).toBe(0);
+  });
+
+  test("ends with the isolate", async () => {
+    const isolate = await sandbox.createIsolate();
+    isolate.onRequest("fetch", proxy);
+    await isolate.evaluate(`fetch("${base}/endless").then((response) => { globalThis.response = response; })`);
+    expect(proxy.stats().active).toBe(1);
+    isolate.destroy();
+    for (let tries = 0; proxy.stats().active > 0 && tries < 200; tries++) await Bun.sleep(10);
+    expect(proxy.stats().active).toBe(0);
+  });
+});
+
+describe("Headers, Request, Response", () => {
+  test("Headers combine, sort and check", async () => {
+    expect(
+      await run(`
+        const headers = new Headers([["B", "1"], ["a", " x "], ["b", "2"], ["Set-Cookie", "c"], ["set-cookie", "d"]]);
+        const name = (f) => { try { f(); return "none"; } catch (error) { return error.name; } };
+        return [[...headers], headers.getSetCookie(), headers.get("B"), headers.has("x"), name(() => headers.append("a b", "c")), name(() => headers.set("a", "b\\nc")), name(() => headers.set("a", "☃"))];`),
+    ).toEqual([
+      [
+        ["a", "x"],
+        ["b", "1, 2"],
+        ["set-cookie", "c"],
+        ["set-cookie", "d"],
+      ],
+      ["c", "d"],
+      "1, 2",
+      false,
+      "TypeError",
+      "TypeError",
+      "TypeError",
+    ]);
+  });
+
+  test("Responses are made, cloned and consumed once", async () => {
+    expect(
+      await run(`
+        const response = new Response("body", { status: 201, headers: { a: "b" } });
+        const clone = response.clone();
+        const texts = [await response.text(), await clone.text(), await response.text().catch((error) => error.name)];
+        const streamed = new Response(new Response("streamed").body);
+        const teed = streamed.clone();
+        const json = Response.json({ a: 1 });
+        const form = await new Response(new URLSearchParams("a=1&b=2")).formData();
+        return [texts, response.bodyUsed, await streamed.text(), await teed.text(), await json.json(), json.headers.get("content-type"),
+          Response.error().type, Response.redirect("https://a.example/").headers.get("location"), [...form], new Response().body,
+          (await new Response("x").blob()).type, new Uint8Array(await new Response("x").arrayBuffer())[0]];`),
+    ).toEqual([
+      ["body", "body", "TypeError"],
+      true,
+      "streamed",
+      "streamed",
+      { a: 1 },
+      "application/json",
+      "error",
+      "https://a.example/",
+      [
+        ["a", "1"],
+        ["b", "2"],
+      ],
+      null,
+      "text/plain;charset=utf-8",
+      120,
+    ]);
+  });
+
+  test("Requests are made of URLs and of Requests", async () => {
+    expect(
+      await run(`
+        const name = (f) => { try { f(); return "none"; } catch (error) { return error.name; } };
+        const request = new Request("https://a.example/x", { method: "post", body: "text", headers: { b: "c" } });
+        const clone = request.clone();
+        const other = new Request(request, { headers: { d: "e" } });
+        return [request.method, request.url, request.bodyUsed, await other.text(), other.headers.get("d"), other.headers.get("b"), await clone.text(),
+          name(() => new Request("relative")), name(() => new Request("https://u:p@a.example/")), name(() => new Request("https://a.example/", { body: "x" })),
+          name(() => new Request("https://a.example/", { method: "TRACE" })), name(() => new Request("https://a.example/", { method: "POST", body: new ReadableStream() }))];`),
+    ).toEqual(["POST", "https://a.example/x", true, "text", "e", null, "text", ...Array(5).fill("TypeError")]);
+  });
+});

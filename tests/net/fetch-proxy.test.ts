@@ -1,0 +1,350 @@
+// What a fetchProxy sends, receives and gives up.
+import { afterAll, describe, expect, test } from "bun:test";
+import { fetchProxy } from "network-runtime/net";
+import type { FetchLogEntry, FetchProxyOptions } from "network-runtime/net";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { brotliCompressSync } from "node:zlib";
+import { ask, codeOf, context, loopback } from "./proxy.ts";
+
+const text = "hello ".repeat(1000);
+
+async function serve(request: Request): Promise<Response> {
+  const url = new URL(request.url);
+  const encoded = (body: Uint8Array<ArrayBuffer>, coding: string): Response =>
+    new Response(body, { headers: { "content-encoding": coding } });
+  switch (url.pathname) {
+    case "/echo":
+      return Response.json({
+        method: request.method,
+        headers: Object.fromEntries(request.headers),
+        body: await request.text(),
+      });
+    case "/redirect":
+      return new Response(null, {
+        status: Number(url.searchParams.get("status") ?? 302),
+        headers: { location: url.searchParams.get("to")! },
+      });
+    case "/loop":
+      return new Response(null, { status: 302, headers: { location: "/loop" } });
+    case "/gzip":
+      return encoded(Bun.gzipSync(Buffer.from(text)), "gzip");
+    case "/br":
+      return encoded(new Uint8Array(brotliCompressSync(text)), "br");
+    case "/two":
+      return encoded(Bun.gzipSync(new Uint8Array(brotliCompressSync(text))), "br, gzip");
+    case "/unknown-coding":
+      return encoded(new Uint8Array(10), "zstd");
+    case "/not-gzip":
+      return encoded(new Uint8Array(100).fill(7), "gzip");
+    case "/bomb":
+      return encoded(bomb, "gzip");
+    case "/chunked":
+      return new Response(endless(5));
+    case "/endless":
+      return new Response(endless(Infinity));
+    case "/no-content":
+      return new Response(null, { status: 204 });
+    case "/cookies":
+      return new Response("", {
+        headers: [
+          ["set-cookie", "a=1"],
+          ["set-cookie", "b=2"],
+        ],
+      });
+    default:
+      return new Response("no such path", { status: 404, statusText: "Not Found" });
+  }
+}
+
+const bomb = Bun.gzipSync(new Uint8Array(64 * 1024 * 1024));
+let running = 0;
+
+function endless(pieces: number): ReadableStream<Uint8Array> {
+  let sent = 0;
+  running++;
+  return new ReadableStream({
+    async pull(controller): Promise<void> {
+      await Bun.sleep(1);
+      if (sent++ === pieces) controller.close();
+      else controller.enqueue(new Uint8Array(1000));
+    },
+    cancel(): void {
+      running--;
+    },
+  });
+}
+
+const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: serve });
+const other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: serve });
+afterAll(() => Promise.all([server.stop(true), other.stop(true)]));
+
+const base = `http://a.example:${server.port}`;
+const elsewhere = `http://b.example:${other.port}`;
+const options: FetchProxyOptions = { ...loopback, allow: [base, elsewhere] };
+
+/** A server that speaks bytes. */
+async function raw(answer: string, end: boolean): Promise<{ url: string; close: () => void }> {
+  const tcp = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => {
+      socket.write(answer);
+      if (end) socket.destroySoon();
+    });
+  });
+  await new Promise<void>((resolve) => tcp.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${(tcp.address() as AddressInfo).port}/`, close: () => void tcp.close() };
+}
+
+describe("requests", () => {
+  test("carry method, headers and a body of any kind", async () => {
+    const bytes = new TextEncoder().encode("héllo");
+    const stream = (): ReadableStream<Uint8Array> => new Response(bytes).body!;
+    for (const body of ["héllo", bytes, bytes.buffer, stream()]) {
+      const response = await ask(options, {
+        url: `${base}/echo`,
+        method: "post",
+        headers: { "X-Test": "1", "Content-Length": "99", "Accept-Encoding": "zstd" },
+        body,
+      });
+      const seen = (await response.json()) as { method: string; body: string; headers: Record<string, string> };
+      expect([seen.method, seen.body, seen.headers["x-test"]]).toEqual(["POST", "héllo", "1"]);
+      expect(seen.headers["accept-encoding"]).toBe("gzip, deflate, br");
+    }
+  });
+
+  test("have only the methods that are allowed", async () => {
+    for (const method of ["CONNECT", "TRACE", "PROPFIND", "GET / HTTP/1.1\r\nX: y", "", 1]) {
+      expect(await codeOf(ask(options, { url: `${base}/echo`, method }))).toBe("ERR_NET_METHOD");
+    }
+    expect(await codeOf(ask({ ...options, methods: ["get"] }, { url: `${base}/echo`, method: "POST" }))).toBe(
+      "ERR_NET_METHOD",
+    );
+    expect(await codeOf(ask(options, { url: `${base}/echo`, body: "x" }))).toBe("ERR_NET_ARGUMENT");
+  });
+
+  test.each([
+    [{ "X-Test": "a\r\nHost: evil.example" }],
+    [{ "X-Test": "a\nb" }],
+    [{ "X-Test": "a\0" }],
+    [{ "X-Test": "snowman ☃" }],
+    [{ "X-Test\r\nHost": "evil.example" }],
+    [{ "X Test": "a" }],
+    [{ "": "a" }],
+    [{ Host: "evil.example" }],
+    [{ host: "evil.example" }],
+    [{ Connection: "keep-alive" }],
+    [{ "Transfer-Encoding": "chunked" }],
+    [{ Upgrade: "h2c" }],
+    [{ "Proxy-Authorization": "x" }],
+    [{ TE: "trailers" }],
+    [{ "X-Test": 1 }],
+    [[["X-Test"]]],
+  ])("headers that are refused: %j", async (headers) => {
+    expect(await codeOf(ask(options, { url: `${base}/echo`, headers }))).toBe("ERR_NET_HEADER");
+  });
+
+  test("have bodies up to a limit", async () => {
+    const limited = { ...options, maxRequestBytes: 10 };
+    const request = { url: `${base}/echo`, method: "POST" };
+    expect(await codeOf(ask(limited, { ...request, body: "0123456789" }))).toBe("answered");
+    expect(await codeOf(ask(limited, { ...request, body: "0123456789a" }))).toBe("ERR_NET_REQUEST_TOO_LARGE");
+    expect(await codeOf(ask(limited, { ...request, body: "éééééé" }))).toBe("ERR_NET_REQUEST_TOO_LARGE");
+    expect(await codeOf(ask(limited, { ...request, body: new Uint8Array(11) }))).toBe("ERR_NET_REQUEST_TOO_LARGE");
+    expect(await codeOf(ask(limited, { ...request, body: {} }))).toBe("ERR_NET_ARGUMENT");
+  });
+
+  test("the host adds its own headers, to each request alone", async () => {
+    const seen: string[] = [];
+    const onRequest = ({ url, headers }: { url: URL; headers: Headers }): void => {
+      seen.push(url.host);
+      if (url.origin === base) headers.set("authorization", "host's secret");
+    };
+    const url = `${base}/redirect?to=${encodeURIComponent(`${elsewhere}/echo`)}`;
+    const answer = (await (await ask({ ...options, onRequest }, { url })).json()) as {
+      headers: Record<string, string>;
+    };
+    expect(answer.headers["authorization"]).toBeUndefined();
+    expect(seen).toEqual([new URL(base).host, new URL(elsewhere).host]);
+  });
+});
+
+describe("redirects", () => {
+  const redirect = (to: string, status = 302): string =>
+    `${base}/redirect?status=${status}&to=${encodeURIComponent(to)}`;
+
+  test("are followed, checked like requests, and counted", async () => {
+    const response = await ask(options, { url: redirect("/echo") });
+    expect([response.status, response.redirected, response.url]).toEqual([200, true, `${base}/echo`]);
+    expect(await codeOf(ask(options, { url: redirect("http://169.254.169.254/") }))).toBe("ERR_NET_NOT_ALLOWED");
+    expect(
+      await codeOf(
+        ask(
+          { ...options, allow: () => true, resolve: async (host) => [host === "a.example" ? "127.0.0.1" : "10.0.0.1"] },
+          { url: redirect(`${elsewhere}/echo`) },
+        ),
+      ),
+    ).toBe("ERR_NET_ADDRESS");
+    expect(await codeOf(ask(options, { url: redirect("file:///etc/passwd") }))).toBe("ERR_NET_URL");
+    expect(await codeOf(ask(options, { url: redirect("http://user:pw@a.example/") }))).toBe("ERR_NET_URL");
+    expect(await codeOf(ask(options, { url: redirect("http://[bad") }))).toBe("ERR_NET_REDIRECT");
+    expect(await codeOf(ask(options, { url: `${base}/loop` }))).toBe("ERR_NET_REDIRECT");
+    expect(await codeOf(ask({ ...options, maxRedirects: 0 }, { url: redirect("/echo") }))).toBe("ERR_NET_REDIRECT");
+    expect(await codeOf(ask(options, { url: redirect("/echo"), redirect: "error" }))).toBe("ERR_NET_REDIRECT");
+    expect((await ask(options, { url: redirect("/echo"), redirect: "manual" })).status).toBe(302);
+  });
+
+  test("lose the guest's credentials when they leave its origin", async () => {
+    const headers = { Authorization: "Bearer x", Cookie: "a=1", "X-Api-Key": "k", "X-Test": "kept" };
+    const seenAt = async (url: string): Promise<Record<string, string>> => {
+      const answer = (await (await ask(options, { url, headers })).json()) as { headers: Record<string, string> };
+      return answer.headers;
+    };
+    const same = await seenAt(redirect("/echo"));
+    expect([same["authorization"], same["cookie"], same["x-api-key"]]).toEqual(["Bearer x", "a=1", "k"]);
+    const away = await seenAt(redirect(`${elsewhere}/echo`));
+    expect([away["authorization"], away["cookie"], away["x-api-key"], away["x-test"]]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      "kept",
+    ]);
+    // There and back again: they stay lost.
+    const back = await seenAt(redirect(`${elsewhere}/redirect?to=${encodeURIComponent(`${base}/echo`)}`));
+    expect(back["authorization"]).toBeUndefined();
+  });
+
+  test("keep or lose method and body as the standard says", async () => {
+    const sent = async (status: number, method: string): Promise<unknown[]> => {
+      const body = method === "GET" ? undefined : "body";
+      const answer = (await (
+        await ask(options, { url: redirect("/echo", status), method, body, headers: { "content-type": "text/x" } })
+      ).json()) as { method: string; body: string; headers: Record<string, string> };
+      return [answer.method, answer.body, answer.headers["content-type"]];
+    };
+    expect(await sent(301, "POST")).toEqual(["GET", "", undefined]);
+    expect(await sent(302, "POST")).toEqual(["GET", "", undefined]);
+    expect(await sent(302, "PUT")).toEqual(["PUT", "body", "text/x"]);
+    expect(await sent(303, "PUT")).toEqual(["GET", "", undefined]);
+    expect(await sent(307, "POST")).toEqual(["POST", "body", "text/x"]);
+    expect(await sent(308, "POST")).toEqual(["POST", "body", "text/x"]);
+  });
+});
+
+describe("responses", () => {
+  test("are decoded, whatever their coding", async () => {
+    for (const path of ["gzip", "br", "two"]) {
+      const response = await ask(options, { url: `${base}/${path}` });
+      expect(await response.text()).toBe(text);
+      expect(response.headers.get("content-encoding")).toBeNull();
+    }
+    expect(await codeOf(ask(options, { url: `${base}/unknown-coding` }))).toBe("ERR_NET_FAILED");
+    expect(await codeOf((await ask(options, { url: `${base}/not-gzip` })).text())).toBe("ERR_NET_FAILED");
+  });
+
+  test("have status, text, headers, and no body where there is none", async () => {
+    const response = await ask(options, { url: `${base}/nowhere` });
+    expect([response.ok, response.status, response.statusText, await response.text()]).toEqual([
+      false,
+      404,
+      "Not Found",
+      "no such path",
+    ]);
+    expect((await ask(options, { url: `${base}/no-content` })).body).toBeNull();
+    expect((await ask(options, { url: `${base}/chunked`, method: "HEAD" })).body).toBeNull();
+    expect((await ask(options, { url: `${base}/cookies` })).headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+  });
+
+  test("end at their limit, counted after decompression and before it is all there", async () => {
+    const limited = { ...options, maxResponseBytes: 5000 };
+    expect(await (await ask(limited, { url: `${base}/chunked` })).bytes()).toHaveLength(5000);
+    expect(await codeOf((await ask({ ...options, maxResponseBytes: 4999 }, { url: `${base}/chunked` })).text())).toBe(
+      "ERR_NET_RESPONSE_TOO_LARGE",
+    );
+    expect(await codeOf((await ask(limited, { url: `${base}/endless` })).text())).toBe("ERR_NET_RESPONSE_TOO_LARGE");
+    expect(await codeOf((await ask(limited, { url: `${base}/gzip` })).text())).toBe("ERR_NET_RESPONSE_TOO_LARGE");
+    const proxy = fetchProxy({ ...options, maxResponseBytes: 1_000_000 });
+    expect(await codeOf((await proxy({ url: `${base}/bomb` }, context())).text())).toBe("ERR_NET_RESPONSE_TOO_LARGE");
+    // Decoded in pieces: of the 64 MiB no more than one piece beyond the limit.
+    expect(proxy.stats().bytesReceived).toBeLessThan(1_200_000);
+  });
+
+  test("that break off are errors", async () => {
+    const cut = await raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc", true);
+    const nothing = await raw("", true);
+    try {
+      const allow = [new URL(cut.url).origin, new URL(nothing.url).origin];
+      const response = await ask({ allow }, { url: cut.url });
+      expect(await codeOf(response.text())).toBe("ERR_NET_FAILED");
+      expect(await codeOf(ask({ allow }, { url: nothing.url }))).toBe("ERR_NET_FAILED");
+    } finally {
+      cut.close();
+      nothing.close();
+    }
+  });
+});
+
+describe("time and numbers", () => {
+  test("headers and pieces that do not come in time are errors, and so is a body that goes on too long", async () => {
+    const silent = await raw("", false);
+    const stalled = await raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc", false);
+    try {
+      const allow = [new URL(silent.url).origin, new URL(stalled.url).origin];
+      expect(await codeOf(ask({ allow, timeoutMs: 50 }, { url: silent.url }))).toBe("ERR_NET_TIMEOUT");
+      const response = await ask({ allow, timeoutMs: 50 }, { url: stalled.url });
+      expect(await codeOf(response.text())).toBe("ERR_NET_TIMEOUT");
+      const slow = await ask({ ...options, totalTimeoutMs: 100 }, { url: `${base}/endless` });
+      expect(await codeOf(slow.text())).toBe("ERR_NET_TIMEOUT");
+      const never = (): Promise<string[]> => new Promise(() => {});
+      expect(await codeOf(ask({ ...options, resolve: never, timeoutMs: 50 }, { url: `${base}/echo` }))).toBe(
+        "ERR_NET_TIMEOUT",
+      );
+    } finally {
+      silent.close();
+      stalled.close();
+    }
+  });
+
+  test("a guest that gives up ends the host's work", async () => {
+    const controller = new AbortController();
+    const response = await ask(options, { url: `${base}/endless` }, controller.signal);
+    const body = codeOf(response.text());
+    setTimeout(() => controller.abort(), 10);
+    expect(await body).toBe("ERR_NET_ABORTED");
+    expect(await codeOf(ask(options, { url: `${base}/echo` }, AbortSignal.abort()))).toBe("ERR_NET_ABORTED");
+    const cancelled = await ask(options, { url: `${base}/endless` });
+    await cancelled.body!.cancel();
+    for (let tries = 0; running > 0 && tries < 200; tries++) await Bun.sleep(10);
+    // The streams that ended by themselves are not counted down.
+    expect(running).toBeLessThan(5);
+  });
+
+  test("so many at a time, the others in order", async () => {
+    const proxy = fetchProxy({ ...options, maxConcurrent: 1 });
+    const first = await proxy({ url: `${base}/chunked` }, context());
+    let second = false;
+    const waiting = proxy({ url: `${base}/echo` }, context()).then((response) => {
+      second = true;
+      return response.text();
+    });
+    await Bun.sleep(30);
+    expect([second, proxy.stats().active]).toEqual([false, 2]);
+    await first.text();
+    await waiting;
+    expect([second, proxy.stats().active]).toEqual([true, 0]);
+  });
+
+  test("what happened is counted and logged", async () => {
+    const log: FetchLogEntry[] = [];
+    const proxy = fetchProxy({ ...options, log: (entry) => void log.push(entry) });
+    await (await proxy({ url: `${base}/redirect?to=/echo`, method: "POST", body: "12345" }, context())).text();
+    await codeOf(proxy({ url: "http://nowhere.example/" }, context()));
+    const { bytesReceived, ...stats } = proxy.stats();
+    expect(stats).toEqual({ requests: 2, active: 0, failed: 1, redirects: 1, bytesSent: 5 });
+    expect(bytesReceived).toBeGreaterThan(10);
+    expect(log.map(({ status, error, redirects, method }) => [status, error?.code, redirects, method])).toEqual([
+      [200, undefined, 1, "POST"],
+      [undefined, "ERR_NET_NOT_ALLOWED", 0, "GET"],
+    ]);
+  });
+});

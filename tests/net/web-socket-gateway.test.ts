@@ -1,0 +1,246 @@
+// https://websockets.spec.whatwg.org/ in a guest, through the gateway, against real servers.
+import { afterAll, afterEach, describe, expect, test } from "bun:test";
+import { V8Sandbox } from "network-runtime";
+import type { Isolate } from "network-runtime";
+import { webSocketGateway } from "network-runtime/net";
+import type { WebSocketGatewayOptions, WebSocketLogEntry } from "network-runtime/net";
+
+const sandbox = new V8Sandbox({ threads: 2 });
+let open = 0;
+const server = Bun.serve<{ path: string }, never>({
+  port: 0,
+  hostname: "127.0.0.1",
+  fetch(request, self) {
+    const path = new URL(request.url).pathname;
+    if (path === "/refused") return new Response("no", { status: 403 });
+    const protocol = request.headers.get("sec-websocket-protocol")?.split(",").at(-1)?.trim();
+    const headers = protocol === undefined ? undefined : { "sec-websocket-protocol": protocol };
+    return self.upgrade(request, { data: { path }, ...(headers ? { headers } : {}) })
+      ? undefined
+      : new Response("", { status: 400 });
+  },
+  websocket: {
+    open(socket) {
+      open++;
+      if (socket.data.path === "/flood") for (let index = 0; index < 400; index++) socket.send("x".repeat(10_000));
+      if (socket.data.path === "/big") socket.send("x".repeat(2000));
+      if (socket.data.path === "/bye") socket.close(4001, "enough");
+      if (socket.data.path === "/abort") socket.terminate();
+    },
+    message(socket, message) {
+      socket.send(message);
+    },
+    close() {
+      open--;
+    },
+  },
+});
+const origin = `ws://127.0.0.1:${server.port}`;
+const isolates: Isolate[] = [];
+afterEach(() => isolates.splice(0).forEach((isolate) => isolate.destroy()));
+afterAll(async () => {
+  sandbox.shutdown();
+  await server.stop(true);
+});
+
+async function guest(options: Partial<WebSocketGatewayOptions> = {}) {
+  const isolate = await sandbox.createIsolate();
+  isolates.push(isolate);
+  return { isolate, gateway: webSocketGateway(isolate, { allow: [origin], ...options }) };
+}
+
+/** Source text of `events(socket)`: what happens to it until it is closed. */
+const events = `
+  const events = (socket, onOpen = () => {}) => new Promise((resolve) => {
+    const list = [];
+    socket.onopen = () => { list.push("open"); onOpen(socket); };
+    socket.onmessage = ({ data }) => list.push(typeof data === "string" ? data : [...new Uint8Array(data)]);
+    socket.onerror = ({ message }) => list.push("error: " + message);
+    socket.onclose = ({ code, reason, wasClean }) => resolve([...list, "close", code, reason, wasClean]);
+  });
+`;
+
+describe("a guest's WebSocket", () => {
+  test("sends and receives text and bytes, and closes", async () => {
+    const { isolate, gateway } = await guest();
+    expect(
+      await isolate.evaluate(`(async () => { ${events}
+        const socket = new WebSocket("${origin}/echo", ["a", "b"]);
+        socket.binaryType = "arraybuffer";
+        const states = [socket.readyState, socket.url, socket.protocol];
+        const seen = await events(socket, () => {
+          states.push(socket.readyState, socket.protocol);
+          socket.send("héllo");
+          socket.send(new Uint8Array([1, 2, 255]));
+          socket.send(new Uint8Array([1, 2, 3]).subarray(1).buffer);
+          states.push(socket.bufferedAmount);
+          let left = 3;
+          socket.addEventListener("message", () => --left === 0 && socket.close(3000, "done"));
+        });
+        return [states, seen, socket.readyState, socket.bufferedAmount];
+      })()`),
+    ).toEqual([
+      [0, `${origin}/echo`, "", 1, "b", 12],
+      ["open", "héllo", [1, 2, 255], [1, 2, 3], "close", 3000, "done", true],
+      3,
+      0,
+    ]);
+    expect(gateway.stats()).toMatchObject({
+      connections: 0,
+      requested: 1,
+      failed: 0,
+      messagesSent: 3,
+      messagesReceived: 3,
+      bytesSent: 12,
+    });
+  });
+
+  test("has Blobs of bytes unless it asks otherwise, and sends them", async () => {
+    const { isolate } = await guest();
+    expect(
+      await isolate.evaluate(`(async () => {
+        const socket = new WebSocket("${origin}/echo");
+        await new Promise((resolve) => (socket.onopen = resolve));
+        socket.send(new Blob(["abc"]));
+        const { data, origin } = await new Promise((resolve) => (socket.onmessage = resolve));
+        return [data instanceof Blob, await data.text(), socket.binaryType, origin];
+      })()`),
+    ).toEqual([true, "abc", "blob", origin]);
+  });
+
+  test("checks its arguments as the standard says", async () => {
+    const { isolate } = await guest();
+    expect(
+      await isolate.evaluate(`(async () => {
+        const name = (f) => { try { f(); return "none"; } catch (error) { return error.name; } };
+        const socket = new WebSocket("${origin.replace("ws:", "http:")}/echo");
+        return [
+          name(() => new WebSocket()), name(() => new WebSocket("nonsense")), name(() => new WebSocket("ftp://a/")),
+          name(() => new WebSocket("ws://a/#b")), name(() => new WebSocket("ws://a/", ["a", "a"])),
+          name(() => new WebSocket("ws://a/", "a b")), name(() => new WebSocket("ws://a/", [""])),
+          name(() => socket.send("x")), name(() => socket.close(1001)), name(() => socket.close(1000, "x".repeat(124))),
+          name(() => WebSocket("ws://a/")), socket.url, WebSocket.OPEN, socket.CLOSED,
+        ];
+      })()`),
+    ).toEqual([
+      ...["TypeError", "SyntaxError", "SyntaxError", "SyntaxError", "SyntaxError", "SyntaxError", "SyntaxError"],
+      ...["InvalidStateError", "InvalidAccessError", "SyntaxError", "TypeError", `${origin}/echo`, 1, 3],
+    ]);
+  });
+
+  test("is told of refusals, closes and breaks", async () => {
+    const { isolate } = await guest();
+    const run = (url: string): Promise<unknown[]> =>
+      isolate.evaluate(`(async () => { ${events} return events(new WebSocket("${url}")); })()`);
+    expect(await run(`${origin}/bye`)).toEqual(["open", "close", 4001, "enough", true]);
+    expect((await run(`${origin}/abort`)).slice(-3)).toEqual([1006, "", false]);
+    expect(await run(`${origin}/refused`)).toEqual([
+      "error: The connection could not be made.",
+      "close",
+      1006,
+      "",
+      false,
+    ]);
+    expect(await run("wss://elsewhere.example/")).toEqual([
+      "error: wss://elsewhere.example is not allowed.",
+      "close",
+      1006,
+      "",
+      false,
+    ]);
+    expect(await run("ws://user:pw@127.0.0.1/")).toEqual([
+      "error: A URL must not hold a user name or a password.",
+      "close",
+      1006,
+      "",
+      false,
+    ]);
+  });
+
+  test("closed while it connects fails", async () => {
+    const { isolate } = await guest();
+    expect(
+      await isolate.evaluate(`(async () => { ${events}
+        const socket = new WebSocket("${origin}/echo");
+        const seen = events(socket);
+        socket.close();
+        const state = socket.readyState;
+        return [state, await seen];
+      })()`),
+    ).toEqual([2, ["error: WebSocket is closed before the connection is established.", "close", 1006, "", false]]);
+  });
+
+  test("ignores events for connections it does not have, and whatever is no event", async () => {
+    const { isolate } = await guest();
+    await isolate.evaluate(
+      `globalThis.seen = []; globalThis.socket = new WebSocket("${origin}/bye"); for (const type of ["message", "close", "error"]) socket["on" + type] = (event) => seen.push(event.type); 0`,
+    );
+    for (const event of [
+      null,
+      1,
+      "x",
+      {},
+      { conn_id: 99, event_type: "message", data: "x" },
+      { conn_id: 1, event_type: "nonsense" },
+    ]) {
+      isolate.send("__ws_event", event);
+    }
+    await isolate.evaluate(`new Promise((resolve) => socket.addEventListener("close", () => setTimeout(resolve, 10)))`);
+    isolate.send("__ws_event", { conn_id: 1, event_type: "message", data: "late" });
+    expect(await isolate.evaluate("seen")).toEqual(["close"]);
+  });
+});
+
+describe("the gateway", () => {
+  test("checks addresses as the proxy does", async () => {
+    const allow = [`ws://gateway.example:${server.port}`];
+    const resolve = async (): Promise<string[]> => ["127.0.0.1"];
+    const script = `(async () => { ${events} return events(new WebSocket("${allow[0]}/bye")); })()`;
+    const refused = await guest({ allow, resolve });
+    expect((await refused.isolate.evaluate(script))[0]).toContain("an address that is not public");
+    const listed = await guest({ allow, resolve, addresses: ["127.0.0.1"] });
+    expect((await listed.isolate.evaluate(script))[0]).toBe("open");
+  });
+
+  test("has limits for connections and messages", async () => {
+    const { isolate } = await guest({ maxConnections: 1, maxMessageBytes: 1000 });
+    expect(
+      await isolate.evaluate(`(async () => { ${events}
+        const first = new WebSocket("${origin}/echo");
+        await new Promise((resolve) => (first.onopen = resolve));
+        const second = await events(new WebSocket("${origin}/echo"));
+        const sent = events(first);
+        first.send("x".repeat(1001));
+        return [second, await sent, await events(new WebSocket("${origin}/big"))];
+      })()`),
+    ).toEqual([
+      ["error: More than 1 WebSockets are open.", "close", 1006, "", false],
+      ["error: The message is too large.", "close", 1009, "The message is too large.", false],
+      ["open", "error: The message is too large.", "close", 1009, "The message is too large.", false],
+    ]);
+  });
+
+  test("closes the connection of a guest that does not keep up", async () => {
+    const log: WebSocketLogEntry[] = [];
+    const { isolate, gateway } = await guest({ maxBufferedBytes: 100_000, log: (entry) => void log.push(entry) });
+    isolate.execute(`const socket = new WebSocket("${origin}/flood");
+      socket.onopen = () => { const until = Date.now() + 700; while (Date.now() < until); };`);
+    for (let tries = 0; log.length === 0 && tries < 300; tries++) await Bun.sleep(10);
+    expect([log[0]?.code, log[0]?.error?.code]).toEqual([1013, "ERR_NET_FAILED"]);
+    expect(gateway.stats().bufferedBytes).toBeLessThanOrEqual(100_000);
+  });
+
+  test("closes its connections when the isolate ends", async () => {
+    const { isolate, gateway } = await guest();
+    // Those of the tests before may still be on their way out.
+    for (let tries = 0; open > 0 && tries < 200; tries++) await Bun.sleep(10);
+    const before = open;
+    await isolate.evaluate(
+      `new Promise((resolve) => (globalThis.socket = new WebSocket("${origin}/echo")).onopen = resolve).then(() => 0)`,
+    );
+    expect([open, gateway.stats().connections]).toEqual([before + 1, 1]);
+    isolate.destroy();
+    for (let tries = 0; open > before && tries < 200; tries++) await Bun.sleep(10);
+    expect([open, gateway.stats().connections]).toEqual([before, 0]);
+  });
+});
