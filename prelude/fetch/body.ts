@@ -215,7 +215,8 @@ function toFormData(bytes: ByteSequence, contentType: string | null): object {
     const boundary = type!.parameters.get("boundary");
     if (boundary !== undefined) entries = parseMultipart(bytes.toReadOnlyBytes(), boundary);
   } else if (essence === "application/x-www-form-urlencoded") {
-    const pairs = op(Op.UrlencodedParse, utf8Decode(bytes.toReadOnlyBytes()));
+    // A byte order mark is part of the form's text.
+    const pairs = op(Op.UrlencodedParse, op(Op.Utf8Decode, bytes.toReadOnlyBytes(), false) ?? "");
     entries = new EntryList();
     for (let index = 0; index + 1 < pairs.length; index += 2) entries.append(pairs[index]!, pairs[index + 1]!);
   }
