@@ -34,7 +34,7 @@ export interface Attack {
   readonly overshootMs?: number;
   /** An attack that is more than one script. */
   readonly host?: (arena: Arena) => Promise<void>;
-  /** Memory that may stay resident, in MiB; otherwise 24. */
+  /** Memory that may stay resident, in MiB; otherwise 48, with `host` 128. */
   readonly leftMb?: number;
   /** Memory that `host` may make resident, in MiB; otherwise `memoryMb` + 64. */
   readonly peakMb?: number;
