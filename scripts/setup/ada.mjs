@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   createReadStream,
@@ -12,8 +11,10 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { aptSourceLines, debianSources } from "./apt-sources.mjs";
 import { cache } from "./paths.mjs";
 import { run, say, SetupError, timed } from "./run.mjs";
+import { scratchApt } from "./scratch-apt.mjs";
 
 /**
  * The URL parser, as Debian packages its sources. Debian keeps one version a suite: when it has moved on, the newer 3.x is
@@ -24,7 +25,6 @@ const VERSION = "3.4.4";
 const SHA256 = "db74b85968410b59d591aeebf0babe76bf5da44dd8969b0bf001039c9d697aa3";
 /** Suites that have it or will; Debian 12 itself does not. */
 const SUITES = ["testing", "unstable"];
-const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 const folder = join(cache, "ada");
 const unpacked = join(folder, `ada-${VERSION}`);
@@ -79,24 +79,19 @@ async function install() {
 }
 
 /**
- * Fetches the source package from one suite of the machine's Debian mirror, with lists and caches of our own: apt needs
- * no root for that, and the machine's configuration stays as it is.
+ * Fetches the source package from one suite of Debian, wherever this machine gets its packages.
  * @param {string} suite
  * @returns {Promise<boolean>} whether the archive came
  */
 async function download(suite) {
-  const apt = join(downloads, suite);
-  for (const part of ["lists/partial", "cache/archives/partial"]) mkdirSync(join(apt, part), { recursive: true });
-  writeFileSync(join(apt, "sources.list"), `deb-src [signed-by=${KEYRING}] ${debianMirror()} ${suite} main\n`);
-  const options = [
-    `Dir::Etc::SourceList=${join(apt, "sources.list")}`,
-    "Dir::Etc::SourceParts=/dev/null",
-    `Dir::State::Lists=${join(apt, "lists")}`,
-    `Dir::Cache=${join(apt, "cache")}`,
-    "APT::Sandbox::User=",
-    "Acquire::Languages=none",
-    "Acquire::Retries=3",
-  ].flatMap((option) => ["-o", option]);
+  const sources = debianSources();
+  if (sources.length === 0) {
+    throw new SetupError(
+      "This machine's apt has no source of Debian's packages. NETWORK_RUNTIME_ADA names a folder with the sources of\n" +
+        `ada ${VERSION} (include/, src/) instead.`,
+    );
+  }
+  const options = scratchApt(join(downloads, suite), aptSourceLines("deb-src", sources, suite));
   try {
     await run(`apt-get update (${suite}, source lists)`, "apt-get", [...options, "update"], { cwd: downloads });
     const source = ["source", "--download-only", "--only-source", PACKAGE];
@@ -118,23 +113,6 @@ function downloaded() {
     if (version !== undefined) return { path: join(downloads, name), version };
   }
   return undefined;
-}
-
-/**
- * The mirror that the machine itself gets Debian's main from.
- * @returns {string}
- */
-function debianMirror() {
-  const format = "$(ORIGIN) $(COMPONENT) $(REPO_URI)";
-  const { stdout } = spawnSync("apt-get", ["indextargets", "--format", format], { encoding: "utf8" });
-  for (const line of (stdout ?? "").split("\n")) {
-    const [origin, component, uri] = line.split(" ");
-    if (origin === "Debian" && component === "main" && uri !== undefined && !/security/.test(uri)) return uri;
-  }
-  throw new SetupError(
-    "apt knows no mirror of Debian's main on this machine (run apt-get update first). NETWORK_RUNTIME_ADA names a folder\n" +
-      `with the sources of ada ${VERSION} (include/, src/) instead.`,
-  );
 }
 
 /** @param {string} file */

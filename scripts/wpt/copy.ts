@@ -1,10 +1,11 @@
 // The copy of web-platform-tests that `npm test` runs over: the one in Debian's source package of nodejs, fetched by apt
 // (which verifies Debian's signatures) from wherever this machine gets its packages.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { aptSourceLines, debianSources } from "../setup/apt-sources.mjs";
 import { cache } from "../setup/paths.mjs";
-import { aptSourceLines, debianSources } from "./apt-sources.ts";
+import { scratchApt } from "../setup/scratch-apt.mjs";
 
 /** One release, so that the expectations fit; Debian 12 keeps it. */
 const UPSTREAM = "18.20.4+dfsg";
@@ -57,16 +58,7 @@ async function download(): Promise<void> {
   const sources = debianSources();
   if (sources.length === 0) throw new WptCopyError("This machine's apt has no Debian sources.");
   const scratch = join(folder, `apt-${process.pid}`);
-  for (const part of ["lists/partial", "cache/archives/partial"]) mkdirSync(join(scratch, part), { recursive: true });
-  writeFileSync(join(scratch, "sources.list"), aptSourceLines(sources, SUITE));
-  const options = [
-    `Dir::Etc::SourceList=${join(scratch, "sources.list")}`,
-    "Dir::Etc::SourceParts=/dev/null",
-    `Dir::State::Lists=${join(scratch, "lists")}`,
-    `Dir::Cache=${join(scratch, "cache")}`,
-    "APT::Sandbox::User=root",
-    "Acquire::Languages=none",
-  ].flatMap((option) => ["-o", option]);
+  const options = scratchApt(scratch, aptSourceLines("deb-src", sources, SUITE));
   try {
     await command(["apt-get", ...options, "update"]);
     const shown = await command(["apt-cache", ...options, "showsrc", "nodejs"]);

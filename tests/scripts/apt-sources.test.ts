@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { aptSourceLines, parseLines, parseStanzas } from "../../scripts/wpt/apt-sources.ts";
+import { aptSourceLines, parseLines, parseStanzas } from "../../scripts/setup/apt-sources.mjs";
 
 const key = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
@@ -32,7 +32,7 @@ test("a source list for one suite", () => {
     { uri: "http://a.example", signedBy: key },
     { uri: "http://b.example", signedBy: undefined },
   ];
-  expect(aptSourceLines(sources, "bookworm")).toBe(
+  expect(aptSourceLines("deb-src", sources, "bookworm")).toBe(
     `deb-src [signed-by=${key}] http://a.example bookworm main\ndeb-src http://b.example bookworm main\n`,
   );
 });

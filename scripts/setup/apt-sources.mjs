@@ -1,17 +1,18 @@
-// Where this machine gets Debian's packages from, out of apt's own lists in both of their formats.
+// Where this machine gets Debian's packages from, out of apt's own lists of sources in both of their formats. Read from the
+// files rather than asked of apt-get, which knows no source before the first `apt-get update`.
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** One archive. */
-export interface AptSource {
-  readonly uri: string;
-  readonly signedBy: string | undefined;
-}
+/** @typedef {{ uri: string, signedBy: string | undefined }} AptSource one archive */
 
 const suites = ["bookworm", "trixie", "forky", "sid", "oldstable", "stable", "testing", "unstable"];
 
-/** The archives of this machine that have a Debian suite. */
-export function debianSources(etc = "/etc/apt"): AptSource[] {
+/**
+ * The archives of this machine that have a Debian suite.
+ * @param {string} [etc]
+ * @returns {AptSource[]}
+ */
+export function debianSources(etc = "/etc/apt") {
   const parts = join(etc, "sources.list.d");
   const names = existsSync(parts) ? readdirSync(parts).sort() : [];
   const files = [join(etc, "sources.list"), ...names.map((name) => join(parts, name))];
@@ -24,26 +25,35 @@ export function debianSources(etc = "/etc/apt"): AptSource[] {
   return [...new Map(sources.map((source) => [source.uri, source])).values()];
 }
 
-/** The format of *.sources: stanzas of fields. */
-export function parseStanzas(text: string): AptSource[] {
+/**
+ * The format of *.sources: stanzas of fields.
+ * @param {string} text
+ * @returns {AptSource[]}
+ */
+export function parseStanzas(text) {
   return text.split(/\n\s*\n/).flatMap((stanza) => {
     const lines = stanza.split("\n").filter((line) => !line.startsWith("#"));
-    const field = (name: string): string[] => {
+    /** @param {string} name */
+    const field = (name) => {
       const line = lines.find((line) => line.toLowerCase().startsWith(`${name}:`));
-      return (
-        line
-          ?.slice(name.length + 1)
-          .trim()
-          .split(/\s+/) ?? []
-      );
+      return line === undefined
+        ? []
+        : line
+            .slice(name.length + 1)
+            .trim()
+            .split(/\s+/);
     };
     if (!field("suites").some((suite) => suites.includes(suite)) || field("enabled")[0] === "no") return [];
     return field("uris").map((uri) => ({ uri, signedBy: field("signed-by").find((key) => key.startsWith("/")) }));
   });
 }
 
-/** The format of *.list: a line each. */
-export function parseLines(text: string): AptSource[] {
+/**
+ * The format of *.list: a line each.
+ * @param {string} text
+ * @returns {AptSource[]}
+ */
+export function parseLines(text) {
   return text.split("\n").flatMap((line) => {
     const [, options = "", uri, suite] = /^deb(?:-src)?\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)/.exec(line.trim()) ?? [];
     if (uri === undefined || suite === undefined || !suites.includes(suite)) return [];
@@ -51,12 +61,17 @@ export function parseLines(text: string): AptSource[] {
   });
 }
 
-/** Lines for a sources.list of source packages of a suite. */
-export function aptSourceLines(sources: readonly AptSource[], suite: string): string {
+/**
+ * Lines for a sources.list of one suite.
+ * @param {"deb" | "deb-src"} type binary or source packages
+ * @param {readonly AptSource[]} sources
+ * @param {string} suite
+ */
+export function aptSourceLines(type, sources, suite) {
   return sources
     .map(({ uri, signedBy }) => {
       const options = signedBy === undefined ? "" : ` [signed-by=${signedBy}]`;
-      return `deb-src${options} ${uri} ${suite} main\n`;
+      return `${type}${options} ${uri} ${suite} main\n`;
     })
     .join("");
 }
