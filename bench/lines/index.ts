@@ -10,6 +10,7 @@ import { kill } from "./kill.ts";
 import type { Line } from "./line.ts";
 import { memory } from "./memory.ts";
 import { oneWay } from "./one-way.ts";
+import { overshoot } from "./overshoot.ts";
 import { roundTrip } from "./round-trip.ts";
 
 export const lines: readonly Line[] = [
@@ -21,6 +22,7 @@ export const lines: readonly Line[] = [
   memory,
   compute,
   kill,
+  overshoot,
   fairness,
   flood,
   idle,

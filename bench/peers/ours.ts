@@ -46,6 +46,17 @@ class OurPeer implements Peer {
     return elapsed;
   }
 
+  async charged(program: string, limitMs: number): Promise<number> {
+    const isolate = await this.#sandbox.createIsolate({ cpuMs: limitMs });
+    await isolate.evaluate("0");
+    const before = isolate.stats().cpuMs;
+    const { promise, resolve } = Promise.withResolvers<number>();
+    // `terminated` tells what was used when the limit was noticed; what the turn then took to end is in there, too.
+    isolate.onSystem("destroyed", () => resolve(isolate.stats().cpuMs - before));
+    isolate.execute(program);
+    return promise;
+  }
+
   bare(): number {
     const ms = new Float64Array(1);
     const status = library.nr_bench_bare_isolate(ms);
