@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import type { Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
-import { NetworkError } from "./errors.ts";
+import { NetworkError, toNetworkError } from "./errors.ts";
 
 /** The codings the proxy asks for. */
 export const ACCEPT_ENCODING = "gzip, deflate, br";
@@ -170,12 +170,4 @@ export function toRequestBody(
     );
   }
   throw new NetworkError("ERR_NET_ARGUMENT", "The body is neither a string nor bytes nor a stream.");
-}
-
-/** Whatever went wrong below the proxy, without what it would tell of the host. */
-export function toNetworkError(error: unknown): NetworkError {
-  if (error instanceof NetworkError) return error;
-  const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
-  const detail = code !== undefined && /^[A-Za-z0-9_]{1,60}$/.test(code) ? ` (${code})` : "";
-  return new NetworkError("ERR_NET_FAILED", `The exchange with the server failed${detail}.`, { cause: error });
 }

@@ -45,3 +45,26 @@ export class NetworkError extends SandboxError {
     super(code, message, options);
   }
 }
+
+/** What was never sent, because the host does not allow it. */
+const refusals: ReadonlySet<string> = new Set<NetworkErrorCode>([
+  "ERR_NET_URL",
+  "ERR_NET_NOT_ALLOWED",
+  "ERR_NET_ADDRESS",
+  "ERR_NET_METHOD",
+  "ERR_NET_HEADER",
+  "ERR_NET_ARGUMENT",
+]);
+
+/** Whether the host's rules refused it; otherwise it was tried and failed, or was given up. */
+export function isRefusal(error: NetworkError): boolean {
+  return refusals.has(error.code);
+}
+
+/** Whatever went wrong below the helpers, without what it would tell of the host. */
+export function toNetworkError(error: unknown): NetworkError {
+  if (error instanceof NetworkError) return error;
+  const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+  const detail = code !== undefined && /^[A-Za-z0-9_]{1,60}$/.test(code) ? ` (${code})` : "";
+  return new NetworkError("ERR_NET_FAILED", `The exchange with the server failed${detail}.`, { cause: error });
+}

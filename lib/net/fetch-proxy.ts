@@ -2,9 +2,9 @@
 import { OptionError } from "../errors.ts";
 import type { RequestContext } from "../events.ts";
 import type { Isolate } from "../isolate.ts";
-import { ACCEPT_ENCODING, limitResponse, toNetworkError, toRequestBody } from "./bodies.ts";
+import { ACCEPT_ENCODING, limitResponse, toRequestBody } from "./bodies.ts";
 import type { RequestBody } from "./bodies.ts";
-import { NetworkError } from "./errors.ts";
+import { NetworkError, toNetworkError } from "./errors.ts";
 import { dropContentHeaders, dropCredentials, toRequestHeaders, toResponseHeaders } from "./headers.ts";
 import { checkNames, toCount } from "./options.ts";
 import { Policy } from "./policy.ts";

@@ -10,9 +10,5 @@ export { fetchProxy } from "./fetch-proxy.ts";
 export type { FetchLogEntry, FetchProxy, FetchProxyOptions, FetchProxyStats, OutgoingRequest } from "./fetch-proxy.ts";
 export type { Allow, AllowFunction, PolicyOptions, Resolve } from "./policy.ts";
 export { webSocketGateway } from "./web-socket-gateway.ts";
-export type {
-  WebSocketGateway,
-  WebSocketGatewayOptions,
-  WebSocketGatewayStats,
-  WebSocketLogEntry,
-} from "./web-socket-gateway.ts";
+export type { WebSocketGateway } from "./web-socket-gateway.ts";
+export type { WebSocketGatewayOptions, WebSocketGatewayStats, WebSocketLogEntry } from "./web-socket-options.ts";
