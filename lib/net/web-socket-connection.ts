@@ -1,8 +1,9 @@
 /** One WebSocket of a guest's, from the check of its URL to its close. */
 import type { Isolate } from "../isolate.ts";
-import { NetworkError, isRefusal, toNetworkError } from "./errors.ts";
+import { NetworkError, byHost, isRefusal, toNetworkError } from "./errors.ts";
 import { tell } from "./log.ts";
 import type { Meter } from "./meter.ts";
+import { pin, tlsOptions } from "./pinned-fetch.ts";
 import type { Destination, Policy } from "./policy.ts";
 import { WebSocketClient } from "./web-socket-client.ts";
 import type { Client } from "./web-socket-client.ts";
@@ -100,13 +101,11 @@ export class Connection {
       const destination = await this.#settings.policy.check(this.#url, this.#isolate);
       const headers = new Headers();
       const { url } = destination;
-      await this.#settings.onConnect?.({ isolate: this.#isolate, url: new URL(url), headers });
+      const { onConnect } = this.#settings;
+      if (onConnect) await byHost(() => onConnect({ isolate: this.#isolate, url: new URL(url), headers }));
       if (!this.#over) this.#connect(destination, headers, protocols);
     } catch (error) {
-      // What the host's own functions throw is for the guest to read.
-      const own = error instanceof Error && !("code" in error);
-      const known = own ? new NetworkError("ERR_NET_NOT_ALLOWED", error.message, { cause: error }) : error;
-      this.refuse(toNetworkError(known));
+      this.refuse(toNetworkError(error));
     }
   }
 
@@ -189,19 +188,14 @@ export class Connection {
 
   /** To the address that was checked, and under the name that was asked for. */
   #connect({ url, addresses }: Destination, headers: Headers, protocols: readonly string[]): void {
-    const address = addresses[0]!;
-    const pinned = new URL(url);
-    pinned.hostname = address.includes(":") ? `[${address}]` : address;
-    pinned.hash = "";
     headers.set("host", url.host);
     const { ca, maxMessageBytes } = this.#settings;
-    const tls = { serverName: url.hostname, ...(ca === undefined ? {} : { ca: ca as string }) };
-    const socket = new WebSocketClient(pinned.href, protocols, {
+    const socket = new WebSocketClient(pin(url, addresses[0]!), protocols, {
       headers: Object.fromEntries(headers),
       maxPayload: maxMessageBytes,
       // A few compressed bytes must not become many before they are counted.
       perMessageDeflate: false,
-      ...(url.protocol === "wss:" ? { tls } : {}),
+      ...(url.protocol === "wss:" ? { tls: tlsOptions(url, ca) } : {}),
     });
     this.#socket = socket;
     socket.on("open", () => {
