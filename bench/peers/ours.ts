@@ -3,6 +3,7 @@ import process from "node:process";
 import { V8Sandbox } from "../../lib/index.ts";
 import { loadLibrary } from "../../lib/ffi/library.ts";
 import type { Isolate } from "../../lib/index.ts";
+import { fetchProxy, webSocketGateway } from "../../lib/net/index.ts";
 import type { Guest, Peer } from "./peer.ts";
 import { serve } from "./serve.ts";
 
@@ -62,6 +63,13 @@ class OurPeer implements Peer {
     const status = library.nr_bench_bare_isolate(ms);
     if (status !== 0) throw new Error(`nr_bench_bare_isolate: status ${status}`);
     return ms[0] as number;
+  }
+
+  async connect(origin: string): Promise<OurGuest> {
+    const guest = await this.create();
+    guest.isolate.onRequest("fetch", fetchProxy({ allow: [origin] }));
+    webSocketGateway(guest.isolate, { allow: [origin.replace("http", "ws")] });
+    return guest;
   }
 
   end(): void {

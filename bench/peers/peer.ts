@@ -41,6 +41,8 @@ export interface Peer {
   computer?(): Pick<Guest, "evaluate">;
   /** Makes and uses one isolate and context of the same V8 with nothing of the library in it. @returns milliseconds */
   bare?(): number;
+  /** Makes a guest whose fetch and WebSocket reach a server on this machine, by way of the host. */
+  connect?(origin: string): Promise<Pick<Guest, "evaluate">>;
   /** Ends what is left, so that the process can exit. */
   end(): void;
 }
