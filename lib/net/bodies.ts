@@ -56,13 +56,15 @@ export interface ResponseLimits {
   readonly onBytes: (count: number) => void;
   /** Once: undefined if the body came to its end. */
   readonly onEnd: (error: NetworkError | undefined) => void;
+  /** Nobody reads on: after `onEnd`, the exchange is to be given up. */
+  readonly onCancel: () => void;
 }
 
 /** The response's body as the guest gets it: nothing is read ahead of the reader. */
 export function limitResponse(
   body: ReadableStream<Uint8Array>,
   contentEncoding: string | null,
-  { maxBytes, timeoutMs, signal, onBytes, onEnd }: ResponseLimits,
+  { maxBytes, timeoutMs, signal, onBytes, onEnd, onCancel }: ResponseLimits,
 ): ReadableStream<Uint8Array> {
   const iterator = decoded(body, contentEncoding);
   let total = 0;
@@ -118,6 +120,8 @@ export function limitResponse(
       },
       cancel(): void {
         end(undefined);
+        // The iterator's return waits for what it is reading, which may never come.
+        onCancel();
         void Promise.resolve(iterator.return?.()).catch(() => {});
       },
     },

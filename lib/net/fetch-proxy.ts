@@ -363,6 +363,7 @@ class Exchange {
             this.#stats.bytesReceived += count;
           },
           onEnd: (error) => this.#end(error),
+          onCancel: () => this.#controller.abort(new NetworkError("ERR_NET_ABORTED", "The response was given up.")),
         })
       : null;
     if (!withBody) this.#end(undefined);

@@ -26,6 +26,7 @@ import { toView } from "../streams/views.ts";
 import { bytesOf } from "../webidl/buffers.ts";
 import { Body, bytesBody, endStream, sequenceOf, textBody } from "./body.ts";
 import { readChunk } from "./consume.ts";
+import type { HeaderList } from "./header-list.ts";
 import type { RequestState } from "./request.ts";
 import { ResponseState } from "./response.ts";
 import { isToken } from "./tokens.ts";
@@ -129,10 +130,25 @@ function define(target: object, key: string, value: unknown): void {
   ObjectDefineProperty(target, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
 }
 
+/** https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, what a cache mode asks the caches on the way. */
+function sentHeaders({ cache, headers }: RequestState): HeaderList {
+  const unsaid = headers.get("cache-control") === null;
+  if (cache === "no-cache" && unsaid) {
+    const sent = headers.copy();
+    sent.append("cache-control", "max-age=0");
+    return sent;
+  }
+  if (cache !== "no-store" && cache !== "reload") return headers;
+  const sent = headers.copy();
+  if (headers.get("pragma") === null) sent.append("pragma", "no-cache");
+  if (unsaid) sent.append("cache-control", "no-cache");
+  return sent;
+}
+
 /** What the host's handler gets. */
 function toMessage(state: RequestState): object {
   const headers = {};
-  const pairs = state.headers.sortAndCombine();
+  const pairs = sentHeaders(state).sortAndCombine();
   for (let index = 0; index < pairs.names.length; index++) define(headers, pairs.names[index]!, pairs.values[index]);
   const message = { __proto__: null, url: state.url, method: state.method, headers };
   if (state.redirect !== "follow") define(message, "redirect", state.redirect);
