@@ -77,6 +77,7 @@ pub extern fn nrv8_run_task(isolate: *Isolate, next_delay_ms: *f64) i32;
 pub extern fn nrv8_set_console(isolate: *Isolate, on: i32) i32;
 
 pub extern fn nrv8_terminate(isolate: *Isolate) void;
+pub extern fn nrv8_condemn(isolate: *Isolate) void;
 pub extern fn nrv8_request_interrupt(isolate: *Isolate, epoch: u32) void;
 pub extern fn nrv8_clear_termination(isolate: *Isolate) void;
 pub extern fn nrv8_current_evaluation(isolate: *Isolate) u32;

@@ -62,6 +62,7 @@ void Budget::free_listed_blocks() {
 }
 
 bool Budget::admit_pages(size_t bytes) {
+  if (condemned()) return false;
   if (!limited()) return true;
   const size_t total = total_bytes() + bytes;
   if (total > soft_line()) note_exceeded();
