@@ -19,6 +19,7 @@ pub const Callbacks = extern struct {
     memory_pressure: *const fn (?*anyopaque, usize) callconv(.c) void,
     fatal: *const fn (?*anyopaque, u32, ?[*:0]const u8) callconv(.c) void,
     task_posted: *const fn (?*anyopaque, f64) callconv(.c) void,
+    end_thread: *const fn () callconv(.c) noreturn,
 };
 
 pub const Options = extern struct {

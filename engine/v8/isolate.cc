@@ -222,6 +222,7 @@ size_t nrv8_isolate_forsake(nrv8_isolate* isolate, int32_t* busy) {
   nr::platform().remove_isolate(isolate->isolate);
   nr::forget_page_pool(isolate->isolate);
   isolate->background->abandoned.store(true);
+  nr::platform().workers().replace(*isolate->background);
   nr::free_signal_stack(isolate->dead_signal_stack);
   isolate->dead_signal_stack = nullptr;
   return nrv8_isolate_reclaim(isolate, busy);
@@ -229,6 +230,7 @@ size_t nrv8_isolate_forsake(nrv8_isolate* isolate, int32_t* busy) {
 
 size_t nrv8_isolate_reclaim(nrv8_isolate* isolate, int32_t* busy) {
   // A compile under way reads the heap.
+  if (isolate->background->running.load() != 0) nr::platform().workers().end_stuck(*isolate->background);
   *busy = isolate->background->running.load() != 0;
   if (*busy == 0) {
     nr::platform().pages().reclaim(isolate->budget);

@@ -52,6 +52,8 @@ typedef struct nrv8_callbacks {
   void (*fatal)(void* owner, uint32_t kind, const char* where);
   /* A foreground task was posted, due in delay_ms. Any thread. */
   void (*task_posted)(void* owner, double delay_ms);
+  /* Ends the calling thread without unwinding it. It can still be joined. In a signal handler. */
+  void (*end_thread)(void);
 } nrv8_callbacks;
 
 typedef struct nrv8_isolate_options {
