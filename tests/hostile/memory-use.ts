@@ -11,6 +11,11 @@ export function residentMb(): number {
   return status("RssAnon") / 1024;
 }
 
+/** All that is resident now, in MiB. */
+export function residentWithFilesMb(): number {
+  return status("VmRSS") / 1024;
+}
+
 /** The most that was resident since `resetPeak`, in MiB. Files' pages that came meanwhile are in it. */
 export function peakMb(): number {
   return (status("VmHWM") - status("RssFile") - status("RssShmem")) / 1024;
