@@ -63,7 +63,7 @@ test("the README's limits are those of docs/limits.md", () => {
   expect(rows.length).toBeGreaterThan(10);
   for (const [option, , value] of rows) {
     if (option === "threads") continue;
-    expect([option, toNumber(value!)]).toEqual([option, defaults[option!]]);
+    expect([option, toNumber(value!)]).toEqual([option, defaults[option!] as number]);
   }
 });
 
