@@ -47,9 +47,9 @@ const library_sources = [_][]const u8{
 
 /// What needs libcrypto.
 const crypto_sources = [_][]const u8{
-    "crypto/agree.cc",    "crypto/argon2.cc",  "crypto/argon2_ops.cc", "crypto/cipher.cc", "crypto/components.cc", "crypto/crypto.cc", "crypto/der.cc",     "crypto/encapsulate.cc",
-    "crypto/digest.cc",   "crypto/handles.cc", "crypto/generate.cc",   "crypto/kdf.cc",    "crypto/keys.cc",       "crypto/mac.cc",    "crypto/openssl.cc", "crypto/pbkdf2.cc",
-    "crypto/rsa_oaep.cc", "crypto/sign.cc",
+    "crypto/agree.cc",  "crypto/argon2.cc",   "crypto/argon2_ops.cc", "crypto/cipher.cc", "crypto/components.cc", "crypto/crypto.cc", "crypto/der.cc", "crypto/encapsulate.cc",
+    "crypto/digest.cc", "crypto/handles.cc",  "crypto/generate.cc",   "crypto/kdf.cc",    "crypto/keccak.cc",     "crypto/keys.cc",   "crypto/mac.cc", "crypto/openssl.cc",
+    "crypto/pbkdf2.cc", "crypto/rsa_oaep.cc", "crypto/sign.cc",
 };
 
 /// The guest's URL, by the ada parser.
