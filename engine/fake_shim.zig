@@ -3,6 +3,7 @@
 //!   "spin MS"    uses CPU time, coming by interrupts and termination as JIT code would
 //!   "hog"        spins until terminated
 //!   "deaf MS"    uses CPU time and heeds nothing, like a long builtin
+//!   "greedy"     the same for ever, but it allocates: its end comes when it is condemned
 //!   "flood N"    sends N records of 1 KiB
 //!   "timer MS"   arms a timer that echoes "timer"
 //!   "die"        reports a fatal out-of-memory error
@@ -15,6 +16,7 @@ const Fake = struct {
     owner: *anyopaque,
     entered: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
     terminating: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
+    condemned: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
     interrupt_epoch: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
     interrupt_wanted: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
     timer_ms: f64 = -1,
@@ -60,6 +62,9 @@ const Fake = struct {
             return shim.terminated;
         } else if (std.mem.eql(u8, verb, "deaf")) {
             _ = self.use(count, false);
+        } else if (std.mem.eql(u8, verb, "greedy")) {
+            while (!self.condemned.load(.acquire)) std.atomic.spinLoopHint();
+            callbacks.fatal(self.owner, shim.fatal_oom, "test");
         } else if (std.mem.eql(u8, verb, "flood")) {
             for (0..count) |_| {
                 if (self.send(.message, 0, &(.{'x'} ** 1024)) != 0) break;
@@ -153,6 +158,9 @@ export fn nrv8_set_console(_: *shim.Isolate, _: i32) i32 {
 }
 export fn nrv8_terminate(isolate: *shim.Isolate) void {
     Fake.of(isolate).terminating.store(true, .release);
+}
+export fn nrv8_condemn(isolate: *shim.Isolate) void {
+    Fake.of(isolate).condemned.store(true, .release);
 }
 export fn nrv8_request_interrupt(isolate: *shim.Isolate, epoch: u32) void {
     const fake = Fake.of(isolate);

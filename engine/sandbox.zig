@@ -238,8 +238,8 @@ pub const Sandbox = struct {
         }
     }
 
-    /// A turn does not stop: its slot goes to others, its thread gets only what no other thread wants, and the host hears
-    /// the last of the isolate now. What is left of it is freed if the turn ever ends.
+    /// A turn does not stop: its slot goes to others and the host hears the last of the isolate now. It ends where it next
+    /// needs memory; if it needs none its thread will soon get only what no other thread wants.
     pub fn abandon(self: *Sandbox, isolate: *Isolate) void {
         {
             self.lock();
@@ -251,9 +251,10 @@ pub const Sandbox = struct {
             if (isolate.thread) |thread| {
                 // A turn that gave way holds no slot.
                 if (isolate.state.load(.monotonic) == .running) self.scheduler.replace(self, thread);
-                thread.demote();
+                thread.abandoned = true;
             }
         }
+        isolate.turn.condemn();
         self.report(isolate);
     }
 

@@ -243,6 +243,20 @@ test "shutdown gives up on a turn that does not stop" {
     try expectEqual(1, host.count(.destroyed));
 }
 
+test "a turn that does not stop, but allocates, is ended" {
+    // The dying thread ends by the raw system call, for which ThreadSanitizer waits for ever.
+    if (builtin.sanitize_thread) return error.SkipZigTest;
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const greedy = try host.isolate(0, &.{10});
+    try post(greedy, .execute, 0, "greedy");
+    try host.await(.destroyed, 1);
+    try expectEqual(1, host.count(.terminated));
+    try expectEqual(0, host.sandbox.shutdown(10_000 * time.ns_per_ms));
+    try expectEqual(1, host.sandbox.abandoned);
+    try expectEqual(0, host.sandbox.contained);
+}
+
 test "shutdown before a thread came to itself leaves the caller's thread alone" {
     const sched_other = 0;
     for (0..50) |_| {

@@ -19,6 +19,7 @@ pub const Callbacks = extern struct {
     memory_pressure: *const fn (?*anyopaque, usize) callconv(.c) void,
     fatal: *const fn (?*anyopaque, u32, ?[*:0]const u8) callconv(.c) void,
     task_posted: *const fn (?*anyopaque, f64) callconv(.c) void,
+    end_thread: *const fn () callconv(.c) noreturn,
 };
 
 pub const Options = extern struct {
@@ -77,6 +78,7 @@ pub extern fn nrv8_run_task(isolate: *Isolate, next_delay_ms: *f64) i32;
 pub extern fn nrv8_set_console(isolate: *Isolate, on: i32) i32;
 
 pub extern fn nrv8_terminate(isolate: *Isolate) void;
+pub extern fn nrv8_condemn(isolate: *Isolate) void;
 pub extern fn nrv8_request_interrupt(isolate: *Isolate, epoch: u32) void;
 pub extern fn nrv8_clear_termination(isolate: *Isolate) void;
 pub extern fn nrv8_current_evaluation(isolate: *Isolate) u32;

@@ -32,7 +32,9 @@ pub const Thread = struct {
     isolate: ?*Isolate = null,
     /// Its slot was lent to another because the turn did not come by.
     lent: bool = false,
-    /// It ran a turn that did not stop, and ends after it.
+    /// It runs a turn that does not stop, and ends after it.
+    abandoned: bool = false,
+    /// It gets processor time only when no other thread wants it.
     demoted: bool = false,
     /// When the clock first saw it in a turn that was told to stop, and its CPU clock then. 0: not so.
     ending_since: u64 = 0,
@@ -131,10 +133,10 @@ pub const Thread = struct {
     /// Under the sandbox's mutex.
     fn nextOrIdle(self: *Thread) ?*Isolate {
         const scheduler = &self.sandbox.scheduler;
-        if (!self.demoted) {
+        if (!self.abandoned) {
             if (scheduler.next(self.sandbox, self)) |isolate| return isolate;
         }
-        if (scheduler.closed or self.demoted) {
+        if (scheduler.closed or self.abandoned) {
             // Ends in awaitWork: nothing is assigned.
             self.parker.signal();
         } else {
@@ -280,12 +282,12 @@ pub const Thread = struct {
         @import("raw_exit.zig").endThread();
     }
 
-    /// From now on it gets processor time only when no other thread wants it. Under the sandbox's mutex.
+    /// Under the sandbox's mutex.
     pub fn demote(self: *Thread) void {
-        self.demoted = true;
         // It has not come to itself yet: 0 would name the caller.
         const tid = self.tid.load(.monotonic);
         if (tid == 0) return;
+        self.demoted = true;
         const sched_idle = 5;
         const parameters: extern struct { priority: c_int = 0 } = .{};
         const linux = std.os.linux;

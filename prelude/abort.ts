@@ -15,6 +15,8 @@ import { internalConstruction, publishInterface, requireInternal } from "./webid
 
 /** https://dom.spec.whatwg.org/#abortsignal-signal-abort */
 export let signalAbort: (signal: AbortSignal, reason: unknown) => void;
+/** https://dom.spec.whatwg.org/#create-a-dependent-abort-signal, of one source. */
+export let createDependentSignal: (source: AbortSignal) => AbortSignal;
 
 /** https://dom.spec.whatwg.org/#abortsignal */
 export class AbortSignal extends EventTarget {
@@ -28,6 +30,12 @@ export class AbortSignal extends EventTarget {
     provideAbortStateOf((value) =>
       typeof value === "object" && value !== null && #state in value ? value.#state : undefined,
     );
+
+    createDependentSignal = (source) => {
+      const signals = newList<AbortSignal>();
+      signals[0] = source;
+      return AbortSignal.#createDependent(signals);
+    };
 
     signalAbort = (signal, reason): void => {
       if (signal.#state.aborted) return;

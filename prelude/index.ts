@@ -43,6 +43,7 @@ import "./user-timing.ts";
 import "./network.ts";
 import "./websocket.ts";
 import "./fetch/fetch.ts";
+import "./event-source/event-source.ts";
 import { Op } from "./engine.ts";
 import { publishBlobUrls } from "./file-api/blob-url.ts";
 import { captureStreams } from "./file-api/stream.ts";

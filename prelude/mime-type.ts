@@ -1,7 +1,9 @@
 /**
  * MIME Sniffing: parsing a MIME type. https://mimesniff.spec.whatwg.org/#parsing-a-mime-type
  */
+import { isToken, isWhitespace } from "./fetch/tokens.ts";
 import {
+  ReflectApply,
   SafeMap,
   StringPrototypeCharAt,
   StringPrototypeCharCodeAt,
@@ -16,34 +18,12 @@ export interface MimeType {
   readonly parameters: SafeMap<string, string>;
 }
 
-/** https://fetch.spec.whatwg.org/#http-whitespace */
-function isWhitespace(unit: string | undefined): boolean {
-  return unit === " " || unit === "\t" || unit === "\n" || unit === "\r";
-}
-
 function trim(text: string, leading: boolean): string {
   let start = 0;
   let end = text.length;
   while (leading && start < end && isWhitespace(text[start])) start++;
   while (end > start && isWhitespace(text[end - 1])) end--;
   return StringPrototypeSlice(text, start, end);
-}
-
-const tokenPunctuation = "!#$%&'*+-.^_`|~";
-
-/** Not empty, and only https://mimesniff.spec.whatwg.org/#http-token-code-point. */
-function isToken(text: string): boolean {
-  for (let index = 0; index < text.length; index++) {
-    const unit = StringPrototypeCharCodeAt(text, index);
-    const digit = unit >= 0x30 && unit <= 0x39;
-    const letter = (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a);
-    if (!digit && !letter && !contains(tokenPunctuation, text[index]!)) return false;
-  }
-  return text !== "";
-}
-
-function contains(text: string, unit: string): boolean {
-  return indexOf(text, unit, 0) < text.length;
 }
 
 /** The place of a code unit, the text's end if there is none. */
@@ -106,4 +86,23 @@ export function parseMimeType(input: string): MimeType | undefined {
     if (isToken(name) && isQuotable(value) && !parameters.has(name)) parameters.set(name, value);
   }
   return { type: StringPrototypeToLowerCase(type), subtype: StringPrototypeToLowerCase(subtype), parameters };
+}
+
+/** https://mimesniff.spec.whatwg.org/#serialize-a-mime-type */
+export function serializeMimeType({ type, subtype, parameters }: MimeType): string {
+  let text = `${type}/${subtype}`;
+  const append = (value: string, name: string): void => {
+    text += `;${name}=${isToken(value) ? value : quote(value)}`;
+  };
+  ReflectApply(parameters.forEach, parameters, [append]);
+  return text;
+}
+
+function quote(value: string): string {
+  let text = '"';
+  for (let index = 0; index < value.length; index++) {
+    const unit = value[index]!;
+    text += unit === '"' || unit === "\\" ? `\\${unit}` : unit;
+  }
+  return `${text}"`;
 }

@@ -169,12 +169,11 @@ function startRequest(
   sendRequest(method, data, options === undefined ? undefined : toSignal(options, requestContext), resolve, reject);
 }
 
-/** A request of the platform's own; `data` is the prelude's. */
-export function requestHost(method: string, data: unknown, signal: AbortState | undefined): Promise<unknown> {
-  return new NativePromise((resolve, reject) => sendRequest(method, data, signal, resolve, reject));
-}
-
-function sendRequest(
+/**
+ * A request, the platform's own too: their answers are no promises, which would look for a guest's `then`. `data` is the
+ * prelude's. @throws what keeps it from being sent
+ */
+export function sendRequest(
   method: string,
   data: unknown,
   signal: AbortState | undefined,

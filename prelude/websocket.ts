@@ -3,6 +3,7 @@
  *
  * The connection is the host's: "ws.open", "ws.send" and "ws.close" go to it, "__ws_event" comes from it.
  */
+import { parseApiUrl } from "./base-url.ts";
 import { CloseEvent } from "./close-event.ts";
 import { DOMException } from "./dom-exception.ts";
 import { Op } from "./engine.ts";
@@ -19,6 +20,7 @@ import {
   SafeMap,
   StringPrototypeCharCodeAt,
   StringPrototypeSlice,
+  StringPrototypeToLowerCase,
   SymbolIterator,
   TypedArrayBuffer,
   TypedArrayByteLength,
@@ -78,7 +80,7 @@ function listenToHost(): SafeMap<unknown, WebSocket> {
 /** https://websockets.spec.whatwg.org/#dom-websocket-websocket, the URL. */
 function toSocketUrl(value: unknown, context: string): string {
   const text = toUSVString(value);
-  const record = op(Op.UrlParse, text, undefined);
+  const record = parseApiUrl(text);
   if (record === undefined) throw new DOMException(`${context}: The URL '${text}' is invalid.`, "SyntaxError");
   const href = record[0];
   const scheme = StringPrototypeSlice(href, 0, record[1]);
@@ -97,7 +99,7 @@ function toSocketUrl(value: unknown, context: string): string {
   }
 }
 
-/** A string or a sequence of strings, each a token, none twice. */
+/** A string or a sequence of strings, each a token, none twice, in whatever case. */
 function toProtocols(value: unknown, context: string): readonly string[] {
   const method = isObject(value) ? (value as Record<PropertyKey, unknown>)[SymbolIterator] : undefined;
   let protocols: readonly string[];
@@ -110,7 +112,10 @@ function toProtocols(value: unknown, context: string): readonly string[] {
   for (let index = 0; index < protocols.length; index++) {
     const protocol = protocols[index]!;
     let valid = isToken(protocol);
-    for (let earlier = 0; earlier < index && valid; earlier++) valid = protocols[earlier] !== protocol;
+    const lower = StringPrototypeToLowerCase(protocol);
+    for (let earlier = 0; earlier < index && valid; earlier++) {
+      valid = StringPrototypeToLowerCase(protocols[earlier]!) !== lower;
+    }
     if (!valid) throw new DOMException(`${context}: The subprotocol '${protocol}' is invalid.`, "SyntaxError");
   }
   return protocols;
@@ -196,6 +201,7 @@ export class WebSocket extends EventTarget {
   }
 
   set binaryType(value: unknown) {
+    void this.#connection;
     const type = toDOMString(value);
     // A value that is no member of the enumeration changes nothing.
     if (type === "blob" || type === "arraybuffer") this.#binaryType = type;

@@ -48,6 +48,11 @@ size_t on_near_heap_limit(void* data, size_t current, size_t initial) {
   return current + heap_headroom(initial);
 }
 
+/** A builtin that ignores its termination still comes by here if it allocates, without a lock that others share. */
+void on_gc_start(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* data) {
+  if (static_cast<nrv8_isolate*>(data)->budget->condemned()) end_for_memory();
+}
+
 /** The moment at which what the isolate really holds is known. */
 void on_gc_end(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data) {
   const nrv8_isolate* const host = static_cast<nrv8_isolate*>(data);
@@ -88,6 +93,7 @@ void set_up_isolate(nrv8_isolate& host) {
   isolate->SetPromiseRejectCallback(Rejections::on_promise_reject);
   isolate->SetHostImportModuleDynamicallyCallback(refuse_import);
   isolate->AddNearHeapLimitCallback(on_near_heap_limit, &host);
+  isolate->AddGCPrologueCallback(on_gc_start, &host);
   if (host.options.memory_bytes_max != 0) {
     isolate->AddGCEpilogueCallback(on_gc_end, &host, v8::kGCTypeMarkSweepCompact);
   }
@@ -216,6 +222,7 @@ size_t nrv8_isolate_forsake(nrv8_isolate* isolate, int32_t* busy) {
   nr::platform().remove_isolate(isolate->isolate);
   nr::forget_page_pool(isolate->isolate);
   isolate->background->abandoned.store(true);
+  nr::platform().workers().replace(*isolate->background);
   nr::free_signal_stack(isolate->dead_signal_stack);
   isolate->dead_signal_stack = nullptr;
   return nrv8_isolate_reclaim(isolate, busy);
@@ -223,6 +230,7 @@ size_t nrv8_isolate_forsake(nrv8_isolate* isolate, int32_t* busy) {
 
 size_t nrv8_isolate_reclaim(nrv8_isolate* isolate, int32_t* busy) {
   // A compile under way reads the heap.
+  if (isolate->background->running.load() != 0) nr::platform().workers().end_stuck(*isolate->background);
   *busy = isolate->background->running.load() != 0;
   if (*busy == 0) {
     nr::platform().pages().reclaim(isolate->budget);
@@ -242,6 +250,8 @@ void nrv8_exit(nrv8_isolate* isolate, int32_t discard) {
 }
 
 void nrv8_terminate(nrv8_isolate* isolate) { isolate->isolate->TerminateExecution(); }
+
+void nrv8_condemn(nrv8_isolate* isolate) { isolate->budget->condemn(); }
 
 void nrv8_request_interrupt(nrv8_isolate* isolate, uint32_t epoch) {
   isolate->isolate->RequestInterrupt(nr::on_interrupt, reinterpret_cast<void*>(static_cast<uintptr_t>(epoch)));

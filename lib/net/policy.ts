@@ -4,7 +4,7 @@ import { isIP } from "node:net";
 import { OptionError } from "../errors.ts";
 import type { Isolate } from "../isolate.ts";
 import { AddressList, isPublicAddress } from "./address.ts";
-import { NetworkError } from "./errors.ts";
+import { NetworkError, byHost } from "./errors.ts";
 
 /** Decides about a URL. What it throws refuses the request, with its message. */
 export type AllowFunction = (url: URL, context: { readonly isolate: Isolate }) => boolean | Promise<boolean>;
@@ -49,7 +49,7 @@ export interface Destination {
 type Rule = (url: URL) => boolean;
 
 /** The host of a URL without brackets. */
-function bare(hostname: string): string {
+export function bareHost({ hostname }: URL): string {
   return hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
 }
 
@@ -107,8 +107,9 @@ export class Policy {
   constructor(options: PolicyOptions, schemes: readonly string[]) {
     const { allow, addresses = [], resolve = systemResolve } = options;
     this.#schemes = schemes;
-    if (typeof allow === "function") this.#allow = allow;
-    else if (Array.isArray(allow)) {
+    if (typeof allow === "function") {
+      this.#allow = (url, context) => byHost(() => allow(new URL(url), context));
+    } else if (Array.isArray(allow)) {
       const rules = (allow as readonly string[]).map(toRule);
       this.#allow = (url) => rules.some((rule) => rule(url));
       const named = (allow as readonly string[]).filter((entry) => !entry.startsWith("*")).map(toRule);
@@ -126,10 +127,10 @@ export class Policy {
   /** @throws NetworkError */
   async check(text: string, isolate: Isolate): Promise<Destination> {
     const url = this.#parse(text);
-    if (!(await this.#allow(new URL(url), { isolate }))) {
+    if (!(await this.#allow(url, { isolate }))) {
       throw new NetworkError("ERR_NET_NOT_ALLOWED", `${url.origin === "null" ? url.host : url.origin} is not allowed.`);
     }
-    const host = bare(url.hostname);
+    const host = bareHost(url);
     if (isIP(host) !== 0) {
       if (!this.#isNamed(url)) this.#checkAddress(host, host);
       return { url, addresses: [host] };

@@ -3,28 +3,28 @@
  *
  * A body that was made from bytes has no stream until somebody asks for it.
  */
+import type { AbortState } from "../abort-state.ts";
 import { Op } from "../engine.ts";
-import { BlobData, blobDataOf, createBlob, utf8Decode } from "../file-api/blob.ts";
+import { blobDataOf } from "../file-api/blob.ts";
 import { ByteSequence, copyBytes } from "../file-api/bytes.ts";
-import { EntryList, createFormData, entriesOf } from "../form-data.ts";
+import { entriesOf } from "../form-data.ts";
 import { createBoundary, encodeMultipart } from "../form-data/multipart-encode.ts";
-import { parseMultipart } from "../form-data/multipart-parse.ts";
-import { parseMimeType } from "../mime-type.ts";
-import {
-  JSONParse,
-  NativePromise,
-  NativeTypeError,
-  ReflectApply,
-  StringPrototypeToLowerCase,
-  TypedArrayBrand,
-  TypedArrayBuffer,
-} from "../primordials.ts";
-import { teeBytes, createByteStream } from "../streams/byte-tee.ts";
+import { NativeTypeError, ReflectApply } from "../primordials.ts";
+import { createByteStream, teeBytes } from "../streams/byte-tee.ts";
+import { markHandled } from "../streams/promises.ts";
 import { ByteController } from "../streams/readable-byte-controller.ts";
-import { type ReadableState, acquireDefaultReader, closeStream, readDefault } from "../streams/readable-state.ts";
+import { type DefaultController, createReadable } from "../streams/readable-default-controller.ts";
+import {
+  type ReadRequest,
+  acquireDefaultReader,
+  cancelStream,
+  closeStream,
+  readDefault,
+} from "../streams/readable-state.ts";
 import { type ReadableStream, newReadableStream, readableStateOf } from "../streams/readable-stream.ts";
 import { teeDefault } from "../streams/tee.ts";
 import { toView } from "../streams/views.ts";
+import { clone } from "../structured-clone.ts";
 import { URLSearchParams } from "../url/search-params.ts";
 import { bytesOf } from "../webidl/buffers.ts";
 import { toUSVString } from "../webidl/converters.ts";
@@ -38,22 +38,35 @@ export class Body {
   readonly source: ByteSequence | undefined;
   /** Text that `source` encodes, when it was made from that. */
   readonly text: string | undefined;
+  /** Of the fetch it is the response's: what is not read when it aborts is not there any more. */
+  readonly signal: AbortState | undefined;
   #stream: ReadableStream | undefined;
   #used = false;
 
-  constructor(source: ByteSequence | undefined, stream: ReadableStream | undefined, text: string | undefined) {
+  constructor(
+    source: ByteSequence | undefined,
+    stream: ReadableStream | undefined,
+    text: string | undefined,
+    signal: AbortState | undefined = undefined,
+  ) {
     this.source = source;
     this.#stream = stream;
     this.text = text;
+    this.signal = signal;
   }
 
   get stream(): ReadableStream {
     if (this.#stream !== undefined) return this.#stream;
-    const state = streamOf(this.source!);
+    const { signal } = this;
+    const controller = streamOf(this.source!, () => signal?.remove(algorithm));
+    const algorithm = this.#used ? undefined : signal?.add(() => controller.error(signal.reason));
+    const state = controller.stream;
     if (this.#used) {
-      state.disturbed = true;
       closeStream(state);
-    }
+      state.disturbed = true;
+      // Whoever took the bytes reads for ever.
+      acquireDefaultReader(state);
+    } else if (signal?.aborted) controller.error(signal.reason);
     this.#stream = newReadableStream(state);
     return this.#stream;
   }
@@ -76,58 +89,65 @@ export class Body {
 
   /** https://fetch.spec.whatwg.org/#concept-body-clone */
   clone(): Body {
-    if (this.#stream === undefined) return new Body(this.source, undefined, this.text);
+    const { source, text, signal } = this;
+    if (this.#stream === undefined) return new Body(source, undefined, text, signal);
     const state = readableStateOf(this.#stream)!;
-    const branches = state.controller instanceof ByteController ? teeBytes(state) : teeDefault(state);
+    const branches = state.controller instanceof ByteController ? teeBytes(state) : teeDefault(state, clone);
     this.#stream = newReadableStream(branches[0]);
-    return new Body(this.source, newReadableStream(branches[1]), this.text);
+    return new Body(source, newReadableStream(branches[1]), text, signal);
+  }
+
+  /** https://fetch.spec.whatwg.org/#dom-request: what passes this body on, which is used from now on. */
+  proxy(): Body {
+    const source = this.takeSource();
+    if (source !== undefined) return new Body(source, undefined, this.text);
+    const state = readableStateOf(this.#stream!)!;
+    const reader = acquireDefaultReader(state);
+    state.disturbed = true;
+    const request: ReadRequest = {
+      chunk: (chunk) => controller.enqueue(chunk),
+      close: () => controller.close(),
+      error: (reason) => controller.error(reason),
+    };
+    const proxy = createReadable(
+      { pull: () => readDefault(reader, request), cancel: (reason) => cancelStream(state, reason) },
+      0,
+    );
+    const controller = proxy.controller as DefaultController;
+    return new Body(undefined, newReadableStream(proxy), undefined);
+  }
+
+  /** Nobody wants it: a stream that is not finished is told so. */
+  cancel(reason: unknown): void {
+    if (this.takeSource() !== undefined) return;
+    const state = readableStateOf(this.#stream!)!;
+    if (state.state === "readable") markHandled(cancelStream(state, reason));
   }
 }
 
-function streamOf(bytes: ByteSequence): ReadableState {
+/** @param ended - is called when the last of them is taken, or not wanted */
+function streamOf(bytes: ByteSequence, ended: () => void): ByteController {
   let position = 0;
   const controller: ByteController = createByteStream({
     pull: () => {
-      if (position === bytes.length) return endStream(controller);
       const end = bytes.length - position < chunkBytesMax ? bytes.length : position + chunkBytesMax;
       const chunk = bytes.slice(position, end).toBytes();
       position = end;
       controller.enqueue(toView(chunk, ""));
+      if (position < bytes.length) return;
+      ended();
+      endStream(controller);
     },
-    cancel: () => undefined,
+    cancel: ended,
   });
-  return controller.stream;
+  if (bytes.length === 0) controller.close();
+  return controller;
 }
 
 /** Closes a byte stream; a reader with a buffer of its own gets it back. */
 export function endStream(controller: ByteController): void {
   controller.close();
   if (controller.hasPendingPullIntos) controller.respond(0);
-}
-
-/** Reads a stream of bytes to its end. */
-export async function readAll(stream: ReadableState): Promise<ByteSequence> {
-  const reader = acquireDefaultReader(stream);
-  const bytes = new ByteSequence();
-  for (;;) {
-    const chunk = await readChunk(reader);
-    if (chunk === undefined) return bytes;
-    bytes.append(copyBytes(chunk));
-  }
-}
-
-/** The next chunk, undefined at the end. @throws TypeError if it is none of bytes */
-export function readChunk(reader: ReturnType<typeof acquireDefaultReader>): Promise<Uint8Array | undefined> {
-  return new NativePromise<Uint8Array | undefined>((resolve, reject) =>
-    readDefault(reader, {
-      chunk: (value) => {
-        if (TypedArrayBrand(value) === "Uint8Array") resolve(value as Uint8Array);
-        else reject(new NativeTypeError("The body's stream holds a chunk that is not a Uint8Array."));
-      },
-      close: () => resolve(undefined),
-      error: reject,
-    }),
-  );
 }
 
 /** https://fetch.spec.whatwg.org/#concept-bodyinit-extract */
@@ -138,15 +158,15 @@ export function extractBody(value: unknown, context: string): { readonly body: B
     return { body: new Body(undefined, value as ReadableStream, undefined), type: null };
   }
   const blob = blobDataOf(value);
-  if (blob !== undefined) return { body: new Body(blob.bytes, undefined, undefined), type: blob.type || null };
+  if (blob !== undefined) return { body: bytesBody(blob.bytes), type: blob.type || null };
   const entries = entriesOf(value);
   if (entries !== undefined) {
     const boundary = createBoundary();
-    const body = new Body(encodeMultipart(entries, boundary), undefined, undefined);
+    const body = bytesBody(encodeMultipart(entries, boundary));
     return { body, type: `multipart/form-data; boundary=${boundary}` };
   }
   const bytes = bytesOf(value);
-  if (bytes !== undefined) return { body: new Body(sequenceOf(copyBytes(bytes)), undefined, undefined), type: null };
+  if (bytes !== undefined) return { body: bytesBody(sequenceOf(copyBytes(bytes))), type: null };
   const query = searchParamsText(value);
   const text = query ?? toUSVString(value);
   return {
@@ -155,8 +175,12 @@ export function extractBody(value: unknown, context: string): { readonly body: B
   };
 }
 
-export function textBody(text: string): Body {
-  return new Body(sequenceOf(op(Op.Utf8Encode, text)), undefined, text);
+export function textBody(text: string, signal: AbortState | undefined = undefined): Body {
+  return new Body(sequenceOf(op(Op.Utf8Encode, text)), undefined, text, signal);
+}
+
+export function bytesBody(bytes: ByteSequence, signal: AbortState | undefined = undefined): Body {
+  return new Body(bytes, undefined, undefined, signal);
 }
 
 export function sequenceOf(bytes: Uint8Array): ByteSequence {
@@ -174,52 +198,4 @@ function searchParamsText(value: unknown): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What a body is wanted as. */
-export type Kind = "arrayBuffer" | "blob" | "bytes" | "formData" | "json" | "text";
-
-/** https://fetch.spec.whatwg.org/#concept-body-consume-body, after the check of `this`. */
-export async function consumeBody(body: Body | null, contentType: string | null, kind: Kind): Promise<unknown> {
-  if (body !== null && body.unusable) throw new NativeTypeError("The body has been used already, or is locked.");
-  let bytes = body === null ? new ByteSequence() : body.takeSource();
-  bytes ??= await readAll(readableStateOf(body!.stream)!);
-  switch (kind) {
-    case "arrayBuffer":
-      return TypedArrayBuffer(bytes.toBytes());
-    case "blob":
-      return createBlob(new BlobData(bytes, mimeTypeText(contentType)));
-    case "bytes":
-      return bytes.toBytes();
-    case "formData":
-      return toFormData(bytes, contentType);
-    case "json":
-      return JSONParse(utf8Decode(bytes.toReadOnlyBytes()));
-    case "text":
-      return utf8Decode(bytes.toReadOnlyBytes());
-  }
-}
-
-/** A Blob's type: that of the body if it is one. */
-function mimeTypeText(contentType: string | null): string {
-  return contentType === null || parseMimeType(contentType) === undefined
-    ? ""
-    : StringPrototypeToLowerCase(contentType);
-}
-
-function toFormData(bytes: ByteSequence, contentType: string | null): object {
-  const type = contentType === null ? undefined : parseMimeType(contentType);
-  const essence = type === undefined ? "" : `${type.type}/${type.subtype}`;
-  let entries: EntryList | undefined;
-  if (essence === "multipart/form-data") {
-    const boundary = type!.parameters.get("boundary");
-    if (boundary !== undefined) entries = parseMultipart(bytes.toReadOnlyBytes(), boundary);
-  } else if (essence === "application/x-www-form-urlencoded") {
-    // A byte order mark is part of the form's text.
-    const pairs = op(Op.UrlencodedParse, op(Op.Utf8Decode, bytes.toReadOnlyBytes(), false) ?? "");
-    entries = new EntryList();
-    for (let index = 0; index + 1 < pairs.length; index += 2) entries.append(pairs[index]!, pairs[index + 1]!);
-  }
-  if (entries === undefined) throw new NativeTypeError("The body is not a form's data.");
-  return createFormData(entries);
 }

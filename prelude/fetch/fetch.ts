@@ -1,215 +1,102 @@
 /**
  * Fetch: the fetch method. https://fetch.spec.whatwg.org/#fetch-method
- *
- * The network is the host's: request "fetch" of { url, method, headers, body } goes to its handler. A body that is a
- * stream stays where it is and is asked for piece by piece: "__body.read" answers bytes, or null at the end,
- * "__body.cancel" gives it up.
  */
 import { type AbortState, abortStateOf } from "../abort-state.ts";
-import { answerInternally, requestHost } from "../network.ts";
-import {
-  NativePromise,
-  NativeTypeError,
-  ObjectDefineProperty,
-  ObjectHasOwn,
-  ReflectOwnKeys,
-  SafeMap,
-  StringPrototypeToLowerCase,
-  isObject,
-} from "../primordials.ts";
-import { createByteStream } from "../streams/byte-tee.ts";
-import type { ByteController } from "../streams/readable-byte-controller.ts";
-import { type ReaderState, acquireDefaultReader, cancelStream } from "../streams/readable-state.ts";
-import { newReadableStream, readableStateOf } from "../streams/readable-stream.ts";
-import { toView } from "../streams/views.ts";
-import { bytesOf } from "../webidl/buffers.ts";
+import { apiOrigin, parseApiUrl } from "../base-url.ts";
+import type { ByteSequence } from "../file-api/bytes.ts";
+import { NativePromise, NativeTypeError } from "../primordials.ts";
+import { readableStateOf } from "../streams/readable-stream.ts";
+import { originOf } from "../url/url.ts";
 import { executing, requireArguments } from "../webidl/converters.ts";
 import { publishOperations } from "../webidl/interfaces.ts";
-import { copyBytes } from "../file-api/bytes.ts";
-import { Body, endStream, readChunk, sequenceOf, textBody } from "./body.ts";
-import { Request, type RequestState, requestStateOf, signalOf } from "./request.ts";
-import { Response, ResponseState } from "./response.ts";
-import { isToken } from "./tokens.ts";
+import { bytesBody } from "./body.ts";
+import { readAll } from "./consume.ts";
+import { fetchByHost } from "./host.ts";
+import { matchesIntegrity } from "./integrity.ts";
+import { fetchLocally } from "./local-schemes.ts";
+import { Request, type RequestState, requestStateOf, sourceSignalOf } from "./request.ts";
+import { Response, type ResponseState } from "./response.ts";
 
-/** Streams of request bodies the host has not read to their end, by number. */
-let uploads: SafeMap<unknown, ReaderState> | undefined;
-let lastUpload = 0;
+type Finished = (response: ResponseState) => void;
+type Failed = (reason: unknown) => void;
 
-function member(value: object, key: string): unknown {
-  return ObjectHasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
-}
-
-/** Keeps a stream for the host to ask for. */
-function offerUpload(body: Body): number {
-  if (uploads === undefined) {
-    const map = new SafeMap<unknown, ReaderState>();
-    uploads = map;
-    answerInternally("__body.read", async (id) => {
-      const reader = map.get(id);
-      if (reader === undefined) return null;
-      try {
-        const chunk = await readChunk(reader);
-        if (chunk !== undefined) return chunk;
-        map.delete(id);
-        return null;
-      } catch (error) {
-        map.delete(id);
-        throw error;
-      }
-    });
-    answerInternally("__body.cancel", (id) => {
-      const reader = map.get(id);
-      map.delete(id);
-      if (reader?.stream !== undefined) void ignore(cancelStream(reader.stream, undefined));
-    });
+/**
+ * https://fetch.spec.whatwg.org/#concept-fetch. It fails with what is to be thrown: a TypeError, or the signal's reason.
+ *
+ * @throws what keeps it from being started
+ */
+export function startFetch(
+  request: RequestState,
+  signal: AbortState | undefined,
+  finished: Finished,
+  failed: Failed,
+): void {
+  if (signal?.aborted) {
+    request.body?.cancel(signal.reason);
+    throw signal.reason;
   }
-  lastUpload++;
-  uploads.set(lastUpload, acquireDefaultReader(readableStateOf(body.stream)!));
-  return lastUpload;
-}
-
-async function ignore(promise: Promise<unknown>): Promise<void> {
-  try {
-    await promise;
-  } catch {
-    // Nobody waits for it.
-  }
-}
-
-/** A body of the host's, read as the guest reads. */
-function download(id: unknown, signal: AbortState): Body {
-  const algorithm = signal.add(() => {
-    controller.error(signal.reason);
-    void ignore(requestHost("__body.cancel", id, undefined));
+  const local = fetchLocally(request, signal);
+  const checked = request.integrity === "" ? finished : checkIntegrity(request.integrity, signal, finished, failed);
+  if (local !== undefined) return checked(local);
+  requireOrigin(request);
+  const { body } = request;
+  const algorithm = body === null ? undefined : signal?.add(() => body.cancel(signal.reason));
+  const answered = (response: ResponseState): void => {
+    signal?.remove(algorithm);
+    checked(response);
+  };
+  fetchByHost(request, signal, answered, (reason) => {
+    signal?.remove(algorithm);
+    failed(signal?.aborted ? signal.reason : reason);
   });
-  const controller: ByteController = createByteStream({
-    pull: async () => {
-      let chunk: unknown;
-      try {
-        chunk = await requestHost("__body.read", id, undefined);
-      } catch (error) {
-        signal.remove(algorithm);
-        controller.error(toFetchError(error));
-        return;
+}
+
+/** https://fetch.spec.whatwg.org/#main-fetch, mode "same-origin". Without a location there is no other origin. */
+function requireOrigin(request: RequestState): void {
+  if (request.mode !== "same-origin") return;
+  const origin = apiOrigin();
+  if (origin === undefined || origin === originOf(parseApiUrl(request.url)!)) return;
+  throw new NativeTypeError("Failed to fetch: the URL is of another origin, and the mode 'same-origin'.");
+}
+
+/** https://fetch.spec.whatwg.org/#main-fetch, the part about integrity metadata. */
+function checkIntegrity(
+  integrity: string,
+  signal: AbortState | undefined,
+  finished: Finished,
+  failed: Failed,
+): Finished {
+  return (response) => {
+    const check = (bytes: ByteSequence): void => {
+      if (!matchesIntegrity(bytes, integrity)) {
+        return failed(new NativeTypeError("Failed to fetch: the response's body does not match the integrity."));
       }
-      if (controller.stream.state !== "readable") return;
-      const bytes = bytesOf(chunk);
-      if (bytes === undefined) {
-        signal.remove(algorithm);
-        endStream(controller);
-      } else controller.enqueue(toView(bytes, ""));
-    },
-    cancel: () => {
-      signal.remove(algorithm);
-      void ignore(requestHost("__body.cancel", id, undefined));
-    },
-  });
-  return new Body(undefined, newReadableStream(controller.stream), undefined);
-}
-
-/** Browsers have a TypeError for everything; the host's message and code say what it was. */
-function toFetchError(error: unknown): unknown {
-  if (!isObject(error)) return new NativeTypeError("The host's fetch failed.");
-  const message = member(error, "message");
-  const result = new NativeTypeError(typeof message === "string" ? message : "The host's fetch failed.");
-  const code = member(error, "code");
-  if (code !== undefined) define(result, "code", code);
-  return result;
-}
-
-function define(target: object, key: string, value: unknown): void {
-  ObjectDefineProperty(target, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
-}
-
-/** What the host's handler gets. */
-function toMessage(state: RequestState): object {
-  const headers = {};
-  const pairs = state.headers.sortAndCombine();
-  for (let index = 0; index < pairs.names.length; index++) define(headers, pairs.names[index]!, pairs.values[index]);
-  const message = { __proto__: null, url: state.url, method: state.method, headers };
-  if (state.redirect !== "follow") define(message, "redirect", state.redirect);
-  const { body } = state;
-  if (body === null) return message;
-  if (body.unusable) throw new NativeTypeError("The body of the request is used already, or is locked.");
-  const source = body.takeSource();
-  if (source === undefined) define(message, "body", { __proto__: null, stream: offerUpload(body) });
-  else define(message, "body", body.text ?? source.toBytes());
-  return message;
-}
-
-/** Of the host's answer: a plain object with what the handler chose to say, or what the library makes of a Response. */
-function toResponse(answer: unknown, request: RequestState, signal: AbortState): Response {
-  if (!isObject(answer)) throw new NativeTypeError("The host's answer to fetch is not an object.");
-  const state = new ResponseState();
-  state.type = "basic";
-  state.immutable = true;
-  const status = member(answer, "status");
-  if (typeof status === "number" && status >= 100 && status <= 999) state.status = status | 0;
-  const statusText = member(answer, "statusText");
-  if (typeof statusText === "string") state.statusText = statusText;
-  const url = member(answer, "url");
-  state.url = typeof url === "string" && url !== "" ? url : request.url;
-  state.redirected = member(answer, "redirected") === true;
-  const headers = member(answer, "headers");
-  if (isObject(headers)) takeHeaders(state, headers);
-  if (request.method !== "HEAD" && status !== 204 && status !== 205 && status !== 304) {
-    state.body = toBody(member(answer, "body"), signal);
-  }
-  return new Response(state);
-}
-
-/** A record, or a list of pairs. What is no header is left out. */
-function takeHeaders(state: ResponseState, headers: object): void {
-  const keys = ReflectOwnKeys(headers);
-  for (let index = 0; index < keys.length; index++) {
-    const key = keys[index]!;
-    if (typeof key !== "string") continue;
-    const value = (headers as Record<string, unknown>)[key];
-    const pair = isObject(value) ? value : undefined;
-    const name = pair === undefined ? key : member(pair, "0");
-    const text = pair === undefined ? value : member(pair, "1");
-    if (typeof name !== "string" || typeof text !== "string" || !isToken(name) || key === "length") continue;
-    state.headers.append(StringPrototypeToLowerCase(name), text);
-  }
-}
-
-function toBody(value: unknown, signal: AbortState): Body | null {
-  if (value === undefined || value === null) return null;
-  if (typeof value === "string") return textBody(value);
-  const bytes = bytesOf(value);
-  if (bytes !== undefined) return new Body(sequenceOf(copyBytes(bytes)), undefined, undefined);
-  const stream = isObject(value) ? member(value, "stream") : undefined;
-  if (typeof stream === "number") return download(stream, signal);
-  throw new NativeTypeError("The body of the host's answer to fetch is neither text nor bytes nor a Response's.");
-}
-
-async function perform(input: unknown, init: unknown): Promise<Response> {
-  const request = new Request(input, init);
-  const state = requestStateOf(request)!;
-  const signal = abortStateOf(signalOf(request))!;
-  if (signal.aborted) throw signal.reason;
-  const message = toMessage(state);
-  let answer: unknown;
-  try {
-    answer = await requestHost("fetch", message, signal);
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw toFetchError(error);
-  }
-  return toResponse(answer, state, signal);
+      response.body = bytesBody(bytes, signal);
+      finished(response);
+    };
+    const { body } = response;
+    // Nothing to check: a response without a body has no bytes that could match.
+    if (body === null)
+      return failed(new NativeTypeError("Failed to fetch: there is no body to check the integrity of."));
+    const source = body.takeSource();
+    if (source === undefined) readAll(readableStateOf(body.stream)!, check, failed);
+    else check(source);
+  };
 }
 
 publishOperations({
+  /** https://fetch.spec.whatwg.org/#dom-global-fetch */
   fetch(input: unknown, init: unknown = undefined): Promise<Response> {
-    if (arguments.length === 0) {
-      return new NativePromise((_resolve, reject) => {
-        try {
-          requireArguments(0, 1, executing("fetch", "WorkerGlobalScope"));
-        } catch (error) {
-          reject(error);
-        }
-      });
-    }
-    return perform(input, init);
+    return new NativePromise((resolve, reject) => {
+      requireArguments(arguments.length, 1, executing("fetch", "WorkerGlobalScope"));
+      const request = new Request(input, init);
+      const signal = sourceSignalOf(request);
+      startFetch(
+        requestStateOf(request)!,
+        signal === undefined ? undefined : abortStateOf(signal),
+        (response) => resolve(new Response(response)),
+        reject,
+      );
+    });
   },
 });

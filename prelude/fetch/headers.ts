@@ -1,8 +1,8 @@
 /**
  * Fetch: Headers. https://fetch.spec.whatwg.org/#headers-class
  *
- * The host decides which headers may leave, so the guard "request" forbids none: what browsers keep for themselves
- * (cookies, origin) is a guest's to ask for here.
+ * The host decides which headers may leave, so the guards "request" and "response" forbid none: what browsers keep for
+ * themselves (cookies, origin) is a guest's to ask for here.
  */
 import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 import {
@@ -11,13 +11,13 @@ import {
   StringPrototypeToLowerCase,
   isObject,
   newArray,
-  newList,
 } from "../primordials.ts";
 import { appendInit } from "../url/search-params-init.ts";
-import { sortPairs } from "../url/sort-pairs.ts";
 import { constructing, executing, requireArguments, toDOMString } from "../webidl/converters.ts";
 import { publishInterface } from "../webidl/interfaces.ts";
 import { type Pairs, defineIterable } from "../webidl/iterators.ts";
+import { HeaderList, isHeaderList } from "./header-list.ts";
+import { isPrivilegedName, isSafelisted, isSafelistedName } from "./no-cors.ts";
 import { isHeaderValue, isToken, normalizeValue } from "./tokens.ts";
 
 /** https://webidl.spec.whatwg.org/#js-ByteString */
@@ -31,93 +31,8 @@ export function toByteString(value: unknown, context: string): string {
   return text;
 }
 
-/** https://fetch.spec.whatwg.org/#concept-header-list. Names are in lower case. */
-export class HeaderList {
-  names = newList<string>();
-  values = newList<string>();
-  /** https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine, until something changes. */
-  #sorted: Pairs | undefined;
-
-  append(name: string, value: string): void {
-    const end = this.names.length;
-    this.names[end] = name;
-    this.values[end] = value;
-    this.#sorted = undefined;
-  }
-
-  /** All values of a name, combined; null if there is none. */
-  get(name: string): string | null {
-    let result: string | null = null;
-    for (let index = 0; index < this.names.length; index++) {
-      if (this.names[index] !== name) continue;
-      result = result === null ? this.values[index]! : `${result}, ${this.values[index]!}`;
-    }
-    return result;
-  }
-
-  all(name: string): string[] {
-    const found = newList<string>();
-    for (let index = 0; index < this.names.length; index++) {
-      if (this.names[index] === name) found[found.length] = this.values[index]!;
-    }
-    return found;
-  }
-
-  delete(name: string): void {
-    const names = newList<string>();
-    const values = newList<string>();
-    for (let index = 0; index < this.names.length; index++) {
-      if (this.names[index] === name) continue;
-      names[names.length] = this.names[index]!;
-      values[values.length] = this.values[index]!;
-    }
-    this.names = names;
-    this.values = values;
-    this.#sorted = undefined;
-  }
-
-  set(name: string, value: string): void {
-    let index = 0;
-    while (index < this.names.length && this.names[index] !== name) index++;
-    if (index === this.names.length) return this.append(name, value);
-    const names = newList<string>();
-    const values = newList<string>();
-    for (let at = 0; at < this.names.length; at++) {
-      if (at !== index && this.names[at] === name) continue;
-      names[names.length] = this.names[at]!;
-      values[values.length] = at === index ? value : this.values[at]!;
-    }
-    this.names = names;
-    this.values = values;
-    this.#sorted = undefined;
-  }
-
-  sortAndCombine(): Pairs {
-    if (this.#sorted !== undefined) return this.#sorted;
-    const names = newList<string>();
-    const values = newList<string>();
-    for (let index = 0; index < this.names.length; index++) {
-      const name = this.names[index]!;
-      let at = 0;
-      while (name !== "set-cookie" && at < names.length && names[at] !== name) at++;
-      if (name === "set-cookie" || at === names.length) {
-        names[names.length] = name;
-        values[values.length] = this.values[index]!;
-      } else {
-        values[at] = `${values[at]!}, ${this.values[index]!}`;
-      }
-    }
-    sortPairs(names, values);
-    this.#sorted = { names, values };
-    return this.#sorted;
-  }
-
-  copy(): HeaderList {
-    const list = new HeaderList();
-    for (let index = 0; index < this.names.length; index++) list.append(this.names[index]!, this.values[index]!);
-    return list;
-  }
-}
+/** https://fetch.spec.whatwg.org/#concept-headers-guard, as far as it matters here: "none" stands for all that allow. */
+export type Guard = "none" | "request-no-cors" | "immutable";
 
 /** The list behind a Headers, undefined for everything else. */
 export let headerListOf: (value: unknown) => HeaderList | undefined;
@@ -128,38 +43,41 @@ const on = "Headers";
 export class Headers {
   readonly [platformObject]: PlatformSteps = notSerializable;
   readonly #list: HeaderList;
-  /** https://fetch.spec.whatwg.org/#concept-headers-guard, as far as it matters here. */
-  readonly #immutable: boolean;
+  readonly #guard: Guard;
 
   static {
     headerListOf = (value) => (isObject(value) && #list in value ? value.#list : undefined);
   }
 
-  /** The prelude passes a HeaderList. */
+  /** The prelude passes a HeaderList and a guard. */
   constructor(init: unknown = undefined) {
-    this.#immutable = init instanceof HeaderList && arguments[1] === true;
-    this.#list = init instanceof HeaderList ? init : new HeaderList();
-    if (init !== undefined && !(init instanceof HeaderList)) fillHeaders(this.#list, init, constructing(on));
+    if (isHeaderList(init)) {
+      this.#list = init;
+      this.#guard = arguments[1] as Guard;
+      return;
+    }
+    this.#list = new HeaderList();
+    this.#guard = "none";
+    if (init !== undefined) fillHeaders(this.#list, init, "none", constructing(on));
   }
 
   append(name: unknown, value: unknown): void {
     const list = this.#list;
     const context = executing("append", on);
     requireArguments(arguments.length, 2, context);
-    const key = toByteString(name, context);
-    const text = normalizeValue(toByteString(value, context));
-    checkHeader(key, text, context);
-    this.#checkGuard(context);
-    list.append(StringPrototypeToLowerCase(key), text);
+    appendHeader(list, toByteString(name, context), toByteString(value, context), this.#guard, context);
   }
 
+  /** https://fetch.spec.whatwg.org/#dom-headers-delete */
   delete(name: unknown): void {
     const list = this.#list;
     const context = executing("delete", on);
     requireArguments(arguments.length, 1, context);
     const key = toName(name, context);
-    this.#checkGuard(context);
+    checkGuard(this.#guard, context);
+    if (this.#guard === "request-no-cors" && !isSafelistedName(key) && !isPrivilegedName(key)) return;
     list.delete(key);
+    this.#removePrivileged();
   }
 
   get(name: unknown): string | null {
@@ -180,6 +98,7 @@ export class Headers {
     return list.get(toName(name, context)) !== null;
   }
 
+  /** https://fetch.spec.whatwg.org/#dom-headers-set */
   set(name: unknown, value: unknown): void {
     const list = this.#list;
     const context = executing("set", on);
@@ -187,24 +106,26 @@ export class Headers {
     const key = toByteString(name, context);
     const text = normalizeValue(toByteString(value, context));
     checkHeader(key, text, context);
-    this.#checkGuard(context);
-    list.set(StringPrototypeToLowerCase(key), text);
+    checkGuard(this.#guard, context);
+    const lower = StringPrototypeToLowerCase(key);
+    if (this.#guard === "request-no-cors" && !isSafelisted(lower, text)) return;
+    list.set(lower, text);
+    this.#removePrivileged();
   }
 
-  #checkGuard(context: string): void {
-    if (this.#immutable) throw new NativeTypeError(`${context}: Headers are immutable.`);
+  /** https://fetch.spec.whatwg.org/#concept-headers-remove-privileged-no-cors-request-headers */
+  #removePrivileged(): void {
+    if (this.#guard === "request-no-cors") this.#list.delete("range");
   }
 }
-
-/** instanceof without a guest's Symbol.hasInstance, and with a prototype that cannot be reached. */
-Object.setPrototypeOf(HeaderList, null);
-Object.setPrototypeOf(HeaderList.prototype, null);
-Object.defineProperty(HeaderList, Symbol.hasInstance, { value: Function.prototype[Symbol.hasInstance] });
-Object.freeze(HeaderList);
 
 function checkHeader(name: string, value: string, context: string): void {
   if (!isToken(name)) throw new NativeTypeError(`${context}: '${name}' is not a header's name.`);
   if (!isHeaderValue(value)) throw new NativeTypeError(`${context}: A header's value is invalid.`);
+}
+
+function checkGuard(guard: Guard, context: string): void {
+  if (guard === "immutable") throw new NativeTypeError(`${context}: Headers are immutable.`);
 }
 
 function toName(value: unknown, context: string): string {
@@ -213,19 +134,29 @@ function toName(value: unknown, context: string): string {
   return StringPrototypeToLowerCase(name);
 }
 
-/** https://fetch.spec.whatwg.org/#concept-headers-fill */
-export function fillHeaders(list: HeaderList, init: unknown, context: string): void {
-  if (!isObject(init)) throw new NativeTypeError(`${context}: The headers are neither a sequence nor a record.`);
-  appendInit(init, context, (name, value) => {
-    const key = toByteString(name, context);
-    const text = normalizeValue(toByteString(value, context));
-    checkHeader(key, text, context);
-    list.append(StringPrototypeToLowerCase(key), text);
-  });
+/** https://fetch.spec.whatwg.org/#concept-headers-append */
+export function appendHeader(list: HeaderList, name: string, value: string, guard: Guard, context: string): void {
+  const text = normalizeValue(value);
+  checkHeader(name, text, context);
+  checkGuard(guard, context);
+  const key = StringPrototypeToLowerCase(name);
+  if (guard === "request-no-cors") {
+    const before = list.get(key);
+    if (!isSafelisted(key, before === null ? text : `${before}, ${text}`)) return;
+    list.delete("range");
+  }
+  list.append(key, text);
 }
 
-export function newHeaders(list: HeaderList, immutable: boolean): Headers {
-  return new (Headers as unknown as new (list: HeaderList, immutable: boolean) => Headers)(list, immutable);
+/** https://fetch.spec.whatwg.org/#concept-headers-fill */
+export function fillHeaders(list: HeaderList, init: unknown, guard: Guard, context: string): void {
+  if (!isObject(init)) throw new NativeTypeError(`${context}: The headers are neither a sequence nor a record.`);
+  const append = (name: string, value: string): void => appendHeader(list, name, value, guard, context);
+  appendInit(init, context, append, (value) => toByteString(value, context));
+}
+
+export function newHeaders(list: HeaderList, guard: Guard): Headers {
+  return new (Headers as unknown as new (list: HeaderList, guard: Guard) => Headers)(list, guard);
 }
 
 publishInterface(Headers, "Headers");

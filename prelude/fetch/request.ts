@@ -1,28 +1,28 @@
 /**
  * Fetch: Request. https://fetch.spec.whatwg.org/#request-class
  */
-import { type AbortSignal, createSignal, signalAbort } from "../abort.ts";
-import { abortStateOf } from "../abort-state.ts";
-import { Op } from "../engine.ts";
+import { type AbortSignal, createDependentSignal, createSignal } from "../abort.ts";
+import { apiOrigin, parseApiUrl } from "../base-url.ts";
+import type { UrlRecord } from "../engine.ts";
+import type { BlobData } from "../file-api/blob.ts";
+import { resolveBlobUrl } from "../file-api/blob-url.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
-import { NativeTypeError, StringPrototypeToUpperCase, isObject } from "../primordials.ts";
-import type { ReadableStream } from "../streams/readable-stream.ts";
-import {
-  constructing,
-  executing,
-  requireArguments,
-  toDOMString,
-  toDictionary,
-  toUSVString,
-} from "../webidl/converters.ts";
-import { publishInterface } from "../webidl/interfaces.ts";
-import { type Body, type Kind, consumeBody, extractBody } from "./body.ts";
-import { HeaderList, Headers, fillHeaders, newHeaders, toByteString } from "./headers.ts";
-import { isToken } from "./tokens.ts";
+import { NativeTypeError, StringPrototypeSlice, isObject } from "../primordials.ts";
+import { originOf, protocolOf } from "../url/url.ts";
+import { constructing, executing, requireArguments, toUSVString } from "../webidl/converters.ts";
+import { internalConstruction, publishInterface } from "../webidl/interfaces.ts";
+import { type Body, extractBody } from "./body.ts";
+import { type BodyHolder, type BodyMixin, includeBody } from "./consume.ts";
+import { HeaderList } from "./header-list.ts";
+import { type Guard, type Headers, appendHeader, fillHeaders, newHeaders } from "./headers.ts";
+import { type RequestInit, toMethod, toRequestInit } from "./request-init.ts";
 
 /** https://fetch.spec.whatwg.org/#concept-request, as far as the host is told of it or a guest reads it. */
-export class RequestState {
+export class RequestState implements BodyHolder {
+  /** Serialized, with its fragment. */
   url = "";
+  /** https://url.spec.whatwg.org/#concept-url-blob-entry: kept, whatever becomes of the URL. */
+  blob: BlobData | undefined;
   method = "GET";
   headers = new HeaderList();
   body: Body | null = null;
@@ -30,161 +30,172 @@ export class RequestState {
   mode = "cors";
   credentials = "same-origin";
   cache = "default";
+  /** As the attribute has it. */
   referrer = "about:client";
   referrerPolicy = "";
   integrity = "";
   keepalive = false;
-}
 
-/** The first that applies: of these, or a TypeError. */
-function toEnum(value: unknown, member: string, values: readonly string[], context: string): string {
-  const text = toDOMString(value);
-  for (let index = 0; index < values.length; index++) if (values[index] === text) return text;
-  throw new NativeTypeError(`${context}: The value '${text}' of member ${member} is not valid.`);
-}
-
-const redirects = ["follow", "error", "manual"];
-const modes = ["same-origin", "no-cors", "cors"];
-const credentialModes = ["omit", "same-origin", "include"];
-const caches = ["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"];
-const policies = [
-  ...["", "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin"],
-  ...["origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url"],
-];
-
-/** https://fetch.spec.whatwg.org/#concept-method-normalize */
-function toMethod(value: unknown, context: string): string {
-  const method = toByteString(value, context);
-  const upper = StringPrototypeToUpperCase(method);
-  if (!isToken(method) || upper === "CONNECT" || upper === "TRACE" || upper === "TRACK") {
-    throw new NativeTypeError(`${context}: '${method}' is not a method that can be used.`);
+  setUrl(record: UrlRecord): void {
+    this.url = record[0];
+    if (protocolOf(record) === "blob:") this.blob = resolveBlobUrl(this.url);
   }
-  switch (upper) {
-    case "DELETE":
-    case "GET":
-    case "HEAD":
-    case "OPTIONS":
-    case "POST":
-    case "PUT":
-      return upper;
-    default:
-      return method;
+
+  /** All but the body. */
+  copy(): RequestState {
+    const copy = new RequestState();
+    copy.url = this.url;
+    copy.blob = this.blob;
+    copy.method = this.method;
+    copy.headers = this.headers.copy();
+    copy.redirect = this.redirect;
+    copy.mode = this.mode;
+    copy.credentials = this.credentials;
+    copy.cache = this.cache;
+    copy.referrer = this.referrer;
+    copy.referrerPolicy = this.referrerPolicy;
+    copy.integrity = this.integrity;
+    copy.keepalive = this.keepalive;
+    return copy;
   }
 }
 
-/** There is no base URL here. */
-function toRequestUrl(value: unknown, context: string): string {
+const context = constructing("Request");
+
+function toRequestUrl(value: unknown): UrlRecord {
   const text = toUSVString(value);
-  const record = op(Op.UrlParse, text, undefined);
+  const record = parseApiUrl(text);
   if (record === undefined) throw new NativeTypeError(`${context}: Failed to parse URL from ${text}`);
   // Behind the user name there is an "@", or there is neither name nor password.
   if (record[2] !== record[3] || record[2] > record[1] + 2) {
     throw new NativeTypeError(`${context}: The URL holds credentials: ${text}`);
   }
-  return record[0];
+  return record;
 }
 
-function follow(signal: AbortSignal, source: unknown): void {
-  const state = abortStateOf(source)!;
-  if (state.aborted) signalAbort(signal, state.reason);
-  else state.add(() => signalAbort(signal, state.reason));
+/** What of `init.referrer` the attribute shows. */
+function toReferrer(text: string): string {
+  if (text === "") return "";
+  const record = parseApiUrl(text);
+  if (record === undefined) throw new NativeTypeError(`${context}: Failed to parse the referrer from ${text}`);
+  const isClient = protocolOf(record) === "about:" && StringPrototypeSlice(record[0], record[6]) === "client";
+  return isClient || originOf(record) !== apiOrigin() ? "about:client" : record[0];
+}
+
+function isSafelistedMethod(method: string): boolean {
+  return method === "GET" || method === "HEAD" || method === "POST";
+}
+
+/** The members that set up the request, but for its headers, body and signal. */
+function initialize(state: RequestState, init: RequestInit): void {
+  if (init.window !== undefined && init.window !== null) {
+    throw new NativeTypeError(`${context}: member window must be null.`);
+  }
+  state.referrer = init.referrer === undefined ? "about:client" : toReferrer(init.referrer);
+  state.referrerPolicy = init.referrerPolicy ?? "";
+  if (init.mode === "navigate") throw new NativeTypeError(`${context}: The mode must not be 'navigate'.`);
+  state.mode = init.mode ?? state.mode;
+  state.credentials = init.credentials ?? state.credentials;
+  state.cache = init.cache ?? state.cache;
+  if (state.cache === "only-if-cached" && state.mode !== "same-origin") {
+    throw new NativeTypeError(`${context}: 'only-if-cached' can be set only with 'same-origin' mode.`);
+  }
+  state.redirect = init.redirect ?? state.redirect;
+  state.integrity = init.integrity ?? state.integrity;
+  state.keepalive = init.keepalive ?? state.keepalive;
+  if (init.method !== undefined) state.method = toMethod(init.method, context);
+}
+
+/** Of `init.headers`, or of the headers that the request has already: a mode may forbid some of those. */
+function initializeHeaders(state: RequestState, init: RequestInit): void {
+  const guard = guardOf(state);
+  if (init.headers === undefined && guard === "none") return;
+  const before = state.headers;
+  state.headers = new HeaderList();
+  if (init.headers !== undefined) return fillHeaders(state.headers, init.headers, guard, context);
+  const { names, values } = before;
+  for (let index = 0; index < names.length; index++) {
+    appendHeader(state.headers, names[index]!, values[index]!, guard, context);
+  }
+}
+
+function guardOf(state: RequestState): Guard {
+  return state.mode === "no-cors" ? "request-no-cors" : "none";
+}
+
+/** `init.body`, if there is one. */
+function initializeBody(state: RequestState, init: RequestInit): void {
+  const extracted = extractBody(init.body, context);
+  if (extracted.body.source === undefined) {
+    if (init.duplex === undefined) {
+      throw new NativeTypeError(
+        `${context}: The 'duplex' member must be specified for a request with a streaming body.`,
+      );
+    }
+    if (state.keepalive)
+      throw new NativeTypeError(`${context}: A request with keepalive cannot have a streaming body.`);
+    if (state.mode === "no-cors") {
+      throw new NativeTypeError(`${context}: A request in mode 'no-cors' cannot have a streaming body.`);
+    }
+  }
+  state.body = extracted.body;
+  if (extracted.type === null || state.headers.get("content-type") !== null) return;
+  appendHeader(state.headers, "content-type", extracted.type, guardOf(state), context);
 }
 
 /** The state behind a Request, undefined for everything else. */
 export let requestStateOf: (value: unknown) => RequestState | undefined;
-let signalOf: (request: Request) => AbortSignal;
-
-const context = constructing("Request");
+/** The signal that a Request follows, undefined if there is none: its own is made when somebody asks for it. */
+export let sourceSignalOf: (request: Request) => AbortSignal | undefined;
+let createRequest: (state: RequestState, source: AbortSignal | undefined) => Request;
 
 /** https://fetch.spec.whatwg.org/#request */
 export class Request {
   readonly [platformObject]: PlatformSteps = notSerializable;
-  readonly #state = new RequestState();
-  readonly #signal = createSignal();
+  readonly #state: RequestState;
+  readonly #source: AbortSignal | undefined;
+  #signal: AbortSignal | undefined;
   #headers: Headers | undefined;
 
   static {
     requestStateOf = (value) => (isObject(value) && #state in value ? value.#state : undefined);
-    signalOf = (request) => request.#signal;
+    sourceSignalOf = (request) => request.#source;
+    type Internal = new (token: symbol, state: RequestState, source: AbortSignal | undefined) => Request;
+    createRequest = (state, source) => new (Request as unknown as Internal)(internalConstruction, state, source);
   }
 
+  /** The prelude passes a state and a signal. */
   constructor(input: unknown, init: unknown = undefined) {
+    if (input === internalConstruction) {
+      this.#state = init as RequestState;
+      this.#source = arguments[2] as AbortSignal | undefined;
+      return;
+    }
     requireArguments(arguments.length, 1, context);
-    const state = this.#state;
     const from = requestStateOf(input);
-    if (from === undefined) state.url = toRequestUrl(input, context);
-    else {
-      state.url = from.url;
-      state.method = from.method;
-      state.headers = from.headers.copy();
-      state.redirect = from.redirect;
-      state.mode = from.mode;
-      state.credentials = from.credentials;
-      state.cache = from.cache;
-      state.referrer = from.referrer;
-      state.referrerPolicy = from.referrerPolicy;
-      state.integrity = from.integrity;
-      state.keepalive = from.keepalive;
+    const url = from === undefined ? toUSVString(input) : undefined;
+    const members = toRequestInit(init, context);
+    const state = from?.copy() ?? new RequestState();
+    if (url !== undefined) state.setUrl(toRequestUrl(url));
+    if (members !== undefined) initialize(state, members);
+    if (state.mode === "no-cors" && !isSafelistedMethod(state.method)) {
+      throw new NativeTypeError(`${context}: '${state.method}' is not allowed in mode 'no-cors'.`);
     }
-    const dictionary = toDictionary(init, context);
-    const body = dictionary === undefined ? undefined : this.#initialize(dictionary);
+    if (members !== undefined) initializeHeaders(state, members);
     const inherited = from?.body ?? null;
-    if ((body !== undefined && body !== null) || inherited !== null) {
-      if (state.method === "GET" || state.method === "HEAD") {
-        throw new NativeTypeError(`${context}: A request with method GET or HEAD cannot have a body.`);
-      }
+    const hasBody = members !== undefined && members.body !== undefined && members.body !== null;
+    if ((hasBody || inherited !== null) && (state.method === "GET" || state.method === "HEAD")) {
+      throw new NativeTypeError(`${context}: A request with method GET or HEAD cannot have a body.`);
     }
-    if (body !== undefined && body !== null) {
-      const extracted = extractBody(body, context);
-      if (extracted.body.source === undefined && toDuplex(dictionary!.duplex) === undefined) {
-        throw new NativeTypeError(
-          `${context}: The 'duplex' member must be specified for a request with a streaming body.`,
-        );
-      }
-      state.body = extracted.body;
-      if (extracted.type !== null && state.headers.get("content-type") === null) {
-        state.headers.append("content-type", extracted.type);
-      }
-    } else if (inherited !== null && body === undefined) {
+    if (hasBody) initializeBody(state, members);
+    else if (inherited !== null) {
       if (inherited.unusable) throw new NativeTypeError(`${context}: The body of the request is used already.`);
-      state.body = inherited.clone();
-      // The input's body is used from now on.
-      if (inherited.takeSource() === undefined) void consumeBody(inherited, null, "bytes").catch(() => undefined);
+      state.body = inherited.proxy();
     }
-    const signal = dictionary?.signal;
-    if (signal !== undefined && signal !== null) {
-      if (abortStateOf(signal) === undefined)
-        throw new NativeTypeError(`${context}: member signal is not of type 'AbortSignal'.`);
-      follow(this.#signal, signal);
-    } else if (from !== undefined && signal === undefined) {
-      follow(this.#signal, signalOf(input as Request));
-    }
-  }
-
-  /** The members but body and signal. @returns the body */
-  #initialize(dictionary: Record<string, unknown>): unknown {
-    const state = this.#state;
-    const { body, cache, credentials, headers, integrity, keepalive, method, mode, redirect, referrer } = dictionary;
-    const { referrerPolicy, window } = dictionary;
-    if (window !== undefined && window !== null) throw new NativeTypeError(`${context}: member window must be null.`);
-    if (cache !== undefined) state.cache = toEnum(cache, "cache", caches, context);
-    if (credentials !== undefined) state.credentials = toEnum(credentials, "credentials", credentialModes, context);
-    if (integrity !== undefined) state.integrity = toDOMString(integrity);
-    if (keepalive !== undefined) state.keepalive = !!keepalive;
-    if (method !== undefined) state.method = toMethod(method, context);
-    if (mode !== undefined) state.mode = toEnum(mode, "mode", modes, context);
-    if (redirect !== undefined) state.redirect = toEnum(redirect, "redirect", redirects, context);
-    if (referrer !== undefined) state.referrer = toUSVString(referrer);
-    if (referrerPolicy !== undefined)
-      state.referrerPolicy = toEnum(referrerPolicy, "referrerPolicy", policies, context);
-    if (state.cache === "only-if-cached" && state.mode !== "same-origin") {
-      throw new NativeTypeError(`${context}: 'only-if-cached' can be set only with 'same-origin' mode.`);
-    }
-    if (headers !== undefined) {
-      state.headers = new HeaderList();
-      fillHeaders(state.headers, headers, context);
-    }
-    return body;
+    const signal = members?.signal;
+    this.#state = state;
+    if (signal !== undefined) this.#source = signal ?? undefined;
+    else this.#source = from === undefined ? undefined : (input as Request).#source;
   }
 
   get method(): string {
@@ -196,8 +207,8 @@ export class Request {
   }
 
   get headers(): Headers {
-    const { headers } = this.#state;
-    this.#headers ??= newHeaders(headers, false);
+    const state = this.#state;
+    this.#headers ??= newHeaders(state.headers, guardOf(state));
     return this.#headers;
   }
 
@@ -249,6 +260,8 @@ export class Request {
   }
 
   get signal(): AbortSignal {
+    const source = this.#source;
+    this.#signal ??= source === undefined ? createSignal() : createDependentSignal(source);
     return this.#signal;
   }
 
@@ -257,61 +270,25 @@ export class Request {
     return "half";
   }
 
-  get body(): ReadableStream | null {
-    return this.#state.body?.stream ?? null;
-  }
-
-  get bodyUsed(): boolean {
-    return this.#state.body?.used ?? false;
-  }
-
+  /** https://fetch.spec.whatwg.org/#dom-request-clone */
   clone(): Request {
-    const { body } = this.#state;
+    const state = this.#state;
+    const { body } = state;
     if (body !== null && body.unusable) {
       throw new NativeTypeError(`${executing("clone", "Request")}: The body is used already.`);
     }
-    const state = this.#state;
-    const copy = body === null ? null : body.clone();
-    state.body = null;
-    const request = new Request(this);
-    state.body = body;
-    request.#state.body = copy;
-    return request;
-  }
-
-  async arrayBuffer(): Promise<unknown> {
-    return this.#consume("arrayBuffer");
-  }
-
-  async blob(): Promise<unknown> {
-    return this.#consume("blob");
-  }
-
-  async bytes(): Promise<unknown> {
-    return this.#consume("bytes");
-  }
-
-  async formData(): Promise<unknown> {
-    return this.#consume("formData");
-  }
-
-  async json(): Promise<unknown> {
-    return this.#consume("json");
-  }
-
-  async text(): Promise<unknown> {
-    return this.#consume("text");
-  }
-
-  #consume(kind: Kind): Promise<unknown> {
-    return consumeBody(this.#state.body, this.#state.headers.get("content-type"), kind);
+    const copy = state.copy();
+    if (body !== null) copy.body = body.clone();
+    return createRequest(copy, this.#source);
   }
 }
 
-function toDuplex(value: unknown): string | undefined {
-  return value === undefined ? undefined : toEnum(value, "duplex", ["half"], context);
-}
+// The mixin's members, which includeBody adds.
+export interface Request extends BodyMixin {}
 
-export { signalOf };
-
+includeBody(Request, (value) => {
+  const state = requestStateOf(value);
+  if (state === undefined) throw new NativeTypeError("Illegal invocation");
+  return state;
+});
 publishInterface(Request, "Request");

@@ -1,10 +1,9 @@
 /**
  * Fetch: Response. https://fetch.spec.whatwg.org/#response-class
  */
-import { Op } from "../engine.ts";
+import { parseApiUrl } from "../base-url.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 import { NativeRangeError, NativeTypeError, StringPrototypeCharCodeAt, isObject } from "../primordials.ts";
-import type { ReadableStream } from "../streams/readable-stream.ts";
 import {
   constructing,
   executing,
@@ -14,13 +13,23 @@ import {
   toUnsignedShort,
 } from "../webidl/converters.ts";
 import { publishInterface } from "../webidl/interfaces.ts";
-import { type Body, type Kind, consumeBody, extractBody, textBody } from "./body.ts";
-import { HeaderList, Headers, fillHeaders, newHeaders, toByteString } from "./headers.ts";
+import { type Body, extractBody, textBody } from "./body.ts";
+import { type BodyHolder, type BodyMixin, includeBody } from "./consume.ts";
+import { HeaderList } from "./header-list.ts";
+import { type Headers, fillHeaders, newHeaders, toByteString } from "./headers.ts";
 
 const stringify: (value: unknown) => string | undefined = JSON.stringify;
 
+/** Unlike `instanceof` it calls no trap of a proxy's. */
+let isResponseState: (value: unknown) => value is ResponseState;
+
 /** https://fetch.spec.whatwg.org/#concept-response */
-export class ResponseState {
+export class ResponseState implements BodyHolder {
+  static {
+    isResponseState = (value): value is ResponseState => isObject(value) && #brand in value;
+  }
+
+  readonly #brand = true;
   type: "basic" | "default" | "error" | "opaqueredirect" = "default";
   url = "";
   redirected = false;
@@ -54,7 +63,7 @@ function initialize(
   const dictionary = toDictionary(init, context);
   const headers = dictionary?.headers;
   const list = new HeaderList();
-  if (headers !== undefined) fillHeaders(list, headers, context);
+  if (headers !== undefined) fillHeaders(list, headers, "none", context);
   const statusMember = dictionary?.status;
   const status = statusMember === undefined ? 200 : toUnsignedShort(statusMember);
   const textMember = dictionary?.statusText;
@@ -87,7 +96,7 @@ export class Response {
 
   /** The prelude passes a ResponseState. */
   constructor(body: unknown = null, init: unknown = undefined) {
-    if (body instanceof ResponseState) {
+    if (isResponseState(body)) {
       this.#state = body;
       return;
     }
@@ -109,7 +118,7 @@ export class Response {
   static redirect(url: unknown, status: unknown = 302): Response {
     const context = executing("redirect", "Response");
     requireArguments(arguments.length, 1, context);
-    const record = op(Op.UrlParse, toUSVString(url), undefined);
+    const record = parseApiUrl(toUSVString(url));
     const code = toUnsignedShort(status);
     if (record === undefined) throw new NativeTypeError(`${context}: The URL is invalid.`);
     if (code !== 301 && code !== 302 && code !== 303 && code !== 307 && code !== 308) {
@@ -158,16 +167,8 @@ export class Response {
 
   get headers(): Headers {
     const state = this.#state;
-    this.#headers ??= newHeaders(state.headers, state.immutable);
+    this.#headers ??= newHeaders(state.headers, state.immutable ? "immutable" : "none");
     return this.#headers;
-  }
-
-  get body(): ReadableStream | null {
-    return this.#state.body?.stream ?? null;
-  }
-
-  get bodyUsed(): boolean {
-    return this.#state.body?.used ?? false;
   }
 
   clone(): Response {
@@ -186,40 +187,14 @@ export class Response {
     copy.body = state.body === null ? null : state.body.clone();
     return new Response(copy);
   }
-
-  async arrayBuffer(): Promise<unknown> {
-    return this.#consume("arrayBuffer");
-  }
-
-  async blob(): Promise<unknown> {
-    return this.#consume("blob");
-  }
-
-  async bytes(): Promise<unknown> {
-    return this.#consume("bytes");
-  }
-
-  async formData(): Promise<unknown> {
-    return this.#consume("formData");
-  }
-
-  async json(): Promise<unknown> {
-    return this.#consume("json");
-  }
-
-  async text(): Promise<unknown> {
-    return this.#consume("text");
-  }
-
-  #consume(kind: Kind): Promise<unknown> {
-    return consumeBody(this.#state.body, this.#state.headers.get("content-type"), kind);
-  }
 }
 
-/** instanceof without a guest's Symbol.hasInstance, and with a prototype that cannot be reached. */
-Object.setPrototypeOf(ResponseState, null);
-Object.setPrototypeOf(ResponseState.prototype, null);
-Object.defineProperty(ResponseState, Symbol.hasInstance, { value: Function.prototype[Symbol.hasInstance] });
-Object.freeze(ResponseState);
+// The mixin's members, which includeBody adds.
+export interface Response extends BodyMixin {}
 
+includeBody(Response, (value) => {
+  const state = responseStateOf(value);
+  if (state === undefined) throw new NativeTypeError("Illegal invocation");
+  return state;
+});
 publishInterface(Response, "Response");

@@ -26,7 +26,8 @@ export function isHeaderValue(text: string): boolean {
   return true;
 }
 
-function isWhitespace(unit: string): boolean {
+/** https://fetch.spec.whatwg.org/#http-whitespace */
+export function isWhitespace(unit: string | undefined): boolean {
   return unit === " " || unit === "\t" || unit === "\n" || unit === "\r";
 }
 

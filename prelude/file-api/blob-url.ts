@@ -14,7 +14,8 @@ export function resolveBlobUrl(url: string): BlobData | undefined {
   return store?.get(withoutFragment(url));
 }
 
-function withoutFragment(url: string): string {
+/** A URL up to its "#". */
+export function withoutFragment(url: string): string {
   let end = 0;
   while (end < url.length && url[end] !== "#") end++;
   return StringPrototypeSlice(url, 0, end);

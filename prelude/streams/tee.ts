@@ -57,7 +57,11 @@ export class TeeCancel {
   }
 }
 
-export function teeDefault(stream: ReadableState): [ReadableState, ReadableState] {
+/** @param copy - makes the second branch's chunk; what it throws ends both branches and the stream */
+export function teeDefault(
+  stream: ReadableState,
+  copy: (chunk: unknown) => unknown = (chunk) => chunk,
+): [ReadableState, ReadableState] {
   const reader = acquireDefaultReader(stream);
   const cancel = new TeeCancel(stream);
   let reading = false;
@@ -68,8 +72,18 @@ export function teeDefault(stream: ReadableState): [ReadableState, ReadableState
       // In a microtask: an error of the stream is to reach the branches before the chunk read with it.
       void react(undefined, () => {
         readAgain = false;
+        let copied = chunk;
+        if (!cancel.second) {
+          try {
+            copied = copy(chunk);
+          } catch (error) {
+            first.error(error);
+            second.error(error);
+            return cancel.cancelStream(error);
+          }
+        }
         if (!cancel.first) enqueueIn(first, chunk);
-        if (!cancel.second) enqueueIn(second, chunk);
+        if (!cancel.second) enqueueIn(second, copied);
         reading = false;
         if (readAgain) pull();
       });

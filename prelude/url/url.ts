@@ -33,7 +33,8 @@ function slice(record: UrlRecord, start: number, end: number): string {
   return StringPrototypeSlice(record[At.Href], start, end);
 }
 
-function protocolOf(record: UrlRecord): string {
+/** The scheme, with its colon. */
+export function protocolOf(record: UrlRecord): string {
   return slice(record, 0, record[At.ProtocolEnd]);
 }
 
@@ -65,7 +66,7 @@ function queryOf(record: UrlRecord): string {
 }
 
 /** https://url.spec.whatwg.org/#concept-url-origin, serialized. */
-function originOf(record: UrlRecord): string {
+export function originOf(record: UrlRecord): string {
   const protocol = protocolOf(record);
   switch (protocol) {
     case "http:":

@@ -1,6 +1,7 @@
 /**
  * Runs one attack in this process, next to two busy neighbours, and checks what every attack must leave untouched.
- * Silent unless something is broken; then it throws. With ATTACK_REPORT set, one line of JSON says how it went.
+ * Silent unless something is broken; then it throws. With ATTACK_REPORT set, one line of JSON says how it went; with
+ * ATTACK_DESCRIBE set nothing runs, and one line of JSON says what the attack is.
  */
 import { EvaluationError, V8Sandbox } from "../../lib/index.ts";
 import type { Isolate, IsolateOptions, SandboxOptions, Termination } from "../../lib/index.ts";
@@ -40,6 +41,13 @@ export interface Attack {
   readonly peakMb?: number;
 }
 
+/** What of an attack another sandbox can run. */
+export interface AttackDescription {
+  /** Absent where the host attacks. */
+  readonly guest?: string | undefined;
+  readonly limits: { readonly memoryMb: number; readonly cpuMs: number };
+}
+
 /** What an attack works with. */
 export interface Arena {
   readonly sandbox: V8Sandbox;
@@ -51,6 +59,10 @@ export interface Arena {
 /** @throws Error what was broken */
 export async function attack(attack: Attack): Promise<void> {
   const limits = { ...LIMITS, ...attack.limits };
+  if (process.env.ATTACK_DESCRIBE !== undefined) {
+    console.log(JSON.stringify({ guest: attack.guest, limits } satisfies AttackDescription));
+    return;
+  }
   const sandbox = new V8Sandbox({ threads: 2, ...attack.sandbox });
   const neighbours = [await Neighbour.in(sandbox), await Neighbour.in(sandbox)];
   const startMb = residentMb();

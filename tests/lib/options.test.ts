@@ -21,7 +21,7 @@ describe("options", () => {
       stackKb: 984,
       clock: "live",
       wasm: true,
-      eval: true,
+      codegen: true,
       onFatal: "abort",
     });
     const { sandbox } = resolveSandboxOptions({});
@@ -56,7 +56,7 @@ describe("options", () => {
     { stackKb: 985 },
     { clock: "slow" },
     { wasm: 1 },
-    { eval: "no" },
+    { codegen: "no" },
     { memory: 128 },
     { toString: 1 },
   ])("out of range: %j", (options) => {

@@ -1,0 +1,206 @@
+/**
+ * Fetch: reading bodies, and the Body mixin. https://fetch.spec.whatwg.org/#body-mixin
+ *
+ * No promise of the platform's own is on the way: what a guest puts on Object.prototype as `then` never sees a chunk.
+ */
+import { Op } from "../engine.ts";
+import { BlobData, createBlob, utf8Decode } from "../file-api/blob.ts";
+import { ByteSequence, copyBytes } from "../file-api/bytes.ts";
+import { EntryList, createFormData } from "../form-data.ts";
+import { parseMultipart } from "../form-data/multipart-parse.ts";
+import { type MimeType, parseMimeType } from "../mime-type.ts";
+import {
+  JSONParse,
+  NativePromise,
+  NativeTypeError,
+  StringPrototypeToLowerCase,
+  TypedArrayBrand,
+  TypedArrayBuffer,
+} from "../primordials.ts";
+import { type ReadRequest, type ReadableState, acquireDefaultReader, readDefault } from "../streams/readable-state.ts";
+import { type ReadableStream, readableStateOf } from "../streams/readable-stream.ts";
+import type { Body } from "./body.ts";
+import type { HeaderList } from "./header-list.ts";
+
+/** https://fetch.spec.whatwg.org/#body-fully-read, of a stream. */
+export function readAll(
+  stream: ReadableState,
+  finished: (bytes: ByteSequence) => void,
+  failed: (reason: unknown) => void,
+): void {
+  const bytes = new ByteSequence();
+  readEach(stream, { chunk: (chunk) => bytes.append(copyBytes(chunk)), close: () => finished(bytes), error: failed });
+}
+
+/** What is done with a stream's chunks and at its end. */
+export interface ByteSteps {
+  chunk(bytes: Uint8Array): void;
+  close(): void;
+  error(reason: unknown): void;
+}
+
+/** https://fetch.spec.whatwg.org/#incrementally-read-loop. Steps may not throw. */
+export function readEach(stream: ReadableState, steps: ByteSteps): void {
+  const reader = acquireDefaultReader(stream);
+  let reading = false;
+  let again = false;
+  const request: ReadRequest = {
+    chunk(value) {
+      if (TypedArrayBrand(value) !== "Uint8Array") return steps.error(notBytes());
+      steps.chunk(value as Uint8Array);
+      read();
+    },
+    close: () => steps.close(),
+    error: (reason) => steps.error(reason),
+  };
+  // A chunk that is there already comes during the call: a loop, or many would need a deep stack.
+  const read = (): void => {
+    again = true;
+    if (reading) return;
+    reading = true;
+    while (again) {
+      again = false;
+      readDefault(reader, request);
+    }
+    reading = false;
+  };
+  read();
+}
+
+/** The next chunk, undefined at the end. @throws TypeError if it is none of bytes */
+export function readChunk(reader: ReturnType<typeof acquireDefaultReader>): Promise<Uint8Array | undefined> {
+  return new NativePromise<Uint8Array | undefined>((resolve, reject) =>
+    readDefault(reader, {
+      chunk: (value) => {
+        if (TypedArrayBrand(value) === "Uint8Array") resolve(value as Uint8Array);
+        else reject(notBytes());
+      },
+      close: () => resolve(undefined),
+      error: reject,
+    }),
+  );
+}
+
+function notBytes(): TypeError {
+  return new NativeTypeError("The body's stream holds a chunk that is not a Uint8Array.");
+}
+
+/** What a body is wanted as. */
+type Kind = "arrayBuffer" | "blob" | "bytes" | "formData" | "json" | "text";
+
+/** What has a body: a request or a response. */
+export interface BodyHolder {
+  readonly body: Body | null;
+  readonly headers: HeaderList;
+}
+
+/** https://fetch.spec.whatwg.org/#concept-body-consume-body */
+function consume(holder: BodyHolder, kind: Kind): Promise<unknown> {
+  return new NativePromise((resolve, reject) => {
+    const { body, headers } = holder;
+    const finish = (bytes: ByteSequence): void => resolve(convert(bytes, headers, kind));
+    if (body === null) return finish(new ByteSequence());
+    // It tells more than that the body is used by whoever read it before.
+    if (body.signal?.aborted) throw body.signal.reason;
+    if (body.unusable) throw new NativeTypeError("The body has been used already, or is locked.");
+    const source = body.takeSource();
+    if (source !== undefined) return finish(source);
+    const finished = (bytes: ByteSequence): void => {
+      try {
+        finish(bytes);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    readAll(readableStateOf(body.stream)!, finished, reject);
+  });
+}
+
+function convert(bytes: ByteSequence, headers: HeaderList, kind: Kind): unknown {
+  switch (kind) {
+    case "arrayBuffer":
+      return TypedArrayBuffer(bytes.toBytes());
+    case "blob":
+      return createBlob(new BlobData(bytes, blobType(headers.get("content-type"))));
+    case "bytes":
+      return bytes.toBytes();
+    case "formData":
+      return toFormData(bytes, typeOf(headers));
+    case "json":
+      return JSONParse(utf8Decode(bytes.toReadOnlyBytes()));
+    case "text":
+      return utf8Decode(bytes.toReadOnlyBytes());
+  }
+}
+
+/** undefined: there is none, or what is there is none. */
+export function typeOf(headers: HeaderList): MimeType | undefined {
+  const text = headers.get("content-type");
+  return text === null ? undefined : parseMimeType(text);
+}
+
+/** A Blob's type: that of the body if it is one. */
+function blobType(contentType: string | null): string {
+  return contentType === null || parseMimeType(contentType) === undefined
+    ? ""
+    : StringPrototypeToLowerCase(contentType);
+}
+
+function toFormData(bytes: ByteSequence, type: MimeType | undefined): object {
+  const essence = type === undefined ? "" : `${type.type}/${type.subtype}`;
+  let entries: EntryList | undefined;
+  if (essence === "multipart/form-data") {
+    const boundary = type!.parameters.get("boundary");
+    if (boundary !== undefined) entries = parseMultipart(bytes.toReadOnlyBytes(), boundary);
+  } else if (essence === "application/x-www-form-urlencoded") {
+    // A byte order mark is part of the form's text.
+    const pairs = op(Op.UrlencodedParse, op(Op.Utf8Decode, bytes.toReadOnlyBytes(), false) ?? "");
+    entries = new EntryList();
+    for (let index = 0; index + 1 < pairs.length; index += 2) entries.append(pairs[index]!, pairs[index + 1]!);
+  }
+  if (entries === undefined) throw new NativeTypeError("The body is not a form's data.");
+  return createFormData(entries);
+}
+
+/** The members of the mixin; includeBody adds them. */
+export interface BodyMixin {
+  readonly body: ReadableStream | null;
+  readonly bodyUsed: boolean;
+  arrayBuffer(): Promise<unknown>;
+  blob(): Promise<unknown>;
+  bytes(): Promise<unknown>;
+  formData(): Promise<unknown>;
+  json(): Promise<unknown>;
+  text(): Promise<unknown>;
+}
+
+/**
+ * Adds the mixin's members to an interface, before that is published.
+ *
+ * @param holderOf - throws a TypeError for what is no instance
+ */
+export function includeBody(target: { readonly prototype: object }, holderOf: (value: unknown) => BodyHolder): void {
+  const members = {
+    get body(): ReadableStream | null {
+      return holderOf(this).body?.stream ?? null;
+    },
+    get bodyUsed(): boolean {
+      return holderOf(this).body?.used ?? false;
+    },
+  };
+  Object.defineProperties(target.prototype, Object.getOwnPropertyDescriptors(members));
+  for (const kind of ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] as const) {
+    const { [kind]: operation } = {
+      [kind](): Promise<unknown> {
+        let holder: BodyHolder;
+        try {
+          holder = holderOf(this);
+        } catch (error) {
+          return new NativePromise((_resolve, reject) => reject(error));
+        }
+        return consume(holder, kind);
+      },
+    };
+    Object.defineProperty(target.prototype, kind, { value: operation, writable: true, configurable: true });
+  }
+}
