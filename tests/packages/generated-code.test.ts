@@ -70,7 +70,7 @@ describe("ajv", () => {
   });
 
   test("is refused code where a guest may not make any, by a typed error", async () => {
-    using isolate = await guest({ eval: false });
+    using isolate = await guest({ codegen: false });
     const { code, guest: error } = await refusal(isolate.request("validate", order));
     expect([code, error.name]).toEqual(["ERR_REQUEST", "EvalError"]);
     expect(error.message).toContain("Code generation from strings is switched off");
@@ -81,7 +81,7 @@ describe("ajv", () => {
     const compiler = new Ajv({ code: { source: true, lines: true }, allErrors: true });
     const schema = { type: "object", properties: { n: { type: "integer", minimum: 3 } }, required: ["n"] };
     const validate = compiler.compile(schema);
-    using isolate = await guest({ eval: false });
+    using isolate = await guest({ codegen: false });
     await isolate.evaluate(
       `var module = {}; ${standaloneCode(compiler, validate)}; globalThis.check = module.exports; 0`,
     );
@@ -110,7 +110,7 @@ describe("eta", () => {
   });
 
   test("is refused code where a guest may not make any", async () => {
-    using isolate = await guest({ eval: false });
+    using isolate = await guest({ codegen: false });
     expect((await refusal(isolate.request("render", page))).guest.message).toContain("is switched off");
   });
 });
