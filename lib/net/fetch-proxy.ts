@@ -298,7 +298,10 @@ class Exchange {
       this.#redirects++;
       this.#stats.redirects++;
       const { status } = response;
-      if ((status === 303 && method !== "HEAD") || ((status === 301 || status === 302) && method === "POST")) {
+      if (
+        (status === 303 && method !== "GET" && method !== "HEAD") ||
+        ((status === 301 || status === 302) && method === "POST")
+      ) {
         method = "GET";
         body = undefined;
         dropContentHeaders(headers);

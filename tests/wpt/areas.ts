@@ -45,13 +45,17 @@ export const areas: readonly string[] = [
 
 /** Tests that are not run, with the reason. Globs over paths from the checkout's root, with or without a variant. */
 export const leftOut: Readonly<Record<string, string>> = {
-  "FileAPI/FileReaderSync.worker.js": "FileReaderSync is not offered: a guest's files are in memory already",
   "{FileAPI/url/url-with-xhr,encoding/replacement-encodings,encoding/unsupported-encodings}.any.js":
     "XMLHttpRequest is not offered",
+  "fetch/api/abort/cache.https.any.js": "the Cache API is not offered: caches are the host's",
+  "fetch/api/basic/http-response-code.any.js": "about the connections of a browser: they are the host's",
   "fetch/api/{basic/{request-upload,status},redirect/redirect-upload}.h2.any.js":
     "about HTTP/2: the connection is the host's",
   "html/webappapis/scripting/processing-model-2/**": "about SharedArrayBuffer and the agents of other globals",
   "streams/readable-streams/owning-type-video-frame.any.js": "VideoFrame (WebCodecs) is not offered",
+  "websockets/{Create-on-worker-shutdown,bufferedAmount-unchanged-by-sync-xhr}.any.js":
+    "Worker and XMLHttpRequest are not offered",
+  "websockets/mixed-content.https.any.js": "about pages that were loaded over TLS",
   "websockets/**[?]{wss,wpt_flags=h2}": "the same tests over TLS and HTTP/2: the connection is the host's",
   "websockets/stream/**": "WebSocketStream is not offered",
 };

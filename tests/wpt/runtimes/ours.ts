@@ -12,7 +12,7 @@ import { GRACE_MS, type Runtime } from "./runtime.ts";
 /** https://fetch.spec.whatwg.org/#http-redirect-fetch */
 const REDIRECTS_MAX = 20;
 /** Those of the tests as well. */
-const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CHICKEN", "FOO"];
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CHICKEN", "FOO", "TACO", "TESTING"];
 
 /** The site's servers, under all of its names, and nothing else. */
 function networkOf({ host, ports }: Site): PolicyOptions {

@@ -5,6 +5,13 @@ import type { Headers } from "./wire.ts";
 
 const eventStream: Headers = [["Content-Type", "text/event-stream"]];
 
+const message: ScriptHandler = async ({ query }, response) => {
+  await sleep(Number(query.first("sleep", "0")));
+  const newline = query.first("newline") === "none" ? "" : "\n\n";
+  const headers: Headers = [["Content-Type", query.first("mime", "text/event-stream")]];
+  response.send(`${query.first("message", "data: data")}${newline}\n`, { headers });
+};
+
 export const eventStreams: Readonly<Record<string, ScriptHandler>> = {
   "/eventsource/resources/last-event-id.py": ({ query, header }, response) => {
     const last = header("last-event-id") ?? "";
@@ -13,12 +20,11 @@ export const eventStreams: Readonly<Record<string, ScriptHandler>> = {
       headers: eventStream,
     });
   },
-  "/eventsource/resources/message.py": async ({ query }, response) => {
-    await sleep(Number(query.first("sleep", "0")));
-    const newline = query.first("newline") === "none" ? "" : "\n\n";
-    const headers: Headers = [["Content-Type", query.first("mime", "text/event-stream")]];
-    response.send(`${query.first("message", "data: data")}${newline}\n`, { headers });
+  "/eventsource/resources/cors.py": (request, response, stash) => {
+    if (request.query.first("run") !== "cache-control") return message(request, response, stash);
+    response.send(`data: ${request.header("cache-control") ?? ""}\n\n`, { headers: eventStream });
   },
+  "/eventsource/resources/message.py": message,
   "/eventsource/resources/message2.py": async (_request, response) => {
     response.head(200, "OK", [...eventStream, ["Cache-Control", "no-cache"]]);
     while (!response.closed) {

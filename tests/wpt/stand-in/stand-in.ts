@@ -73,9 +73,16 @@ function serveFile(checkout: string, site: Site, request: WireRequest, response:
     response.write(bytes);
     return response.end();
   }
-  const substituted = path.includes(".sub.") || request.query.first("pipe") === "sub";
+  const pipe = request.query.first("pipe");
+  const substituted = path.includes(".sub.") || pipe === "sub";
   const body = substituted ? substitute(bytes.toString("latin1"), site, (name) => request.header(name) ?? "") : bytes;
-  response.send(body, { headers: [["Content-Type", typeOf(path)], ...headersOf(path, site)] });
+  const status = /\bstatus\((\d+)\)/.exec(pipe)?.[1] ?? "200";
+  response.send(body, { status, headers: [["Content-Type", typeOf(path)], ...headersOf(path, site), ...piped(pipe)] });
+}
+
+/** https://web-platform-tests.org/writing-tests/server-pipes.html: its headers. */
+function piped(pipe: string): Headers {
+  return [...pipe.matchAll(/\bheader\(([^,)]*),([^)]*)\)/g)].map(([, name = "", value = ""]) => [name, value]);
 }
 
 function typeOf(path: string): string {
