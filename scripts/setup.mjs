@@ -1,8 +1,9 @@
-// All set-up of a clone: npm packages, Bun, V8, ada, OpenSSL, the engine. Idempotent; does only what is missing or
+// All set-up of a clone: npm packages, Bun, V8, ada, OpenSSL, Brotli, the engine. Idempotent; does only what is missing or
 // out of date.
 //   node scripts/setup.mjs [--no-engine]
 // Runs on node because Bun is one of the things it brings.
 import { ensureAda } from "./setup/ada.mjs";
+import { brotli } from "./setup/brotli.mjs";
 import { ensureBun } from "./setup/bun.mjs";
 import { ensureEngine } from "./setup/engine.mjs";
 import { withLock } from "./setup/lock.mjs";
@@ -23,6 +24,7 @@ try {
       await ensureV8();
       await ensureAda();
       await ensureOpenSsl();
+      await brotli.ensure();
       await ensureEngine(bun);
     }
   });

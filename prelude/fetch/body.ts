@@ -14,7 +14,6 @@ import {
   JSONParse,
   NativePromise,
   NativeTypeError,
-  ReflectApply,
   StringPrototypeToLowerCase,
   TypedArrayBrand,
   TypedArrayBuffer,
@@ -25,7 +24,7 @@ import { type ReadableState, acquireDefaultReader, closeStream, readDefault } fr
 import { type ReadableStream, newReadableStream, readableStateOf } from "../streams/readable-stream.ts";
 import { teeDefault } from "../streams/tee.ts";
 import { toView } from "../streams/views.ts";
-import { URLSearchParams } from "../url/search-params.ts";
+import { searchParamsText } from "../url/search-params.ts";
 import { bytesOf } from "../webidl/buffers.ts";
 import { toUSVString } from "../webidl/converters.ts";
 
@@ -163,17 +162,6 @@ export function sequenceOf(bytes: Uint8Array): ByteSequence {
   const sequence = new ByteSequence();
   sequence.append(bytes);
   return sequence;
-}
-
-const searchParamsToString = URLSearchParams.prototype.toString;
-
-/** The text of a URLSearchParams, undefined for everything else. */
-function searchParamsText(value: unknown): string | undefined {
-  try {
-    return ReflectApply(searchParamsToString, value, []) as string;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What a body is wanted as. */

@@ -9,6 +9,7 @@ import {
   NativeTypeError,
   StringPrototypeCharCodeAt,
   StringPrototypeToLowerCase,
+  hideClass,
   isObject,
   newArray,
   newList,
@@ -196,11 +197,7 @@ export class Headers {
   }
 }
 
-/** instanceof without a guest's Symbol.hasInstance, and with a prototype that cannot be reached. */
-Object.setPrototypeOf(HeaderList, null);
-Object.setPrototypeOf(HeaderList.prototype, null);
-Object.defineProperty(HeaderList, Symbol.hasInstance, { value: Function.prototype[Symbol.hasInstance] });
-Object.freeze(HeaderList);
+hideClass(HeaderList);
 
 function checkHeader(name: string, value: string, context: string): void {
   if (!isToken(name)) throw new NativeTypeError(`${context}: '${name}' is not a header's name.`);

@@ -3,7 +3,14 @@
  */
 import { Op } from "../engine.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
-import { NativeRangeError, NativeTypeError, StringPrototypeCharCodeAt, isObject } from "../primordials.ts";
+import {
+  JSONStringify,
+  NativeRangeError,
+  NativeTypeError,
+  StringPrototypeCharCodeAt,
+  hideClass,
+  isObject,
+} from "../primordials.ts";
 import type { ReadableStream } from "../streams/readable-stream.ts";
 import {
   constructing,
@@ -16,8 +23,6 @@ import {
 import { publishInterface } from "../webidl/interfaces.ts";
 import { type Body, type Kind, consumeBody, extractBody, textBody } from "./body.ts";
 import { HeaderList, Headers, fillHeaders, newHeaders, toByteString } from "./headers.ts";
-
-const stringify: (value: unknown) => string | undefined = JSON.stringify;
 
 /** https://fetch.spec.whatwg.org/#concept-response */
 export class ResponseState {
@@ -125,7 +130,7 @@ export class Response {
   static json(data: unknown, init: unknown = undefined): Response {
     const context = executing("json", "Response");
     requireArguments(arguments.length, 1, context);
-    const text = stringify(data);
+    const text = JSONStringify(data);
     if (text === undefined) throw new NativeTypeError(`${context}: The data is not JSON serializable.`);
     const state = new ResponseState();
     initialize(state, init, { body: textBody(text), type: "application/json" }, context);
@@ -216,10 +221,6 @@ export class Response {
   }
 }
 
-/** instanceof without a guest's Symbol.hasInstance, and with a prototype that cannot be reached. */
-Object.setPrototypeOf(ResponseState, null);
-Object.setPrototypeOf(ResponseState.prototype, null);
-Object.defineProperty(ResponseState, Symbol.hasInstance, { value: Function.prototype[Symbol.hasInstance] });
-Object.freeze(ResponseState);
+hideClass(ResponseState);
 
 publishInterface(Response, "Response");

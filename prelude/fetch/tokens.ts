@@ -1,12 +1,18 @@
 /**
  * Fetch: what headers and methods are made of. https://fetch.spec.whatwg.org/#http-infrastructure
  */
-import { StringPrototypeCharAt, StringPrototypeCharCodeAt, StringPrototypeSlice } from "../primordials.ts";
+import {
+  NativeUint8Array,
+  StringPrototypeCharAt,
+  StringPrototypeCharCodeAt,
+  StringPrototypeSlice,
+} from "../primordials.ts";
 
 /** 1: https://www.rfc-editor.org/rfc/rfc9110#name-tokens may hold this code unit. */
-const tokenUnits = new Uint8Array(128);
-for (const unit of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") {
-  tokenUnits[unit.charCodeAt(0)] = 1;
+const tokenUnits = new NativeUint8Array(128);
+const tokenCharacters = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+for (let index = 0; index < tokenCharacters.length; index++) {
+  tokenUnits[StringPrototypeCharCodeAt(tokenCharacters, index)] = 1;
 }
 
 export function isToken(text: string): boolean {

@@ -55,10 +55,8 @@ function registerCshake(bits: 128 | 256): void {
   });
 }
 
-const hashNames: readonly string[] = Object.keys(hashes);
-
 registerLater(() => {
-  for (let index = 0; index < hashNames.length; index++) registerHash(hashNames[index]!);
+  for (const name in hashes) registerHash(name);
   registerCshake(128);
   registerCshake(256);
 });

@@ -5,7 +5,7 @@
  * its input is what was there at the call. The promise settles in a microtask.
  */
 import { Op } from "../engine.ts";
-import { NativeTypeError, NativeUint8Array } from "../primordials.ts";
+import { NativeTypeError, NativeUint8Array, ReflectConstruct } from "../primordials.ts";
 import { bytesOf } from "../webidl/buffers.ts";
 import { executing, requireArguments, toDOMString } from "../webidl/converters.ts";
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
@@ -323,4 +323,4 @@ export class SubtleCrypto {
 publishInterface(SubtleCrypto, "SubtleCrypto");
 
 /** The one instance. */
-export const subtle = Reflect.construct(SubtleCrypto, [internalConstruction]) as SubtleCrypto;
+export const subtle = ReflectConstruct(SubtleCrypto, [internalConstruction]) as SubtleCrypto;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { adaFolder } from "./ada.mjs";
+import { brotli } from "./brotli.mjs";
 import { opensslFolder, opensslVersion } from "./openssl.mjs";
 import { cache, engineLibrary, root, zig, zigCacheOptions } from "./paths.mjs";
 import { run, SetupError, timed } from "./run.mjs";
@@ -20,6 +21,7 @@ export function buildOptions(bun) {
     `-Dv8=${v8Folder()}`,
     `-Dada=${adaFolder()}`,
     `-Dopenssl=${opensslFolder()}`,
+    `-Dbrotli=${brotli.folder}`,
     `-Dbun=${bun}`,
     ...zigCacheOptions,
   ];
@@ -43,6 +45,7 @@ export async function ensureEngine(bun) {
 function hashInputs() {
   const hash = createHash("sha256").update(v8Folder()).update(adaFolder());
   hash.update(`${opensslFolder()}\0${opensslVersion()}`);
+  hash.update(`${brotli.folder}\0${brotli.version}`);
   for (const input of INPUTS) update(hash, input);
   return hash.digest("hex");
 }
