@@ -85,7 +85,7 @@ const Fake = struct {
 
 var callbacks: shim.Callbacks = undefined;
 
-export fn nrv8_init(_: [*]const u8, _: usize, table: *const shim.Callbacks) i32 {
+export fn nrv8_init(_: [*]const u8, _: usize, _: [*]const u8, _: usize, table: *const shim.Callbacks) i32 {
     callbacks = table.*;
     return 0;
 }

@@ -22,7 +22,7 @@ const Host = struct {
     buffer: [64 * 1024]u8 align(8) = undefined,
 
     fn init(options: []const f64) !*Host {
-        try engine.start(&.{});
+        try engine.start(.{});
         const created = try engine.createSandbox(try limits.SandboxLimits.read(options));
         const self = try std.testing.allocator.create(Host);
         self.* = .{
@@ -217,7 +217,7 @@ test "a fatal error costs its isolate, not its neighbours" {
 }
 
 test "a closed doorbell ends the sandbox" {
-    try engine.start(&.{});
+    try engine.start(.{});
     const created = try engine.createSandbox(try limits.SandboxLimits.read(&.{1}));
     const sandbox = engine.sandboxes.acquire(created.handle).?;
     const isolate = try engine.createIsolate(sandbox, try limits.IsolateLimits.read(&.{}), 0);

@@ -8,7 +8,7 @@ import { CloseEvent } from "./close-event.ts";
 import { DOMException } from "./dom-exception.ts";
 import { Op } from "./engine.ts";
 import { ErrorEvent } from "./error-reporting.ts";
-import { defineEventHandler } from "./event-handlers.ts";
+import { defineEventHandlers } from "./event-handlers.ts";
 import { EventTarget, dispatchTrusted } from "./event-target.ts";
 import { Event } from "./events.ts";
 import { BlobData, blobDataOf, createBlob } from "./file-api/blob.ts";
@@ -341,4 +341,4 @@ export class WebSocket extends EventTarget {
 }
 
 publishInterface(WebSocket, "WebSocket", states);
-for (const type of ["open", "error", "close", "message"]) defineEventHandler(WebSocket.prototype, type);
+defineEventHandlers(WebSocket.prototype, ["open", "error", "close", "message"]);

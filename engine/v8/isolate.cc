@@ -12,6 +12,7 @@
 #include "network_runtime.h"
 #include "ops.h"
 #include "page_pool.h"
+#include "prelude_natives.h"
 #include "thread.h"
 #include "turn.h"
 #include "wasm_engine.h"
@@ -116,6 +117,10 @@ bool set_up_context(nrv8_isolate& host) {
   v8::Local<v8::Private> key;
   if (!context->GetDataFromSnapshotOnce<v8::Private>(kHookCount).ToLocal(&key)) return false;
   host.platform_object_key.Reset(isolate, key);
+  v8::Local<v8::Function> function_to_string;
+  if (!context->GetDataFromSnapshotOnce<v8::Function>(kHookCount + 1).ToLocal(&function_to_string)) return false;
+  host.function_to_string.Reset(isolate, function_to_string);
+  host.prelude_script_id = host.hook(Hook::kStart)->ScriptId();
   const uint32_t flags = host.options.flags;
   if ((flags & NR_ISOLATE_FLAG_NO_CODEGEN) != 0) {
     context->AllowCodeGenerationFromStrings(false);
@@ -165,6 +170,7 @@ void destroy(nrv8_isolate* host) {
   host->crypto_handles.clear();
   for (auto& hook : host->hooks) hook.Reset();
   host->platform_object_key.Reset();
+  host->function_to_string.Reset();
   host->context.Reset();
   leave(*host);
   {

@@ -28,8 +28,9 @@ enum class Hook : uint32_t {
   kRejectionHandled = 8,
   kConsole = 9,
   kDataCloneError = 10,
+  kLoad = 11,
 };
-inline constexpr uint32_t kHookCount = 11;
+inline constexpr uint32_t kHookCount = 12;
 
 /** Memory that message after message is written into. */
 struct Scratch {
@@ -77,6 +78,10 @@ struct nrv8_isolate {
   std::array<v8::Global<v8::Function>, nr::kHookCount> hooks;
   /** Every object of a web interface has a property of this name. */
   v8::Global<v8::Private> platform_object_key;
+  /** V8's own, which ours falls back on. */
+  v8::Global<v8::Function> function_to_string;
+  /** Of all functions of the prelude. */
+  int prelude_script_id = 0;
   nr::Rejections rejections;
   nr::crypto::Handles crypto_handles;
   nr::Scratch scratch;

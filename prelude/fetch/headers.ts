@@ -10,6 +10,7 @@ import {
   StringPrototypeCharCodeAt,
   StringPrototypeSlice,
   StringPrototypeToLowerCase,
+  hideClass,
   isObject,
   newArray,
 } from "../primordials.ts";

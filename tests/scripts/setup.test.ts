@@ -98,12 +98,12 @@ test("an OpenSSL of another series is refused, and the way out is named", async 
     [
       node,
       "-e",
-      'import("./scripts/setup/openssl.mjs").then((module) => module.ensureOpenSsl()).catch((error) => console.error(error.message))',
+      'import("./scripts/setup/openssl.mjs").then((module) => module.openssl.ensure()).catch((error) => console.error(error.message))',
     ],
     { cwd: clone.path, env: { PATH: `${clone.bin}` }, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
   );
   const stderr = await child.stderr.text();
-  expect(stderr).toContain("apt-get downloaded libssl-dev 3.0.19-1, but OpenSSL 3.5 of Debian 13 is needed");
+  expect(stderr).toContain("apt-get downloaded libssl-dev 3.0.19-1, but that of trixie is needed");
   expect(stderr).toContain("NETWORK_RUNTIME_OPENSSL");
 });
 
