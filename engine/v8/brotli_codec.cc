@@ -3,6 +3,9 @@
 // It asks for memory as it goes. Each block it gets is an ArrayBuffer, so that it counts for the isolate, kept in a
 // list that hangs on the stream's own buffer by a private symbol: all of them are collected with it, without a
 // finalizer.
+//
+// The encoder ends the process when it gets no memory. So it always gets some: beyond the isolate's limit from malloc,
+// and then the isolate is ended, as it is when V8 finds the limit passed.
 
 #include <brotli/decode.h>
 #include <brotli/encode.h>
@@ -12,6 +15,7 @@
 
 #include "codec.h"
 #include "errors.h"
+#include "isolate.h"
 
 namespace nr {
 namespace {
@@ -63,6 +67,11 @@ class Blocks {
   v8::Local<v8::Private> key() const { return v8::Private::ForApi(isolate_, ascii(isolate_, "brotli blocks")); }
 
   void* add(size_t size) {
+    void* const block = add_buffer(size);
+    return block != nullptr || codec_.codec.decompresses ? block : host().overdraft.add(size);
+  }
+
+  void* add_buffer(size_t size) {
     void** const place = std::find(codec_.addresses, std::end(codec_.addresses), nullptr);
     if (place == std::end(codec_.addresses) || list_.IsEmpty()) return nullptr;
     const v8::HandleScope handles(isolate_);
@@ -78,7 +87,7 @@ class Blocks {
   void remove(void* address) {
     if (address == nullptr) return;
     void** const place = std::find(codec_.addresses, std::end(codec_.addresses), address);
-    if (place == std::end(codec_.addresses)) return;
+    if (place == std::end(codec_.addresses)) return host().overdraft.remove(address);
     *place = nullptr;
     const v8::HandleScope handles(isolate_);
     v8::Local<v8::Value> block;
@@ -87,6 +96,7 @@ class Blocks {
     static_cast<void>(block.As<v8::ArrayBuffer>()->Detach({}));
   }
 
+  nrv8_isolate& host() const { return *nrv8_isolate::of(isolate_); }
   uint32_t index_of(void** place) const { return static_cast<uint32_t>(place - codec_.addresses); }
 
   const v8::Local<v8::Context> context_;

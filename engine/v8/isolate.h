@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "budget.h"
 #include "compile_executor.h"
@@ -37,6 +38,23 @@ struct Scratch {
   uint8_t* data = nullptr;
   size_t capacity = 0;
   bool taken = false;
+};
+
+/** Memory of libraries that cannot go without it, beyond the limit of an isolate that is ended for it. */
+class Overdraft {
+ public:
+  explicit Overdraft(Budget* budget) : budget_(budget) {}
+  ~Overdraft();
+  Overdraft(const Overdraft&) = delete;
+  Overdraft& operator=(const Overdraft&) = delete;
+
+  /** Null: the process has none either. */
+  void* add(size_t size);
+  void remove(void* block);
+
+ private:
+  Budget* const budget_;
+  std::vector<void*> blocks_;
 };
 
 }  // namespace nr
@@ -85,6 +103,7 @@ struct nrv8_isolate {
   nr::Rejections rejections;
   nr::crypto::Handles crypto_handles;
   nr::Scratch scratch;
+  nr::Overdraft overdraft{budget};
   /** Names of scripts as they stand in sourceURL comments -> as they were given, where the two differ. */
   std::unordered_map<std::string, std::string> script_names;
   /** The turn's start, only kept when the clock is frozen. */
