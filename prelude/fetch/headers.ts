@@ -10,7 +10,6 @@ import {
   StringPrototypeCharCodeAt,
   StringPrototypeSlice,
   StringPrototypeToLowerCase,
-  hideClass,
   isObject,
   newArray,
 } from "../primordials.ts";
