@@ -110,6 +110,7 @@ export const DataViewByteLength: Getter<ArrayBufferView, number> = getterOf(Data
 export const DataViewByteOffset: Getter<ArrayBufferView, number> = getterOf(DataView.prototype, "byteOffset");
 /** Throws a TypeError for everything that is no ArrayBuffer: its brand check. */
 export const ArrayBufferByteLength: Getter<unknown, number> = getterOf(ArrayBuffer.prototype, "byteLength");
+export const ArrayBufferResizable: Getter<ArrayBufferLike, boolean> = getterOf(ArrayBuffer.prototype, "resizable");
 export const ArrayBufferDetached: Getter<ArrayBuffer, boolean> = getterOf(ArrayBuffer.prototype, "detached");
 /** Detaches a buffer; the memory is the result's. Throws a TypeError for one that may not be detached. */
 export const ArrayBufferTransfer: (self: ArrayBuffer) => ArrayBuffer = uncurryThis(

@@ -16,6 +16,8 @@ import { ByteSequence, copyBytes } from "./file-api/bytes.ts";
 import { MessageEvent } from "./message-event.ts";
 import { listenInternally } from "./network.ts";
 import {
+  ArrayBufferByteLength,
+  ArrayBufferResizable,
   ObjectHasOwn,
   SafeMap,
   StringPrototypeCharCodeAt,
@@ -29,7 +31,7 @@ import {
   newList,
 } from "./primordials.ts";
 import { queueTask } from "./timers.ts";
-import { bytesOf } from "./webidl/buffers.ts";
+import { bytesOf, isShared } from "./webidl/buffers.ts";
 import {
   constructing,
   executing,
@@ -127,7 +129,15 @@ function toPayload(value: unknown): string | Uint8Array {
   const blob = blobDataOf(value);
   if (blob !== undefined) return blob.bytes.toBytes();
   const bytes = bytesOf(value);
-  return bytes === undefined ? toUSVString(value) : copyBytes(bytes);
+  return bytes === undefined ? toUSVString(value) : alone(bytes);
+}
+
+/** Bytes whose buffer holds nothing else, as all of it is cloned with them; copied only if they are not so already. */
+function alone(bytes: Uint8Array): Uint8Array {
+  const length = TypedArrayByteLength(bytes);
+  const buffer = TypedArrayBuffer(bytes);
+  if (length === 0 || isShared(buffer) || ArrayBufferResizable(buffer)) return copyBytes(bytes);
+  return ArrayBufferByteLength(buffer) === length ? bytes : copyBytes(bytes);
 }
 
 /** The length of a string's UTF-8, without making it. */
@@ -151,6 +161,7 @@ const closeContext = executing("close", "WebSocket");
 export class WebSocket extends EventTarget {
   readonly #connection: number;
   readonly #url: string;
+  #serializedOrigin: string | undefined = undefined;
   #state: State = State.Connecting;
   #protocol = "";
   #extensions = "";
@@ -300,18 +311,23 @@ export class WebSocket extends EventTarget {
     let value = data;
     const bytes = typeof data === "string" ? undefined : bytesOf(data);
     if (bytes !== undefined) {
-      const copy = copyBytes(bytes);
-      if (this.#binaryType === "arraybuffer") value = TypedArrayBuffer(copy);
+      // Made for this message by the clone. A Blob's bytes nobody may write to, and a listener of NETWORK's could.
+      if (this.#binaryType === "arraybuffer") value = TypedArrayBuffer(alone(bytes));
       else {
         const sequence = new ByteSequence();
-        sequence.append(copy);
+        sequence.append(copyBytes(bytes));
         value = createBlob(new BlobData(sequence, ""));
       }
     }
-    const origin = op(Op.UrlParse, this.#url, undefined)!;
-    const href = origin[0];
-    const init = { __proto__: null, data: value, origin: StringPrototypeSlice(href, 0, origin[6]) };
-    dispatchTrusted(new MessageEvent("message", init), this);
+    dispatchTrusted(new MessageEvent("message", { __proto__: null, data: value, origin: this.#origin() }), this);
+  }
+
+  #origin(): string {
+    if (this.#serializedOrigin === undefined) {
+      const record = op(Op.UrlParse, this.#url, undefined)!;
+      this.#serializedOrigin = StringPrototypeSlice(record[0], 0, record[6]);
+    }
+    return this.#serializedOrigin;
   }
 
   #error(message: string): void {
