@@ -103,7 +103,7 @@ export interface SandboxOptions extends IsolateOptions {
    */
   threads?: number | undefined;
   /**
-   * Living isolates, 1 to 1,000,000.
+   * Living isolates, 1 to 100,000.
    * @defaultValue 10_000
    */
   isolatesMax?: number | undefined;
@@ -208,7 +208,7 @@ const isolateRanges = {
 
 const sandboxRanges = {
   threads: { minimum: 1, maximum: 256, integer: true, zero: false, unit: "threads" },
-  isolatesMax: { minimum: 1, maximum: 1_000_000, integer: true, zero: false, unit: "isolates" },
+  isolatesMax: { minimum: 1, maximum: 100_000, integer: true, zero: false, unit: "isolates" },
   outboundBytesTotalMax: { minimum: 65_536, maximum: 2 ** 40, integer: true, zero: false, unit: "bytes" },
   spinUs: { minimum: 0, maximum: 1000, integer: false, zero: true, unit: "microseconds" },
 } as const satisfies Record<string, Range>;

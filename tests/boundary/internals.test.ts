@@ -75,7 +75,7 @@ describe("bodies", () => {
     const guest = await createGuest();
     guest.onRequest(
       "fetch",
-      async (data) => new Response(await new Response((data as { body: BodyInit }).body).text()),
+      async (data) => new Response(await new Response((data as { body: ReadableStream }).body).text()),
     );
     const text = await run(
       `NETWORK.onRequest("__body.read", () => new TextEncoder().encode("forged"));

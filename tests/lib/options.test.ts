@@ -74,6 +74,7 @@ describe("options", () => {
     { threads: 257 },
     { threads: 1.5 },
     { isolatesMax: 0 },
+    { isolatesMax: 100_001 },
     { spinUs: -1 },
     { spinUs: 2000 },
   ])("of the sandbox out of range: %j", (options) =>
