@@ -138,8 +138,7 @@ pub fn createSandbox(limits: SandboxLimits) error{ OutOfMemory, Limit, SystemRes
     sandbox.next = first;
     if (first) |head| head.previous = sandbox;
     first = sandbox;
-    // It watches the new doorbell from here on.
-    clock.wake();
+    clock.watch(sandbox.doorbell.fd, handle);
     return .{ .handle = handle, .fd = fd };
 }
 
@@ -176,29 +175,12 @@ pub fn releaseSandbox(sandbox: *Sandbox) bool {
     return true;
 }
 
-/// Fills in the doorbells whose other end may be closed by the host's death. Returns their number.
-pub fn watchDoorbells(entries: []std.os.linux.pollfd, handles: []u32) usize {
-    mutex.lock();
-    defer mutex.unlock();
-    var count: usize = 0;
-    var cursor = first;
-    while (cursor) |sandbox| : (cursor = sandbox.next) {
-        if (count == entries.len) break;
-        sandbox.lock();
-        const closing = sandbox.closing;
-        sandbox.unlock();
-        if (closing) continue;
-        entries[count] = .{ .fd = sandbox.doorbell.fd, .events = 0, .revents = 0 };
-        handles[count] = sandbox.handle;
-        count += 1;
-    }
-    return count;
-}
-
 /// Nobody listens to this sandbox any more: its Bun Worker was terminated.
 pub fn orphan(handle: u32) void {
     const sandbox = sandboxes.acquire(handle) orelse return;
     defer sandboxes.release(handle);
+    // A host that shuts its sandbox down closes its end, too.
+    if (sandbox.isClosing()) return;
     sandbox.end(.orphaned);
     _ = releaseSandbox(sandbox);
 }
