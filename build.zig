@@ -38,18 +38,18 @@ const compat_sources = [_][]const u8{"compat.cc"};
 const creator_sources = [_][]const u8{"snapshot_creator.cc"};
 
 const library_sources = [_][]const u8{
-    "bare.cc",        "base64_ops.cc", "budget.cc",     "buffers.cc",         "clone.cc",      "console.cc",         "deliver.cc",
-    "deserialize.cc", "errors.cc",     "fatal.cc",      "init.cc",            "isolate.cc",    "json.cc",            "ops.cc",
-    "pages.cc",       "platform.cc",   "primitives.cc", "rejections.cc",      "script.cc",     "serialize.cc",       "task_queue.cc",
-    "text_ops.cc",    "thread.cc",     "turn.cc",       "compression_ops.cc", "legacy_ops.cc", "legacy_decoders.cc",
-    "workers.cc",
+    "bare.cc",        "base64_ops.cc",  "budget.cc",     "buffers.cc",         "clone.cc",      "console.cc",         "deliver.cc",
+    "deserialize.cc", "errors.cc",      "fatal.cc",      "init.cc",            "isolate.cc",    "json.cc",            "ops.cc",
+    "pages.cc",       "platform.cc",    "primitives.cc", "rejections.cc",      "script.cc",     "serialize.cc",       "task_queue.cc",
+    "text_ops.cc",    "thread.cc",      "turn.cc",       "compression_ops.cc", "legacy_ops.cc", "legacy_decoders.cc", "workers.cc",
+    "retention.cc",   "wasm_engine.cc",
 };
 
 /// What needs libcrypto.
 const crypto_sources = [_][]const u8{
-    "crypto/agree.cc",    "crypto/argon2.cc",  "crypto/argon2_ops.cc", "crypto/cipher.cc", "crypto/components.cc", "crypto/crypto.cc", "crypto/der.cc",     "crypto/encapsulate.cc",
-    "crypto/digest.cc",   "crypto/handles.cc", "crypto/generate.cc",   "crypto/kdf.cc",    "crypto/keys.cc",       "crypto/mac.cc",    "crypto/openssl.cc", "crypto/pbkdf2.cc",
-    "crypto/rsa_oaep.cc", "crypto/sign.cc",
+    "crypto/agree.cc",  "crypto/argon2.cc",   "crypto/argon2_ops.cc", "crypto/cipher.cc", "crypto/components.cc", "crypto/crypto.cc", "crypto/der.cc", "crypto/encapsulate.cc",
+    "crypto/digest.cc", "crypto/handles.cc",  "crypto/generate.cc",   "crypto/kdf.cc",    "crypto/keccak.cc",     "crypto/keys.cc",   "crypto/mac.cc", "crypto/openssl.cc",
+    "crypto/pbkdf2.cc", "crypto/rsa_oaep.cc", "crypto/sign.cc",
 };
 
 /// The guest's URL, by the ada parser.

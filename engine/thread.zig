@@ -10,6 +10,8 @@ const Sandbox = @import("sandbox.zig").Sandbox;
 /// A reading of the CPU clock, a system call, serves this long; and an interval shorter than `short` is charged as elapsed.
 const cpu_read_age_max = 200 * time.ns_per_us;
 const short = 50 * time.ns_per_us;
+/// A thread idle for this long gives back what malloc keeps for it.
+const trim_after = 500 * time.ns_per_ms;
 /// V8's stack limit is below 1 MB; parsers, regular expressions and our own frames need the rest.
 const stack_bytes = 4 * 1024 * 1024;
 
@@ -85,7 +87,10 @@ pub const Thread = struct {
     /// The isolate to run next, or null: end.
     fn awaitWork(self: *Thread) ?*Isolate {
         self.spin();
-        self.parker.wait();
+        if (!self.parker.waitFor(trim_after)) {
+            shim.nrv8_thread_trim();
+            self.parker.wait();
+        }
         const sandbox = self.sandbox;
         sandbox.lock();
         defer sandbox.unlock();
@@ -115,6 +120,7 @@ pub const Thread = struct {
             if (self.entered != isolate) self.enter(isolate);
             isolate.runBatch(self);
             isolate.sampleHeap();
+            self.chargeMore(isolate, isolate.takeBackgroundCpu());
         }
         self.charge(isolate);
         self.checkTotal(isolate);
@@ -195,7 +201,10 @@ pub const Thread = struct {
         const elapsed = now - self.uncharged_since;
         self.uncharged_since = now;
         const before = self.charged.load(.monotonic);
-        const used = if (elapsed < short) elapsed else @min(elapsed, self.readCpu(now) - before);
+        self.chargeMore(isolate, if (elapsed < short) elapsed else @min(elapsed, self.readCpu(now) - before));
+    }
+
+    fn chargeMore(self: *Thread, isolate: *Isolate, used: u64) void {
         _ = isolate.cpu_ns.fetchAdd(used, .monotonic);
         isolate.vruntime += used;
         self.charged_in_batch += used;
@@ -279,6 +288,7 @@ pub const Thread = struct {
         if (busy != 0) engine.janitor.adopt(isolate.v8.?, sandbox, leaked);
         sandbox.bury(isolate);
         self.retire();
+        shim.nrv8_thread_trim();
         @import("raw_exit.zig").endThread();
     }
 

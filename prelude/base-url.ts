@@ -8,28 +8,25 @@ import { type UrlRecord, Op } from "./engine.ts";
 import { global, isObject } from "./primordials.ts";
 import { originOf } from "./url/url.ts";
 
-/** undefined: there is none. */
-function apiBaseUrl(): string | undefined {
+/** The location, undefined if there is none. */
+export function apiLocation(): UrlRecord | undefined {
   const { location } = global as { location?: unknown };
   if (!isObject(location)) return undefined;
   const { href } = location as { href?: unknown };
-  return typeof href === "string" ? href : undefined;
+  return typeof href === "string" ? op(Op.UrlParse, href, undefined) : undefined;
 }
 
 /** https://html.spec.whatwg.org/multipage/urls-and-fetching.html#encoding-parsing-a-url; undefined: failure. */
 export function parseApiUrl(text: string): UrlRecord | undefined {
-  // Nearly all URLs are absolute, and a location costs a guest's getter.
-  return op(Op.UrlParse, text, undefined) ?? parseRelative(text);
-}
-
-function parseRelative(text: string): UrlRecord | undefined {
-  const base = apiBaseUrl();
-  return base === undefined || !op(Op.UrlCanParse, base, undefined) ? undefined : op(Op.UrlParse, text, base);
+  const absolute = op(Op.UrlParse, text, undefined);
+  // Nearly all URLs are absolute, and a location may cost a guest's getter.
+  if (absolute !== undefined) return absolute;
+  const location = apiLocation();
+  return location === undefined ? undefined : op(Op.UrlParse, text, location[0]);
 }
 
 /** The origin of scripts: that of the location, undefined if there is none. */
 export function apiOrigin(): string | undefined {
-  const base = apiBaseUrl();
-  const record = base === undefined ? undefined : op(Op.UrlParse, base, undefined);
-  return record === undefined ? undefined : originOf(record);
+  const location = apiLocation();
+  return location === undefined ? undefined : originOf(location);
 }

@@ -50,7 +50,7 @@ export const enum Op {
   TimeOrigin = 19,
   /** (id) The guest gave up request id (AbortSignal). */
   RequestAborted = 20,
-  /** (hash, data) or (128 or 256, data, function name, customization, bytes) Hash functions and cSHAKE. webcrypto/native.ts declares these. */
+  /** (hash, data) or (xof, data, bytes, customization, function name or domain) webcrypto/native.ts declares these. */
   Digest = 50,
   /** (hash, key, data, code?) or (128 or 256, key, data, code?, customization, bytes) HMAC and KMAC; whether it is the code, if given. */
   Mac = 51,

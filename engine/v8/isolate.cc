@@ -14,6 +14,7 @@
 #include "page_pool.h"
 #include "thread.h"
 #include "turn.h"
+#include "wasm_engine.h"
 
 using nr::AttributionScope;
 using nr::thread_state;
@@ -202,6 +203,7 @@ nrv8_isolate* nrv8_isolate_new(void* owner, const nrv8_isolate_options* options)
     host->isolate = v8::Isolate::Allocate();
     nr::platform().add_isolate(host->isolate, host->tasks);
     v8::Isolate::Initialize(host->isolate, params);
+    host->initialized = true;
     host->compile_executor = nr::CompileExecutor::take_latest();
     thread.isolate = nullptr;
   }
@@ -217,6 +219,8 @@ nrv8_isolate* nrv8_isolate_new(void* owner, const nrv8_isolate_options* options)
 void nrv8_isolate_dispose(nrv8_isolate* isolate) { nr::destroy(isolate); }
 
 size_t nrv8_isolate_forsake(nrv8_isolate* isolate, int32_t* busy) {
+  // It knows isolates from their initialization on.
+  if (isolate->initialized) nr::forget_wasm_isolate(isolate->isolate);
   isolate->tasks->close();
   isolate->tasks->leak();
   nr::platform().remove_isolate(isolate->isolate);

@@ -82,6 +82,8 @@ double nrv8_now_ms(void);
 /* At the start and the end of every engine thread: its signal stack, on which traps of V8 are contained. */
 void nrv8_thread_init(void);
 void nrv8_thread_exit(void);
+/* Gives back what malloc keeps for this thread. */
+void nrv8_thread_trim(void);
 
 /* Makes an isolate with its context, not entered. NULL if V8 refused. On an engine thread. */
 nrv8_isolate* nrv8_isolate_new(void* owner, const nrv8_isolate_options* options);

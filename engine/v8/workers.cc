@@ -11,10 +11,14 @@
 #include <cstring>
 
 #include "engine.h"
+#include "retention.h"
 
 namespace nr {
 namespace {
 
+/** An idle worker gives back what malloc keeps for it, then sleeps. */
+constexpr double kTrimMs = 500;
+constexpr double kLongMs = 3'600'000;
 constexpr size_t kStackBytes = size_t{4} << 20;
 /** A worker that has slept this long in the work of an isolate that died waits for that. */
 constexpr double kSleepMs = 1000;
@@ -149,6 +153,7 @@ void Workers::post(std::unique_ptr<v8::Task> task, double delay_in_seconds) {
 /** The next task; null: the worker is to end. */
 std::unique_ptr<v8::Task> Workers::take(const Worker& worker) {
   std::unique_lock lock(mutex_);
+  bool trimmed = false;
   for (;;) {
     if (worker.replaced) return nullptr;
     while (!delayed_.empty() && delayed_.begin()->first <= monotonic_ms()) {
@@ -160,12 +165,14 @@ std::unique_ptr<v8::Task> Workers::take(const Worker& worker) {
       tasks_.pop_front();
       return task;
     }
-    if (delayed_.empty()) {
-      changed_.wait(lock);
-    } else {
-      const double wait_ms = delayed_.begin()->first - monotonic_ms();
-      changed_.wait_for(lock, std::chrono::duration<double, std::milli>(std::max(wait_ms, 0.0)));
-    }
+    double wait_ms = trimmed ? kLongMs : kTrimMs;
+    if (!delayed_.empty()) wait_ms = std::clamp(delayed_.begin()->first - monotonic_ms(), 0.0, wait_ms);
+    const auto status = changed_.wait_for(lock, std::chrono::duration<double, std::milli>(wait_ms));
+    if (status == std::cv_status::no_timeout || trimmed) continue;
+    trimmed = true;
+    lock.unlock();
+    trim_arena();
+    lock.lock();
   }
 }
 

@@ -24,7 +24,8 @@ export class Exchange {
   readonly #method: string;
   readonly #started = performance.now();
   readonly #controller = new AbortController();
-  readonly #timers: Timer[] = [];
+  #begun = 0;
+  #timer: Timer | undefined;
   #release: () => void = () => {};
   #redirects = 0;
   #bytesSent = 0;
@@ -48,10 +49,14 @@ export class Exchange {
     if (signal.aborted) this.#onAbort();
     try {
       this.#release = await this.#settings.slots.take(this.#context.isolate, this.#controller.signal);
-      this.#abortAfter(this.#settings.totalTimeoutMs, "The exchange");
-      const headersTimer = this.#abortAfter(this.#settings.timeoutMs, "The response");
+      this.#begun = performance.now();
+      const { timeoutMs, totalTimeoutMs } = this.#settings;
+      if (timeoutMs > 0 && (totalTimeoutMs === 0 || timeoutMs <= totalTimeoutMs))
+        this.#limit(timeoutMs, "The response");
+      else this.#limit(totalTimeoutMs, "The exchange");
       const response = await this.#follow();
-      clearTimeout(headersTimer);
+      // From now on only the body is under way, if at all.
+      if (!this.#over) this.#limit(totalTimeoutMs, "The exchange");
       return response;
     } catch (error) {
       const { signal: own } = this.#controller;
@@ -67,12 +72,13 @@ export class Exchange {
       new NetworkError("ERR_NET_ABORTED", "The request was given up.", { cause: this.#context.signal.reason }),
     );
 
-  #abortAfter(ms: number, what: string): Timer | undefined {
-    if (ms === 0) return undefined;
-    const reason = new NetworkError("ERR_NET_TIMEOUT", `${what} took longer than ${ms} ms.`);
-    const timer = setTimeout(() => this.#controller.abort(reason), ms);
-    this.#timers.push(timer);
-    return timer;
+  /** Ends the exchange so many milliseconds after its beginning, unless it is 0. Takes the place of the limit before. */
+  #limit(ms: number, what: string): void {
+    clearTimeout(this.#timer);
+    if (ms === 0) return;
+    const expire = (): void =>
+      this.#controller.abort(new NetworkError("ERR_NET_TIMEOUT", `${what} took longer than ${ms} ms.`));
+    this.#timer = setTimeout(expire, ms - (performance.now() - this.#begun));
   }
 
   /** The request, and those its redirects lead to. */
@@ -130,11 +136,13 @@ export class Exchange {
     body: RequestBody | undefined,
   ): Promise<Response> {
     const { onRequest, ca } = this.#settings;
-    const headers = new Headers(guestHeaders);
+    let headers = guestHeaders;
     if (onRequest) {
+      headers = new Headers(guestHeaders);
       const { isolate } = this.#context;
       const url = new URL(destination.url);
-      await this.#untilAborted(byHost(() => onRequest({ isolate, url, method, headers })));
+      const request = { isolate, url, method, headers };
+      await this.#untilAborted(byHost(() => onRequest(request)));
     }
     headers.set("accept-encoding", ACCEPT_ENCODING);
     return pinnedFetch(destination, { method, headers, body, signal: this.#controller.signal, ca });
@@ -164,22 +172,21 @@ export class Exchange {
   }
 
   /** A function of the host's may never settle; the guest's patience and the time limits hold for it too. */
-  #untilAborted<T>(work: T | Promise<T>): Promise<T> {
+  #untilAborted<T>(work: T | Promise<T>): T | Promise<T> {
+    if (!(work instanceof Promise)) return work;
     const { signal } = this.#controller;
     return new Promise<T>((resolve, reject) => {
       const onAbort = (): void => reject(signal.reason);
       if (signal.aborted) return onAbort();
       signal.addEventListener("abort", onAbort, { once: true });
-      Promise.resolve(work)
-        .then(resolve, reject)
-        .finally(() => signal.removeEventListener("abort", onAbort));
+      work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
     });
   }
 
   #end(error: NetworkError | undefined): void {
     if (this.#over) return;
     this.#over = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    clearTimeout(this.#timer);
     this.#context.signal.removeEventListener("abort", this.#onAbort);
     this.#release();
     // Whatever is still under way below is not wanted any more.

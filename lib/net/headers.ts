@@ -76,11 +76,7 @@ export function dropContentHeaders(headers: Headers): void {
 }
 
 /** What the guest is told. */
-export function toResponseHeaders(headers: Headers): Headers {
-  const result = new Headers();
+export function toResponseHeaders(headers: Headers): [string, string][] {
   const decoded = headers.has("content-encoding");
-  for (const [name, value] of headers) {
-    if (!notForGuests.has(name) && !(decoded && aboutEncoded.has(name))) result.append(name, value);
-  }
-  return result;
+  return [...headers].filter(([name]) => !notForGuests.has(name) && !(decoded && aboutEncoded.has(name)));
 }

@@ -124,17 +124,25 @@ export class Policy {
     this.#resolve = resolve;
   }
 
-  /** @throws NetworkError */
-  async check(text: string, isolate: Isolate): Promise<Destination> {
+  /** At once where nothing has to be waited for. @throws NetworkError */
+  check(text: string, isolate: Isolate): Destination | Promise<Destination> {
     const url = this.#parse(text);
-    if (!(await this.#allow(url, { isolate }))) {
+    const allowed = this.#allow(url, { isolate });
+    if (allowed instanceof Promise) return allowed.then((allowed) => this.#checkHost(url, allowed));
+    return this.#checkHost(url, allowed);
+  }
+
+  #checkHost(url: URL, allowed: boolean): Destination | Promise<Destination> {
+    if (!allowed) {
       throw new NetworkError("ERR_NET_NOT_ALLOWED", `${url.origin === "null" ? url.host : url.origin} is not allowed.`);
     }
     const host = bareHost(url);
-    if (isIP(host) !== 0) {
-      if (!this.#isNamed(url)) this.#checkAddress(host, host);
-      return { url, addresses: [host] };
-    }
+    if (isIP(host) === 0) return this.#checkName(url, host);
+    if (!this.#isNamed(url)) this.#checkAddress(host, host);
+    return { url, addresses: [host] };
+  }
+
+  async #checkName(url: URL, host: string): Promise<Destination> {
     const addresses = await this.#addressesOf(host);
     // One bad address is enough: whoever answers with it decides which one is used.
     for (const address of addresses) this.#checkAddress(address, host);

@@ -1,13 +1,14 @@
 /**
  * Fetch: Headers. https://fetch.spec.whatwg.org/#headers-class
  *
- * The host decides which headers may leave, so the guards "request" and "response" forbid none: what browsers keep for
- * themselves (cookies, origin) is a guest's to ask for here.
+ * The host decides which headers may leave. The guard "request" ignores what is about the connection, as in browsers;
+ * what else those keep for themselves (cookies, origin) is a guest's to set here. The guard "response" forbids nothing.
  */
 import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 import {
   NativeTypeError,
   StringPrototypeCharCodeAt,
+  StringPrototypeSlice,
   StringPrototypeToLowerCase,
   isObject,
   newArray,
@@ -32,7 +33,7 @@ export function toByteString(value: unknown, context: string): string {
 }
 
 /** https://fetch.spec.whatwg.org/#concept-headers-guard, as far as it matters here: "none" stands for all that allow. */
-export type Guard = "none" | "request-no-cors" | "immutable";
+export type Guard = "none" | "request" | "request-no-cors" | "immutable";
 
 /** The list behind a Headers, undefined for everything else. */
 export let headerListOf: (value: unknown) => HeaderList | undefined;
@@ -74,7 +75,7 @@ export class Headers {
     const context = executing("delete", on);
     requireArguments(arguments.length, 1, context);
     const key = toName(name, context);
-    checkGuard(this.#guard, context);
+    if (!passesGuard(key, this.#guard, context)) return;
     if (this.#guard === "request-no-cors" && !isSafelistedName(key) && !isPrivilegedName(key)) return;
     list.delete(key);
     this.#removePrivileged();
@@ -106,8 +107,8 @@ export class Headers {
     const key = toByteString(name, context);
     const text = normalizeValue(toByteString(value, context));
     checkHeader(key, text, context);
-    checkGuard(this.#guard, context);
     const lower = StringPrototypeToLowerCase(key);
+    if (!passesGuard(lower, this.#guard, context)) return;
     if (this.#guard === "request-no-cors" && !isSafelisted(lower, text)) return;
     list.set(lower, text);
     this.#removePrivileged();
@@ -124,8 +125,30 @@ function checkHeader(name: string, value: string, context: string): void {
   if (!isHeaderValue(value)) throw new NativeTypeError(`${context}: A header's value is invalid.`);
 }
 
-function checkGuard(guard: Guard, context: string): void {
+/** https://fetch.spec.whatwg.org/#headers-validate, for a name in lower case. False: nothing is to happen. */
+function passesGuard(name: string, guard: Guard, context: string): boolean {
   if (guard === "immutable") throw new NativeTypeError(`${context}: Headers are immutable.`);
+  return guard !== "request" || !isAboutConnection(name);
+}
+
+/** Of https://fetch.spec.whatwg.org/#forbidden-request-header what says how a message is carried, not what it says. */
+function isAboutConnection(name: string): boolean {
+  switch (name) {
+    case "accept-encoding":
+    case "connection":
+    case "content-length":
+    case "expect":
+    case "host":
+    case "keep-alive":
+    case "te":
+    case "trailer":
+    case "transfer-encoding":
+    case "upgrade":
+    case "via":
+      return true;
+    default:
+      return StringPrototypeSlice(name, 0, 6) === "proxy-";
+  }
 }
 
 function toName(value: unknown, context: string): string {
@@ -138,8 +161,8 @@ function toName(value: unknown, context: string): string {
 export function appendHeader(list: HeaderList, name: string, value: string, guard: Guard, context: string): void {
   const text = normalizeValue(value);
   checkHeader(name, text, context);
-  checkGuard(guard, context);
   const key = StringPrototypeToLowerCase(name);
+  if (!passesGuard(key, guard, context)) return;
   if (guard === "request-no-cors") {
     const before = list.get(key);
     if (!isSafelisted(key, before === null ? text : `${before}, ${text}`)) return;

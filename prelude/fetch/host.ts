@@ -26,10 +26,13 @@ import { toView } from "../streams/views.ts";
 import { bytesOf } from "../webidl/buffers.ts";
 import { Body, bytesBody, endStream, sequenceOf, textBody } from "./body.ts";
 import { readChunk } from "./consume.ts";
-import type { HeaderList } from "./header-list.ts";
 import type { RequestState } from "./request.ts";
 import { ResponseState } from "./response.ts";
+import { sentHeaders } from "./sent-headers.ts";
 import { isToken } from "./tokens.ts";
+
+/** What is read of a response's body before the guest asks: small ones hold nothing up when the guest never does. */
+const readAheadBytes = 16 * 1024;
 
 /** Streams of request bodies the host has not read to their end, by number. */
 let uploads: SafeMap<unknown, ReaderState> | undefined;
@@ -85,7 +88,7 @@ function download(id: unknown, signal: AbortState | undefined): Body {
     controller.error(signal.reason);
     tellHost("__body.cancel", id);
   });
-  const controller: ByteController = createByteStream({
+  const source = {
     pull: () => {
       const pulled = new Deferred();
       const take = (chunk: unknown): void => {
@@ -112,7 +115,8 @@ function download(id: unknown, signal: AbortState | undefined): Body {
       signal?.remove(algorithm);
       tellHost("__body.cancel", id);
     },
-  });
+  };
+  const controller: ByteController = createByteStream(source, readAheadBytes);
   return new Body(undefined, newReadableStream(controller.stream), undefined, signal);
 }
 
@@ -128,21 +132,6 @@ function toFetchError(error: unknown): unknown {
 
 function define(target: object, key: string, value: unknown): void {
   ObjectDefineProperty(target, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
-}
-
-/** https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, what a cache mode asks the caches on the way. */
-function sentHeaders({ cache, headers }: RequestState): HeaderList {
-  const unsaid = headers.get("cache-control") === null;
-  if (cache === "no-cache" && unsaid) {
-    const sent = headers.copy();
-    sent.append("cache-control", "max-age=0");
-    return sent;
-  }
-  if (cache !== "no-store" && cache !== "reload") return headers;
-  const sent = headers.copy();
-  if (headers.get("pragma") === null) sent.append("pragma", "no-cache");
-  if (unsaid) sent.append("cache-control", "no-cache");
-  return sent;
 }
 
 /** What the host's handler gets. */

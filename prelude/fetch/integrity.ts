@@ -8,7 +8,7 @@ import { Hash, digest } from "../webcrypto/native.ts";
 
 interface Metadata {
   readonly hash: Hash;
-  /** In base64. */
+  /** In base64, without padding. */
   readonly value: string;
 }
 
@@ -44,11 +44,12 @@ function parseItem(item: string): Metadata | undefined {
   return hash === undefined ? undefined : { hash, value: toBase64(StringPrototypeSlice(expression, dash + 1)) };
 }
 
-/** Of base64 or base64url, https://w3c.github.io/webappsec-csp/#grammardef-base64-value. */
+/** Of base64 or base64url, https://w3c.github.io/webappsec-csp/#grammardef-base64-value; without padding. */
 function toBase64(text: string): string {
   let result = "";
   for (let index = 0; index < text.length; index++) {
     const unit = text[index]!;
+    if (unit === "=") break;
     result += unit === "-" ? "+" : unit === "_" ? "/" : unit;
   }
   return result;
@@ -77,7 +78,7 @@ export function matchesIntegrity(bytes: ByteSequence, integrity: string): boolea
   const list = strongest(integrity);
   if (list.length === 0) return true;
   const actual = digest(list[0]!.hash, bytes.toReadOnlyBytes())!;
-  const text = op(Op.Btoa, op(Op.BytesToString, new NativeUint8Array(actual)));
+  const text = toBase64(op(Op.Btoa, op(Op.BytesToString, new NativeUint8Array(actual)))!);
   for (let index = 0; index < list.length; index++) if (list[index]!.value === text) return true;
   return false;
 }

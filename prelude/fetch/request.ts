@@ -109,7 +109,7 @@ function initialize(state: RequestState, init: RequestInit): void {
 /** Of `init.headers`, or of the headers that the request has already: a mode may forbid some of those. */
 function initializeHeaders(state: RequestState, init: RequestInit): void {
   const guard = guardOf(state);
-  if (init.headers === undefined && guard === "none") return;
+  if (init.headers === undefined && guard === "request") return;
   const before = state.headers;
   state.headers = new HeaderList();
   if (init.headers !== undefined) return fillHeaders(state.headers, init.headers, guard, context);
@@ -120,7 +120,7 @@ function initializeHeaders(state: RequestState, init: RequestInit): void {
 }
 
 function guardOf(state: RequestState): Guard {
-  return state.mode === "no-cors" ? "request-no-cors" : "none";
+  return state.mode === "no-cors" ? "request-no-cors" : "request";
 }
 
 /** `init.body`, if there is one. */

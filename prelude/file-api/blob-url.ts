@@ -1,6 +1,7 @@
 /**
  * File API: URLs for Blobs. https://w3c.github.io/FileAPI/#url
  */
+import { apiOrigin } from "../base-url.ts";
 import { NativeTypeError, SafeMap, StringPrototypeSlice } from "../primordials.ts";
 import { randomUuid } from "../random-text.ts";
 import { executing, requireArguments, toUSVString } from "../webidl/converters.ts";
@@ -22,13 +23,13 @@ export function withoutFragment(url: string): string {
 }
 
 const operations = {
-  /** https://w3c.github.io/FileAPI/#dfn-createObjectURL. The origin of an isolate is an opaque one. */
+  /** https://w3c.github.io/FileAPI/#dfn-createObjectURL. Without a location the origin is an opaque one. */
   createObjectURL(object: unknown): string {
     const context = executing("createObjectURL", "URL");
     requireArguments(arguments.length, 1, context);
     const data = blobDataOf(object);
     if (data === undefined) throw new NativeTypeError(`${context}: parameter 1 is not of type 'Blob'.`);
-    const url = `blob:null/${randomUuid()}`;
+    const url = `blob:${apiOrigin() ?? "null"}/${randomUuid()}`;
     store ??= new SafeMap<string, BlobData>();
     store.set(url, data);
     return url;

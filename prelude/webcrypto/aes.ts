@@ -14,7 +14,7 @@ import {
   registerLater,
 } from "./algorithms.ts";
 import { secretKey } from "./crypto-key.ts";
-import { type Dictionary, required, toCopiedBytes, toOctet } from "./dictionaries.ts";
+import { type Dictionary, optionalBytes, required, toCopiedBytes, toOctet } from "./dictionaries.ts";
 import { dataError, operationError, succeeded } from "./errors.ts";
 import { CipherMode, cipher } from "./native.ts";
 import { type RawFormats, exportSecret, importSecret, lengthParams, randomBytes } from "./symmetric.ts";
@@ -116,9 +116,7 @@ registerLater(() =>
 
 /** AesGcmParams and AeadParams. */
 export function aeadParams(dictionary: Dictionary, context: string): Params {
-  const { additionalData } = dictionary;
-  const additional =
-    additionalData === undefined ? undefined : toCopiedBytes(additionalData, "additionalData", context);
+  const additional = optionalBytes(dictionary, "additionalData", context);
   const iv = toCopiedBytes(required(dictionary, "iv", context), "iv", context);
   const { tagLength } = dictionary;
   return makeParams({

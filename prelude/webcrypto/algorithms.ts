@@ -45,6 +45,7 @@ export interface Params {
   readonly context?: Uint8Array;
   readonly functionName?: Uint8Array;
   readonly customization?: Uint8Array;
+  readonly domain?: number;
   readonly memory?: number;
   readonly parallelism?: number;
   readonly secretValue?: Uint8Array;

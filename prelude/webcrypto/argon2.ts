@@ -1,7 +1,7 @@
 /** Web Cryptography: Argon2 of the modern algorithms. https://wicg.github.io/webcrypto-modern-algos/#argon2 */
 import { type Params, makeParams, registerAlgorithm, registerLater } from "./algorithms.ts";
 import { wholeBytes } from "./derivation.ts";
-import { type Dictionary, required, toCopiedBytes, toOctet, toUnsignedLong } from "./dictionaries.ts";
+import { type Dictionary, optionalBytes, required, toCopiedBytes, toOctet, toUnsignedLong } from "./dictionaries.ts";
 import { operationError, succeeded } from "./errors.ts";
 import { secretsToDeriveFrom } from "./kdfs.ts";
 import { Argon2Type, argon2 } from "./native.ts";
@@ -11,15 +11,12 @@ const onlyVersion = 0x13;
 
 /** Argon2Params. */
 function argon2Params(dictionary: Dictionary, context: string): Params {
-  const { associatedData } = dictionary;
-  const associated =
-    associatedData === undefined ? undefined : toCopiedBytes(associatedData, "associatedData", context);
+  const associated = optionalBytes(dictionary, "associatedData", context);
   const memory = toUnsignedLong(required(dictionary, "memory", context), context);
   const nonce = toCopiedBytes(required(dictionary, "nonce", context), "nonce", context);
   const parallelism = toUnsignedLong(required(dictionary, "parallelism", context), context);
   const passes = toUnsignedLong(required(dictionary, "passes", context), context);
-  const { secretValue } = dictionary;
-  const secret = secretValue === undefined ? undefined : toCopiedBytes(secretValue, "secretValue", context);
+  const secret = optionalBytes(dictionary, "secretValue", context);
   const { version } = dictionary;
   return makeParams({
     additionalData: associated,

@@ -18,6 +18,16 @@ export const enum Hash {
   Sha3_512 = 7,
 }
 
+/** Hash functions whose output is as long as asked for. */
+export const enum Xof {
+  CShake128 = 16,
+  CShake256 = 17,
+  TurboShake128 = 18,
+  TurboShake256 = 19,
+  Kangaroo128 = 20,
+  Kangaroo256 = 21,
+}
+
 /** Kinds of keys behind a handle. */
 export const enum KeyKind {
   Rsa = 1,
@@ -66,15 +76,15 @@ export function digest(hash: Hash, data: Uint8Array): Result<ArrayBuffer> {
   return op(Op.Digest, hash, data) as Result<ArrayBuffer>;
 }
 
-/** cSHAKE128 or cSHAKE256. */
-export function cshake(
-  bits: 128 | 256,
+/** `extra`: cSHAKE's function name, TurboSHAKE's byte of domain separation. */
+export function extendableDigest(
+  xof: Xof,
   data: Uint8Array,
-  functionName: Uint8Array | undefined,
-  customization: Uint8Array | undefined,
   bytes: number,
+  customization: Uint8Array | undefined,
+  extra: Uint8Array | number | undefined,
 ): Result<ArrayBuffer> {
-  return op(Op.Digest, bits, data, functionName, customization, bytes) as Result<ArrayBuffer>;
+  return op(Op.Digest, xof, data, bytes, customization, extra) as Result<ArrayBuffer>;
 }
 
 export function hmac(hash: Hash, key: Uint8Array, data: Uint8Array): Result<ArrayBuffer> {

@@ -12,7 +12,7 @@ import {
 } from "./algorithms.ts";
 import { type Imported, type PairUsages, pairOperations, requireType, signatureUsages } from "./asymmetric.ts";
 import { type KeyAlgorithm, type KeyState } from "./crypto-key.ts";
-import { type Dictionary, required, toBigInteger, toCopiedBytes, toUnsignedLong } from "./dictionaries.ts";
+import { type Dictionary, optionalBytes, required, toBigInteger, toUnsignedLong } from "./dictionaries.ts";
 import { dataError, decoded, notSupported, succeeded } from "./errors.ts";
 import { hashNamed, requiredHash } from "./hashes.ts";
 import { type JsonWebKey, checkJwk, jwkBytes, makeJwk } from "./jwk.ts";
@@ -153,8 +153,7 @@ registerLater(() =>
 );
 
 function oaepParams(dictionary: Dictionary, context: string): Params {
-  const { label } = dictionary;
-  return makeParams({ label: label === undefined ? undefined : toCopiedBytes(label, "label", context) });
+  return makeParams({ label: optionalBytes(dictionary, "label", context) });
 }
 
 registerLater(() =>

@@ -2,13 +2,12 @@
 import type { Algorithm, Params } from "./algorithms.ts";
 import { makeParams } from "./algorithms.ts";
 import { requireType } from "./asymmetric.ts";
-import { type Dictionary, toCopiedBytes } from "./dictionaries.ts";
+import { type Dictionary, optionalBytes } from "./dictionaries.ts";
 import { succeeded } from "./errors.ts";
 import { Scheme, sign, verify } from "./native.ts";
 
 export function contextParams(dictionary: Dictionary, context: string): Params {
-  const { context: member } = dictionary;
-  return makeParams({ context: member === undefined ? undefined : toCopiedBytes(member, "context", context) });
+  return makeParams({ context: optionalBytes(dictionary, "context", context) });
 }
 
 /** EdDSA and ML-DSA. `params`: absent where there is no context. */

@@ -36,6 +36,7 @@ import "./okp.ts";
 import "./rsa.ts";
 import { supports } from "./supports.ts";
 import { type KeyUsage, includes, toUsages } from "./usages.ts";
+import "./xofs.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 
 /** unsigned long? = null, without [EnforceRange] */

@@ -69,7 +69,7 @@ test("failures are typed errors, and are retried where that helps", async () => 
     "so farAPIError undefined fell null: The model fell over.",
     "APIConnectionTimeoutError undefined undefined undefined: Request timed out.",
   ]);
-  await server.unanswered.over;
+  await server.unanswered;
   expect(requests.map(({ status }) => status)).toEqual([401, 404, 429, 503, 200, 200, undefined]);
 });
 

@@ -131,7 +131,7 @@ describe("the global", () => {
           "WritableStreamDefaultController",
           "WritableStreamDefaultWriter",
         ],
-        ...["Event", "EventTarget", "MessageEvent", "NETWORK", "Performance", "ProgressEvent"],
+        ...["Event", "EventSource", "EventTarget", "MessageEvent", "NETWORK", "Performance", "ProgressEvent"],
         ...[
           "PromiseRejectionEvent",
           "QuotaExceededError",

@@ -3,10 +3,9 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { fetchProxy } from "network-runtime/net";
 import type { FetchLogEntry, FetchProxyOptions } from "network-runtime/net";
 import type { Isolate } from "network-runtime";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync } from "node:zlib";
 import { ask, codeOf, context, isolate, loopback } from "./proxy.ts";
+import { raw } from "./raw-server.ts";
 
 const text = "hello ".repeat(1000);
 
@@ -89,19 +88,6 @@ afterAll(() => Promise.all([server.stop(true), other.stop(true)]));
 const base = `http://a.example:${server.port}`;
 const elsewhere = `http://b.example:${other.port}`;
 const options: FetchProxyOptions = { ...loopback, allow: [base, elsewhere] };
-
-/** A server that speaks bytes. */
-async function raw(answer: string, end: boolean): Promise<{ url: string; close: () => void }> {
-  const tcp = createServer((socket) => {
-    socket.on("error", () => {});
-    socket.once("data", () => {
-      socket.write(answer);
-      if (end) socket.destroySoon();
-    });
-  });
-  await new Promise<void>((resolve) => tcp.listen(0, "127.0.0.1", resolve));
-  return { url: `http://127.0.0.1:${(tcp.address() as AddressInfo).port}/`, close: () => void tcp.close() };
-}
 
 describe("requests", () => {
   test("carry method, headers and a body of any kind", async () => {
@@ -285,8 +271,8 @@ describe("responses", () => {
       expect(await codeOf(response.text())).toBe("ERR_NET_FAILED");
       expect(await codeOf(ask({ allow }, { url: nothing.url }))).toBe("ERR_NET_FAILED");
     } finally {
-      cut.close();
-      nothing.close();
+      cut[Symbol.dispose]();
+      nothing[Symbol.dispose]();
     }
   });
 });
@@ -307,8 +293,8 @@ describe("time and numbers", () => {
         "ERR_NET_TIMEOUT",
       );
     } finally {
-      silent.close();
-      stalled.close();
+      silent[Symbol.dispose]();
+      stalled[Symbol.dispose]();
     }
   });
 

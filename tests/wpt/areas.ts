@@ -11,11 +11,14 @@ export const areas: readonly string[] = [
   "dom/events",
   "dom/idlharness.any.js",
   "encoding",
+  "eventsource",
   "fetch/api/abort",
   "fetch/api/basic",
   "fetch/api/body",
+  "fetch/api/credentials",
   "fetch/api/headers",
   "fetch/api/idlharness.https.any.js",
+  "fetch/api/redirect",
   "fetch/api/request",
   "fetch/api/response",
   "fetch/content-type",
@@ -42,26 +45,17 @@ export const areas: readonly string[] = [
 
 /** Tests that are not run, with the reason. Globs over paths from the checkout's root, with or without a variant. */
 export const leftOut: Readonly<Record<string, string>> = {
-  "FileAPI/FileReaderSync.worker.js": "FileReaderSync is not offered: a guest's files are in memory already",
-  "FileAPI/file/send-file-formdata*.any.js": "needs the project's server, which sends forms back",
   "{FileAPI/url/url-with-xhr,encoding/replacement-encodings,encoding/unsupported-encodings}.any.js":
     "XMLHttpRequest is not offered",
-  "fetch/api/abort/{cache.https,general}.any.js": "needs the project's server, which answers slowly or echoes",
-  [`fetch/api/basic/{accept-header,conditional-get,error-after-response,header-value-*,http-response-code,integrity.sub,\
-keepalive,mode-*,referrer,request-forbidden-headers,request-headers*,request-private-*,request-referrer,\
-request-upload*,response-null-body,response-url.sub,scheme-blob.sub,status.h2,stream-*,text-utf8}.any.js`]:
-    "needs the project's server, which echoes headers and sends what scripts there make up",
-  "fetch/range/general.any.js": "needs the project's server, which sends parts of files",
-  "fetch/api/headers/header-values*.any.js": "needs the project's server, which echoes headers",
-  "fetch/api/request/request-cache-*.any.js": "needs the project's server and an HTTP cache, which is the host's",
+  "fetch/api/abort/cache.https.any.js": "the Cache API is not offered: caches are the host's",
+  "fetch/api/basic/http-response-code.any.js": "about the connections of a browser: they are the host's",
+  "fetch/api/{basic/{request-upload,status},redirect/redirect-upload}.h2.any.js":
+    "about HTTP/2: the connection is the host's",
   "html/webappapis/scripting/processing-model-2/**": "about SharedArrayBuffer and the agents of other globals",
   "streams/readable-streams/owning-type-video-frame.any.js": "VideoFrame (WebCodecs) is not offered",
-  [`websockets/{Close-[1-4]*,Close-Reason-*,Close-delayed,Close-onlyReason,Close-re*,Close-server-*,Close-undefined,\
-Create-blocked-port,Create-extensions-empty,Create-on-worker-shutdown,Create-valid-url,Create-valid-url-[ab]*,\
-Create-valid-url-protocol,Create-valid-url-protocol-s*,Send-[0-9ac-z]*,Send-bin*,basic-auth,binaryType-wrong-value,\
-bufferedAmount-*,mixed-content.https,referrer,send-many-*}.{any,worker}.js`]:
-    "needs the project's server, which echoes messages",
-  "websockets/opening-handshake/**": "needs the project's server, which checks the handshake",
+  "websockets/{Create-on-worker-shutdown,bufferedAmount-unchanged-by-sync-xhr}.any.js":
+    "Worker and XMLHttpRequest are not offered",
+  "websockets/mixed-content.https.any.js": "about pages that were loaded over TLS",
   "websockets/**[?]{wss,wpt_flags=h2}": "the same tests over TLS and HTTP/2: the connection is the host's",
   "websockets/stream/**": "WebSocketStream is not offered",
 };

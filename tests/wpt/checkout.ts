@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { areas, whyLeftOut } from "./areas.ts";
 import { type Meta, parseMeta, runsInWorker } from "./meta.ts";
-import { locationOf, substitute } from "./server.ts";
+import { type Site, locationOf, substitute } from "./site.ts";
 
 /** One file in one variant. */
 export interface WptTest {
@@ -57,15 +57,16 @@ function testsOf(checkout: string, file: string): WptTest[] {
 }
 
 /** The scripts of a test in the order they run, the harness first. */
-export function scriptsOf(checkout: string, test: WptTest): Script[] {
-  const source = readScript(checkout, test.file).source;
+export function scriptsOf(checkout: string, test: WptTest, site: Site): Script[] {
+  const read = (path: string): Script => readScript(checkout, path, site);
+  const { source } = read(test.file);
   const paths = [...test.meta.scripts, ...importedScripts(source)].map((path) => resolvePath(test.file, path));
   const harness = ["resources/testharness.js"];
   return [
-    ...harness.map((path) => readScript(checkout, path)),
+    ...harness.map(read),
     { filename: "harness.js", source: "wptReport();" },
-    ...paths.filter((path) => !harness.includes(path)).map((path) => readScript(checkout, path)),
-    { filename: locationOf(test), source },
+    ...paths.filter((path) => !harness.includes(path)).map(read),
+    { filename: locationOf(test, site), source },
     { filename: "done.js", source: "done();" },
   ];
 }
@@ -84,9 +85,9 @@ export function resolvePath(file: string, path: string): string {
 }
 
 /** A file as the project's server would serve it. Copies of parts of the project lack some. */
-function readScript(checkout: string, path: string): Script {
+function readScript(checkout: string, path: string, site: Site): Script {
   const missing = `throw new Error(${JSON.stringify(`the checkout has no /${path}`)});`;
   if (!existsSync(join(checkout, path))) return { filename: `/${path}`, source: missing };
   const text = readFileSync(join(checkout, path), "utf8");
-  return { filename: `/${path}`, source: path.includes(".sub.") ? substitute(text) : text };
+  return { filename: `/${path}`, source: path.includes(".sub.") ? substitute(text, site) : text };
 }

@@ -5,6 +5,7 @@ import type { WptTest } from "./checkout.ts";
 import type { FileResult, RunResult } from "./results.ts";
 import { Ours } from "./runtimes/ours.ts";
 import { ProcessRuntime } from "./runtimes/process.ts";
+import { StandIn } from "./stand-in/stand-in.ts";
 import type { Runtime, RuntimeName } from "./runtimes/runtime.ts";
 
 /**
@@ -18,8 +19,9 @@ export async function runTests(
   jobs: number | undefined,
   finished: (result: FileResult) => void,
 ): Promise<RunResult> {
+  await using server = await StandIn.start(checkout);
   await using runtime: Runtime =
-    runtimeName === "ours" ? new Ours(checkout) : new ProcessRuntime(runtimeName, checkout);
+    runtimeName === "ours" ? new Ours(checkout, server) : new ProcessRuntime(runtimeName, checkout, server);
   const files: FileResult[] = new Array(tests.length);
   let next = 0;
   const work = async (): Promise<void> => {

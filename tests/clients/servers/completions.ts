@@ -17,8 +17,8 @@ export interface Completions extends AsyncDisposable {
   readonly conversations: (readonly Message[])[];
   /** Resolves when the client of a stream without an end has gone. @returns pieces it was sent */
   readonly abandoned: Promise<number>;
-  /** Resolves when there is a request that never gets an answer, and when its client has gone. */
-  readonly unanswered: { readonly begun: Promise<void>; readonly over: Promise<void> };
+  /** Resolves when the client of a request that never gets an answer has gone. */
+  readonly unanswered: Promise<void>;
   /** The file that came. */
   uploaded(): { readonly name: string; readonly purpose: string; readonly bytes: Uint8Array } | undefined;
 }
@@ -77,8 +77,7 @@ function events(body: string | ReadableStream<Uint8Array>): Response {
 export function startCompletions(): Completions {
   const conversations: (readonly Message[])[] = [];
   const abandoned = Promise.withResolvers<number>();
-  const begun = Promise.withResolvers<void>();
-  const over = Promise.withResolvers<void>();
+  const unanswered = Promise.withResolvers<void>();
   let uploaded: ReturnType<Completions["uploaded"]>;
   let attempts = 0;
 
@@ -104,9 +103,8 @@ export function startCompletions(): Completions {
       case "endless":
         return endless();
       case "silent":
-        request.signal.addEventListener("abort", () => over.resolve());
-        begun.resolve();
-        await over.promise;
+        request.signal.addEventListener("abort", () => unanswered.resolve());
+        await unanswered.promise;
         return new Response();
       case "busy":
         attempts++;
@@ -158,7 +156,7 @@ export function startCompletions(): Completions {
     port: server.port!,
     conversations,
     abandoned: abandoned.promise,
-    unanswered: { begun: begun.promise, over: over.promise },
+    unanswered: unanswered.promise,
     uploaded: () => uploaded,
     [Symbol.asyncDispose]: () => server.stop(true),
   };

@@ -16,14 +16,8 @@ declare global {
   var add_completion_callback: (callback: (tests: readonly WptSubtest[], status: WptHarnessStatus) => void) => void;
   var timeout: () => void;
 
-  interface WptResource {
-    readonly status: number;
-    readonly type: string;
-    readonly body: Uint8Array<ArrayBuffer>;
-  }
   interface WptHost {
     report(json: string): void;
-    resource(pathname: string): Promise<WptResource>;
   }
   interface WptTestSettings {
     readonly location: string;

@@ -10,11 +10,9 @@
  */
 globalThis.wptStart = (settings, host) => {
   const { stringify } = JSON;
-  const { setTimeout, TypeError, String } = globalThis;
+  const { setTimeout, String } = globalThis;
   const slice = Function.prototype.call.bind(String.prototype.slice);
 
-  const platformFetch = globalThis.fetch;
-  const PlatformResponse = globalThis.Response;
   /** No message needs to be longer. */
   const messageLengthMax = 300;
 
@@ -44,41 +42,6 @@ globalThis.wptStart = (settings, host) => {
   define("postMessage", () => {}, true);
   // The scripts have run already: checkout.ts finds them by their names.
   define("importScripts", () => {});
-
-  /** @type {(url: string) => string | undefined} An URL's path if it is the server's. */
-  const localPath = (url) => {
-    if (url.startsWith(`${origin}/`)) return url.slice(origin.length).replace(/[?#].*$/, "");
-    if (/^[a-z][a-z0-9+.-]*:|^\/\//i.test(url)) return undefined;
-    const path = url.replace(/[?#].*$/, "");
-    return path.startsWith("/") ? path : pathname.replace(/[^/]*$/, path);
-  };
-
-  /** @type {(resource: WptResource) => object} */
-  const toResponse = ({ status, type, body }) => {
-    if (PlatformResponse !== undefined) {
-      return new PlatformResponse(body, { status, headers: { "content-type": type } });
-    }
-    const text = async () => new TextDecoder().decode(body);
-    const arrayBuffer = async () => body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength);
-    return { ok: status === 200, status, text, json: async () => JSON.parse(await text()), arrayBuffer };
-  };
-
-  /** Files of the checkout come from the runner; the rest is the platform's own affair. */
-  const fetch = {
-    /** @type {(input: unknown, init?: unknown) => Promise<unknown>} */
-    async fetch(input) {
-      const isUrl = typeof input === "string" || (typeof URL === "function" && input instanceof URL);
-      const path = isUrl ? localPath(String(input)) : undefined;
-      if (path !== undefined) return toResponse(await host.resource(path));
-      if (platformFetch === undefined) throw new TypeError("fetch is not defined");
-      return platformFetch.apply(globalThis, /** @type {[any]} */ (/** @type {unknown} */ (arguments)));
-    },
-  }.fetch;
-  const descriptor = Object.getOwnPropertyDescriptor(globalThis, "fetch");
-  Object.defineProperty(globalThis, "fetch", {
-    ...(descriptor ?? { writable: true, enumerable: true, configurable: true }),
-    value: fetch,
-  });
 
   /** Once testharness.js has run. */
   define("wptReport", () => {

@@ -2,8 +2,7 @@
  * Runs one test file in Bun or Node: `child.js JOB`, see ChildJob in process.ts. The job's scripts run in this very
  * global, which gets the events that a worker's global has and the runtime's lacks.
  */
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import { runInThisContext } from "node:vm";
 
 /** @type {import("./process.ts").ChildJob} */
@@ -30,15 +29,19 @@ global.wptHost = {
     writeFileSync(job.report, json);
     exit(0);
   },
-  /** @param {string} pathname */
-  async resource(pathname) {
-    const path = join(job.checkout, decodeURIComponent(pathname));
-    const found = existsSync(path) && statSync(path).isFile();
-    return found
-      ? { status: 200, type: "application/octet-stream", body: new Uint8Array(readFileSync(path)) }
-      : { status: 404, type: "text/plain", body: new Uint8Array() };
-  },
 };
+
+// What a worker's location is to relative URLs. Node's own run of these tests uses the first of these; Bun has no way.
+global[/** @type {any} */ (Symbol.for("undici.globalOrigin.1"))] = new URL(job.settings.location);
+if (process.versions.bun !== undefined) {
+  const { fetch } = globalThis;
+  global.fetch = /** @type {(input: unknown, init?: RequestInit) => Promise<Response>} */ (
+    async (input, init) => {
+      const isUrl = typeof input === "string" || input instanceof URL;
+      return fetch(isUrl ? new URL(input, job.settings.location) : /** @type {any} */ (input), init);
+    }
+  );
+}
 for (const { filename, source } of job.scripts) {
   try {
     runInThisContext(source, { filename });

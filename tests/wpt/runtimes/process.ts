@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type WptTest, scriptsOf } from "../checkout.ts";
 import { type FileResult, type Report, toFileResult, withoutReport } from "../results.ts";
-import { locationOf } from "../server.ts";
+import { locationOf } from "../site.ts";
+import type { StandIn } from "../stand-in/stand-in.ts";
 import { GRACE_MS, type Runtime } from "./runtime.ts";
 
 const child = fileURLToPath(new URL("child.js", import.meta.url));
@@ -13,7 +14,6 @@ const harness = fileURLToPath(new URL("../guest/harness.js", import.meta.url));
 
 /** What child.js is to run. */
 export interface ChildJob {
-  readonly checkout: string;
   readonly settings: WptTestSettings;
   readonly scripts: readonly { readonly filename: string; readonly source: string }[];
   /** Where it writes its report, JSON. */
@@ -42,17 +42,19 @@ export class ProcessRuntime implements Runtime {
   readonly name: "bun" | "node";
   readonly version: string;
   readonly #checkout: string;
+  readonly #server: StandIn;
   readonly #executable: string;
   readonly #folder = mkdtempSync(join(tmpdir(), "network-runtime-wpt-"));
   #count = 0;
 
   /** @throws Error if there is no `node` to run */
-  constructor(name: "bun" | "node", checkout: string) {
+  constructor(name: "bun" | "node", checkout: string, server: StandIn) {
     const { executable, version } = runtimeOf(name);
     this.name = name;
     this.version = version;
     this.#executable = executable;
     this.#checkout = checkout;
+    this.#server = server;
   }
 
   async run(test: WptTest): Promise<FileResult> {
@@ -61,13 +63,14 @@ export class ProcessRuntime implements Runtime {
     const number = this.#count++;
     const job = join(this.#folder, `${number}.job`);
     const report = join(this.#folder, `${number}.report`);
-    const settings = { location: locationOf(test), title: test.meta.title, timeoutMs: test.timeoutMs };
+    const { site } = this.#server;
+    const settings = { location: locationOf(test, site), title: test.meta.title, timeoutMs: test.timeoutMs };
     const scripts = [
       { filename: "harness.js", source: readFileSync(harness, "utf8") },
       { filename: "start.js", source: "wptStart(wptSettings, wptHost); delete globalThis.wptStart;" },
-      ...scriptsOf(this.#checkout, test),
+      ...scriptsOf(this.#checkout, test, site),
     ];
-    writeFileSync(job, JSON.stringify({ checkout: this.#checkout, settings, scripts, report } satisfies ChildJob));
+    writeFileSync(job, JSON.stringify({ settings, scripts, report } satisfies ChildJob));
     try {
       const process = Bun.spawn([this.#executable, child, job], {
         stdin: "ignore",
