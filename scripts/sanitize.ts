@@ -16,6 +16,9 @@ const ASAN_RUNTIME = "/usr/lib/gcc/x86_64-linux-gnu/12/libasan.so";
 /** No leaks: the engine keeps what it has until the process ends. */
 const ASAN_OPTIONS = "detect_leaks=0:allocator_may_return_null=1";
 
+/** Of code that checks itself. */
+const SLOWDOWN = 4;
+
 interface Variant {
   readonly sanitize: "undefined" | "address";
   readonly env: Record<string, string>;
@@ -68,7 +71,7 @@ async function runVariant({ sanitize, env, folders, fuzzers }: Variant): Promise
   const build = [zig, "build", "--prefix", prefix, `-Dsanitize=${sanitize}`, ...buildOptions(process.execPath)];
   if (!(await succeeds(build))) return note(`build -Dsanitize=${sanitize}`, { passed: 0, failed: 1 });
   const library = { NETWORK_RUNTIME_LIB: join(prefix, "lib/libnetwork_runtime.so"), ...env };
-  for (const part of bunTestParts({ root, output: "inherit", env: library })) {
+  for (const part of bunTestParts({ root, output: "inherit", env: library, slowdown: SLOWDOWN })) {
     if (!folders.includes(part.name)) continue;
     console.log(`\n── ${sanitize}: ${part.name}`);
     note(`${sanitize}: ${part.name}`, await part.run());
