@@ -38,17 +38,18 @@ const compat_sources = [_][]const u8{"compat.cc"};
 const creator_sources = [_][]const u8{"snapshot_creator.cc"};
 
 const library_sources = [_][]const u8{
-    "bare.cc",        "base64_ops.cc", "budget.cc",     "buffers.cc",         "clone.cc",      "console.cc",         "deliver.cc",
-    "deserialize.cc", "errors.cc",     "fatal.cc",      "init.cc",            "isolate.cc",    "json.cc",            "ops.cc",
-    "pages.cc",       "platform.cc",   "primitives.cc", "rejections.cc",      "script.cc",     "serialize.cc",       "task_queue.cc",
-    "text_ops.cc",    "thread.cc",     "turn.cc",       "compression_ops.cc", "legacy_ops.cc", "legacy_decoders.cc",
+    "bare.cc",        "base64_ops.cc",  "budget.cc",     "buffers.cc",         "clone.cc",      "console.cc",         "deliver.cc",
+    "deserialize.cc", "errors.cc",      "fatal.cc",      "init.cc",            "isolate.cc",    "json.cc",            "ops.cc",
+    "pages.cc",       "platform.cc",    "primitives.cc", "rejections.cc",      "script.cc",     "serialize.cc",       "task_queue.cc",
+    "text_ops.cc",    "thread.cc",      "turn.cc",       "compression_ops.cc", "legacy_ops.cc", "legacy_decoders.cc", "workers.cc",
+    "retention.cc",   "wasm_engine.cc",
 };
 
 /// What needs libcrypto.
 const crypto_sources = [_][]const u8{
-    "crypto/agree.cc",  "crypto/cipher.cc",  "crypto/components.cc", "crypto/crypto.cc",   "crypto/der.cc",
-    "crypto/digest.cc", "crypto/handles.cc", "crypto/generate.cc",   "crypto/kdf.cc",      "crypto/keys.cc",
-    "crypto/mac.cc",    "crypto/openssl.cc", "crypto/pbkdf2.cc",     "crypto/rsa_oaep.cc", "crypto/sign.cc",
+    "crypto/agree.cc",  "crypto/argon2.cc",   "crypto/argon2_ops.cc", "crypto/cipher.cc", "crypto/components.cc", "crypto/crypto.cc", "crypto/der.cc", "crypto/encapsulate.cc",
+    "crypto/digest.cc", "crypto/handles.cc",  "crypto/generate.cc",   "crypto/kdf.cc",    "crypto/keccak.cc",     "crypto/keys.cc",   "crypto/mac.cc", "crypto/openssl.cc",
+    "crypto/pbkdf2.cc", "crypto/rsa_oaep.cc", "crypto/sign.cc",
 };
 
 /// The guest's URL, by the ada parser.
@@ -210,7 +211,7 @@ fn addLibrary(
     addShimWith(b, module, v8, &library_sources, flags);
     addShimWith(b, module, v8, &crypto_sources, flags);
     addShimWith(b, module, v8, if (sanitize == .address) &address_sources else &override_sources, flags);
-    linkOpenSsl(b, module, openssl);
+    linkOpenSsl(b, module, target, optimize, openssl);
     addShimWith(b, module, v8, &url_sources, flags);
     addAda(b, module, ada);
     for (replaced) |functions| module.addObjectFile(weaken(b, v8, functions));
@@ -264,10 +265,25 @@ fn linkV8(module: *std.Build.Module, v8: V8) void {
 }
 
 /// Its headers and libcrypto, where Debian puts them.
-fn linkOpenSsl(b: *std.Build, module: *std.Build.Module, openssl: []const u8) void {
+fn linkOpenSsl(
+    b: *std.Build,
+    module: *std.Build.Module,
+    target: std.Build.ResolvedTarget,
+    optimize: std.builtin.OptimizeMode,
+    openssl: []const u8,
+) void {
     const arch = "x86_64-linux-gnu";
-    module.addSystemIncludePath(.{ .cwd_relative = b.pathJoin(&.{ openssl, "usr/include" }) });
-    module.addSystemIncludePath(.{ .cwd_relative = b.pathJoin(&.{ openssl, "usr/include", arch }) });
+    const include = b.pathJoin(&.{ openssl, "usr/include" });
+    module.addSystemIncludePath(.{ .cwd_relative = include });
+    module.addSystemIncludePath(.{ .cwd_relative = b.pathJoin(&.{ include, arch }) });
+    // An object of its own, ahead of the archive: the linker takes no member for what is already there.
+    const ahead = b.createModule(.{ .target = target, .optimize = optimize, .link_libc = true });
+    ahead.addCSourceFiles(.{
+        .root = b.path("engine/v8/crypto"),
+        .files = &.{"no_compression.cc"},
+        .flags = &cxx_flags,
+    });
+    module.addObject(b.addObject(.{ .name = "no-compression", .root_module = ahead, .use_llvm = true }));
     module.addObjectFile(.{ .cwd_relative = b.pathJoin(&.{ openssl, "usr/lib", arch, "libcrypto.a" }) });
 }
 

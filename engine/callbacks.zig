@@ -15,6 +15,7 @@ pub const table: shim.Callbacks = .{
     .memory_pressure = memoryPressure,
     .fatal = fatal,
     .task_posted = taskPosted,
+    .end_thread = endThread,
 };
 
 fn isolateOf(owner: ?*anyopaque) *Isolate {
@@ -111,6 +112,10 @@ fn fatal(owner: ?*anyopaque, kind: u32, _: ?[*:0]const u8) callconv(.c) void {
     const limit = isolate.limits.memory_bytes;
     _ = isolate.cause.set(.memory, .turn, limit, limit);
     isolate.thread.?.dieInside(isolate);
+}
+
+fn endThread() callconv(.c) noreturn {
+    @import("raw_exit.zig").endThread();
 }
 
 fn taskPosted(owner: ?*anyopaque, delay_ms: f64) callconv(.c) void {

@@ -14,6 +14,8 @@ const linux = std.os.linux;
 const check_interval_min = 500 * time.ns_per_us;
 /// How long a turn may take to stop once it was told to; then it is abandoned.
 const patience = 250 * time.ns_per_ms;
+/// The CPU time that an abandoned turn has to come to where it needs memory; from then on it gets what others leave.
+const indulgence = 500 * time.ns_per_ms;
 /// How often it is told again: a termination that V8 has taken for another purpose is lost.
 const repetition = 50 * time.ns_per_ms;
 /// What one look at a sandbox may find to do; the rest is found by the next look, at once.
@@ -220,6 +222,7 @@ pub const Clock = struct {
         if (!isolate.abandoned and waited >= patience and cpu -| thread.ending_cpu >= patience / 4) {
             return .{ .isolate = isolate, .kind = .abandon };
         }
+        if (isolate.abandoned and !thread.demoted and cpu -| thread.ending_cpu >= indulgence) thread.demote();
         if (now >= thread.ending_next) {
             // An abandoned turn is told ever less often.
             thread.ending_next = now + @max(repetition, waited / 4);

@@ -84,6 +84,7 @@ pub const IsolateStat = enum(u32) {
     dropped_in,
     preemptions,
     pauses,
+    background_cpu_ms,
 };
 
 pub const SandboxStat = enum(u32) {

@@ -3,6 +3,8 @@
 //!   "spin MS"    uses CPU time, coming by interrupts and termination as JIT code would
 //!   "hog"        spins until terminated
 //!   "deaf MS"    uses CPU time and heeds nothing, like a long builtin
+//!   "compile MS" has used CPU time on other threads
+//!   "greedy"     the same for ever, but it allocates: its end comes when it is condemned
 //!   "flood N"    sends N records of 1 KiB
 //!   "timer MS"   arms a timer that echoes "timer"
 //!   "die"        reports a fatal out-of-memory error
@@ -15,9 +17,11 @@ const Fake = struct {
     owner: *anyopaque,
     entered: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
     terminating: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
+    condemned: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
     interrupt_epoch: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
     interrupt_wanted: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
     timer_ms: f64 = -1,
+    background_ms: f64 = 0,
     evaluation: u32 = 0,
 
     fn of(isolate: *shim.Isolate) *Fake {
@@ -60,6 +64,11 @@ const Fake = struct {
             return shim.terminated;
         } else if (std.mem.eql(u8, verb, "deaf")) {
             _ = self.use(count, false);
+        } else if (std.mem.eql(u8, verb, "compile")) {
+            self.background_ms += @floatFromInt(count);
+        } else if (std.mem.eql(u8, verb, "greedy")) {
+            while (!self.condemned.load(.acquire)) std.atomic.spinLoopHint();
+            callbacks.fatal(self.owner, shim.fatal_oom, "test");
         } else if (std.mem.eql(u8, verb, "flood")) {
             for (0..count) |_| {
                 if (self.send(.message, 0, &(.{'x'} ** 1024)) != 0) break;
@@ -85,6 +94,7 @@ export fn nrv8_version() [*:0]const u8 {
 }
 export fn nrv8_thread_init() void {}
 export fn nrv8_thread_exit() void {}
+export fn nrv8_thread_trim() void {}
 
 export fn nrv8_isolate_new(owner: *anyopaque, _: *const shim.Options) ?*shim.Isolate {
     const fake = std.heap.c_allocator.create(Fake) catch return null;
@@ -154,6 +164,9 @@ export fn nrv8_set_console(_: *shim.Isolate, _: i32) i32 {
 export fn nrv8_terminate(isolate: *shim.Isolate) void {
     Fake.of(isolate).terminating.store(true, .release);
 }
+export fn nrv8_condemn(isolate: *shim.Isolate) void {
+    Fake.of(isolate).condemned.store(true, .release);
+}
 export fn nrv8_request_interrupt(isolate: *shim.Isolate, epoch: u32) void {
     const fake = Fake.of(isolate);
     fake.interrupt_epoch.store(epoch, .release);
@@ -164,6 +177,9 @@ export fn nrv8_clear_termination(isolate: *shim.Isolate) void {
 }
 export fn nrv8_current_evaluation(isolate: *shim.Isolate) u32 {
     return Fake.of(isolate).evaluation;
+}
+export fn nrv8_background_cpu_ms(isolate: *shim.Isolate) f64 {
+    return Fake.of(isolate).background_ms;
 }
 export fn nrv8_sample_heap(_: *shim.Isolate, _: *shim.HeapSample) void {}
 export fn nrv8_bare_isolate_ms() f64 {

@@ -87,6 +87,8 @@ pub const Isolate = struct {
 
     // Statistics.
     cpu_ns: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+    /// The part of it that V8's workers used.
+    background_ns: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     turns: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     outbound_bytes: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     messages_in: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
@@ -328,6 +330,12 @@ pub const Isolate = struct {
         // It goes on with a tenth of a window's worth, not with every microsecond it has earned.
         const missing = full / 10 - @as(f64, @floatFromInt(self.share_left));
         self.resume_at = if (self.share_left >= 0) 0 else now +| @as(u64, @intFromFloat(missing / share));
+    }
+
+    /// CPU time that V8's workers have used for it since this was last asked. On the isolate's thread.
+    pub fn takeBackgroundCpu(self: *Isolate) u64 {
+        const total = time.fromMs(shim.nrv8_background_cpu_ms(self.v8.?));
+        return total -| self.background_ns.swap(total, .monotonic);
     }
 
     /// Refreshes the heap figures of `stats`, if they are old. On the isolate's thread, entered.

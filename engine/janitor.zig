@@ -1,4 +1,5 @@
-//! Gives memory of ended isolates back to the system, on a short-lived thread, because both parts may take milliseconds.
+//! Gives memory of ended isolates and of floods of records back to the system, on a short-lived thread, because it may take
+//! milliseconds.
 //! glibc keeps what V8 freed through malloc, about half a MB an isolate: it is trimmed some time after the first of the
 //! deaths it is for. An isolate whose thread died inside V8 leaves its heap; while background work still reads that, the
 //! rest waits here.
@@ -28,8 +29,8 @@ pub const Janitor = struct {
     mutex: sync.Mutex = .{},
     remains: std.ArrayList(Remains) = .empty,
 
-    /// An isolate has ended. Any thread.
-    pub fn noteDeath(self: *Janitor) void {
+    /// An isolate has ended, or many records were freed. Any thread.
+    pub fn noteFreed(self: *Janitor) void {
         const at = time.now() + trim_delay;
         if (self.trim_due.cmpxchgStrong(time.never, at, .seq_cst, .seq_cst) == null) self.plan(at);
     }

@@ -12,6 +12,9 @@ const Isolate = @import("isolate.zig").Isolate;
 const SandboxLimits = @import("limits.zig").SandboxLimits;
 const Scheduler = @import("scheduler.zig").Scheduler;
 
+/// After a flood malloc keeps what its records were in.
+const trim_min = 4 * 1024 * 1024;
+
 pub const Sandbox = struct {
     handle: u32 = 0,
     limits: SandboxLimits,
@@ -21,6 +24,8 @@ pub const Sandbox = struct {
     doorbell: Doorbell = .{},
     /// One taker at a time is the caller's promise; breaking it must not break the process.
     take_mutex: sync.Mutex = .{},
+    /// Records taken since malloc was last trimmed for it. Under `take_mutex`.
+    freed_bytes: u64 = 0,
     report_mutex: sync.Mutex = .{},
 
     // Under the mutex.
@@ -174,7 +179,7 @@ pub const Sandbox = struct {
             if (self.closing and self.isolate_count == 0) self.scheduler.close();
         }
         engine.isolates.release(isolate.handle);
-        engine.janitor.noteDeath();
+        engine.janitor.noteFreed();
         _ = self.deaths.fetchAdd(1, .release);
         sync.futexWake(&self.deaths, std.math.maxInt(u32));
     }
@@ -238,8 +243,8 @@ pub const Sandbox = struct {
         }
     }
 
-    /// A turn does not stop: its slot goes to others, its thread gets only what no other thread wants, and the host hears
-    /// the last of the isolate now. What is left of it is freed if the turn ever ends.
+    /// A turn does not stop: its slot goes to others and the host hears the last of the isolate now. It ends where it next
+    /// needs memory; if it needs none its thread will soon get only what no other thread wants.
     pub fn abandon(self: *Sandbox, isolate: *Isolate) void {
         {
             self.lock();
@@ -251,9 +256,10 @@ pub const Sandbox = struct {
             if (isolate.thread) |thread| {
                 // A turn that gave way holds no slot.
                 if (isolate.state.load(.monotonic) == .running) self.scheduler.replace(self, thread);
-                thread.demote();
+                thread.abandoned = true;
             }
         }
+        isolate.turn.condemn();
         self.report(isolate);
     }
 
@@ -285,6 +291,11 @@ pub const Sandbox = struct {
         self.host_cpu.store(sync.currentCpu(), .monotonic);
         self.take_mutex.lock();
         const taken = self.outbox.take(buffer, self, credit);
+        self.freed_bytes += taken.bytes;
+        if (self.freed_bytes >= trim_min and self.outbox.isEmpty() and self.active.load(.monotonic) == 0) {
+            self.freed_bytes = 0;
+            engine.janitor.noteFreed();
+        }
         self.take_mutex.unlock();
         if (self.paused.load(.seq_cst) != 0) {
             self.lock();

@@ -243,6 +243,33 @@ test "shutdown gives up on a turn that does not stop" {
     try expectEqual(1, host.count(.destroyed));
 }
 
+test "a turn that does not stop, but allocates, is ended" {
+    // The dying thread ends by the raw system call, for which ThreadSanitizer waits for ever.
+    if (builtin.sanitize_thread) return error.SkipZigTest;
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const greedy = try host.isolate(0, &.{10});
+    try post(greedy, .execute, 0, "greedy");
+    try host.await(.destroyed, 1);
+    try expectEqual(1, host.count(.terminated));
+    try expectEqual(0, host.sandbox.shutdown(10_000 * time.ns_per_ms));
+    try expectEqual(1, host.sandbox.abandoned);
+    try expectEqual(0, host.sandbox.contained);
+}
+
+test "what V8's workers do for an isolate counts against its total" {
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const isolate = try host.isolate(0, &.{ 0, 100 });
+    try post(isolate, .execute, 0, "compile 60");
+    try post(isolate, .message, 0, "echo x");
+    try host.await(.message, 1);
+    try expectEqual(0, host.count(.terminated));
+    try post(isolate, .execute, 0, "compile 60");
+    try host.await(.destroyed, 1);
+    try expectEqual(1, host.count(.terminated));
+}
+
 test "shutdown before a thread came to itself leaves the caller's thread alone" {
     const sched_other = 0;
     for (0..50) |_| {

@@ -19,6 +19,7 @@ pub const Callbacks = extern struct {
     memory_pressure: *const fn (?*anyopaque, usize) callconv(.c) void,
     fatal: *const fn (?*anyopaque, u32, ?[*:0]const u8) callconv(.c) void,
     task_posted: *const fn (?*anyopaque, f64) callconv(.c) void,
+    end_thread: *const fn () callconv(.c) noreturn,
 };
 
 pub const Options = extern struct {
@@ -41,6 +42,7 @@ pub extern fn nrv8_init(snapshot: [*]const u8, length: usize, callbacks: *const 
 pub extern fn nrv8_version() [*:0]const u8;
 pub extern fn nrv8_thread_init() void;
 pub extern fn nrv8_thread_exit() void;
+pub extern fn nrv8_thread_trim() void;
 
 pub extern fn nrv8_isolate_new(owner: *anyopaque, options: *const Options) ?*Isolate;
 pub extern fn nrv8_isolate_dispose(isolate: *Isolate) void;
@@ -77,8 +79,10 @@ pub extern fn nrv8_run_task(isolate: *Isolate, next_delay_ms: *f64) i32;
 pub extern fn nrv8_set_console(isolate: *Isolate, on: i32) i32;
 
 pub extern fn nrv8_terminate(isolate: *Isolate) void;
+pub extern fn nrv8_condemn(isolate: *Isolate) void;
 pub extern fn nrv8_request_interrupt(isolate: *Isolate, epoch: u32) void;
 pub extern fn nrv8_clear_termination(isolate: *Isolate) void;
 pub extern fn nrv8_current_evaluation(isolate: *Isolate) u32;
+pub extern fn nrv8_background_cpu_ms(isolate: *Isolate) f64;
 pub extern fn nrv8_sample_heap(isolate: *Isolate, sample: *HeapSample) void;
 pub extern fn nrv8_bare_isolate_ms() f64;

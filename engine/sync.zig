@@ -1,5 +1,6 @@
 //! Locks and parking over pthread and futex. The engine's threads are pthreads because V8 and bun:ffi are.
 const std = @import("std");
+const time = @import("time.zig");
 const linux = std.os.linux;
 
 pub const Mutex = struct {
@@ -48,6 +49,19 @@ pub const Parker = struct {
         return self.word.load(.acquire) == signalled;
     }
 
+    /// Waits for a signal, for `ns` nanoseconds at most, and consumes it. Whether it came.
+    pub fn waitFor(self: *Parker, ns: u64) bool {
+        const until = time.now() +| ns;
+        if (self.word.cmpxchgStrong(empty, sleeping, .acq_rel, .acquire) == null) {
+            while (self.word.load(.acquire) == sleeping) {
+                const left = until -| time.now();
+                if (left == 0) break;
+                futexWaitFor(&self.word, sleeping, left);
+            }
+        }
+        return self.word.swap(empty, .acq_rel) == signalled;
+    }
+
     /// Waits for a signal and consumes it.
     pub fn wait(self: *Parker) void {
         while (true) {
@@ -71,6 +85,14 @@ test "a parker keeps one signal" {
     parker.signal();
     parker.wait();
     try std.testing.expect(!parker.signalledNow());
+}
+
+test "a parker gives up waiting, and keeps no signal back" {
+    var parker: Parker = .{};
+    try std.testing.expect(!parker.waitFor(time.ns_per_ms));
+    parker.signal();
+    try std.testing.expect(parker.waitFor(time.never));
+    try std.testing.expect(!parker.waitFor(0));
 }
 
 test "a parker wakes a sleeping thread" {

@@ -10,6 +10,8 @@ const Sandbox = @import("sandbox.zig").Sandbox;
 /// A reading of the CPU clock, a system call, serves this long; and an interval shorter than `short` is charged as elapsed.
 const cpu_read_age_max = 200 * time.ns_per_us;
 const short = 50 * time.ns_per_us;
+/// A thread idle for this long gives back what malloc keeps for it.
+const trim_after = 500 * time.ns_per_ms;
 /// V8's stack limit is below 1 MB; parsers, regular expressions and our own frames need the rest.
 const stack_bytes = 4 * 1024 * 1024;
 
@@ -32,7 +34,9 @@ pub const Thread = struct {
     isolate: ?*Isolate = null,
     /// Its slot was lent to another because the turn did not come by.
     lent: bool = false,
-    /// It ran a turn that did not stop, and ends after it.
+    /// It runs a turn that does not stop, and ends after it.
+    abandoned: bool = false,
+    /// It gets processor time only when no other thread wants it.
     demoted: bool = false,
     /// When the clock first saw it in a turn that was told to stop, and its CPU clock then. 0: not so.
     ending_since: u64 = 0,
@@ -83,7 +87,10 @@ pub const Thread = struct {
     /// The isolate to run next, or null: end.
     fn awaitWork(self: *Thread) ?*Isolate {
         self.spin();
-        self.parker.wait();
+        if (!self.parker.waitFor(trim_after)) {
+            shim.nrv8_thread_trim();
+            self.parker.wait();
+        }
         const sandbox = self.sandbox;
         sandbox.lock();
         defer sandbox.unlock();
@@ -113,6 +120,7 @@ pub const Thread = struct {
             if (self.entered != isolate) self.enter(isolate);
             isolate.runBatch(self);
             isolate.sampleHeap();
+            self.chargeMore(isolate, isolate.takeBackgroundCpu());
         }
         self.charge(isolate);
         self.checkTotal(isolate);
@@ -131,10 +139,10 @@ pub const Thread = struct {
     /// Under the sandbox's mutex.
     fn nextOrIdle(self: *Thread) ?*Isolate {
         const scheduler = &self.sandbox.scheduler;
-        if (!self.demoted) {
+        if (!self.abandoned) {
             if (scheduler.next(self.sandbox, self)) |isolate| return isolate;
         }
-        if (scheduler.closed or self.demoted) {
+        if (scheduler.closed or self.abandoned) {
             // Ends in awaitWork: nothing is assigned.
             self.parker.signal();
         } else {
@@ -193,7 +201,10 @@ pub const Thread = struct {
         const elapsed = now - self.uncharged_since;
         self.uncharged_since = now;
         const before = self.charged.load(.monotonic);
-        const used = if (elapsed < short) elapsed else @min(elapsed, self.readCpu(now) - before);
+        self.chargeMore(isolate, if (elapsed < short) elapsed else @min(elapsed, self.readCpu(now) - before));
+    }
+
+    fn chargeMore(self: *Thread, isolate: *Isolate, used: u64) void {
         _ = isolate.cpu_ns.fetchAdd(used, .monotonic);
         isolate.vruntime += used;
         self.charged_in_batch += used;
@@ -277,15 +288,16 @@ pub const Thread = struct {
         if (busy != 0) engine.janitor.adopt(isolate.v8.?, sandbox, leaked);
         sandbox.bury(isolate);
         self.retire();
+        shim.nrv8_thread_trim();
         @import("raw_exit.zig").endThread();
     }
 
-    /// From now on it gets processor time only when no other thread wants it. Under the sandbox's mutex.
+    /// Under the sandbox's mutex.
     pub fn demote(self: *Thread) void {
-        self.demoted = true;
         // It has not come to itself yet: 0 would name the caller.
         const tid = self.tid.load(.monotonic);
         if (tid == 0) return;
+        self.demoted = true;
         const sched_idle = 5;
         const parameters: extern struct { priority: c_int = 0 } = .{};
         const linux = std.os.linux;

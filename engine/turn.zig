@@ -89,6 +89,13 @@ pub const Turn = struct {
         shim.nrv8_terminate(self.v8.?);
     }
 
+    /// It does not stop: it shall end where it next needs memory.
+    pub fn condemn(self: *Turn) void {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        if (self.isRunning()) shim.nrv8_condemn(self.v8.?);
+    }
+
     fn terminateLocked(self: *Turn) void {
         if (!self.isRunning() or self.terminateSent()) return;
         self.terminate_sent.store(true, .release);

@@ -3,6 +3,7 @@
  * body piece by piece; a guest's stream is read the same way round.
  */
 import type { SandboxError } from "./errors.ts";
+import { peek, single, takeShortBody } from "./short-body.ts";
 
 /** Requests of the guest's platform that the library answers itself. */
 export const BODY_READ = "__body.read";
@@ -33,13 +34,20 @@ export class Bodies {
   /** What the guest is told of a handler's Response; everything else is told as it is. */
   toAnswer(value: unknown): unknown {
     if (!(value instanceof Response)) return value;
-    const { status, statusText, headers, url, redirected, body } = value;
-    let stream: number | undefined;
-    if (body) {
-      stream = ++this.#lastId;
-      this.#downloads.set(stream, { reader: body.getReader() as Download["reader"], next: undefined });
-    }
-    return { status, statusText, headers: [...headers], url, redirected, body: stream && { stream } };
+    const { status, statusText, headers, url, redirected } = value;
+    return { status, statusText, headers: [...headers], url, redirected, body: this.#offer(value) };
+  }
+
+  /** The bytes if they are few and there already; else the number under which the guest asks for them. */
+  #offer(response: Response): Uint8Array | { stream: number } | undefined {
+    const { body } = response;
+    if (!body) return undefined;
+    const short = takeShortBody(response);
+    const bytes = short && peek(short);
+    if (bytes) return bytes;
+    const source = short ? new Response(single(short)).body! : body;
+    this.#downloads.set(++this.#lastId, { reader: source.getReader() as Download["reader"], next: undefined });
+    return { stream: this.#lastId };
   }
 
   /** The data of a guest's fetch, with a stream in the place of one that the guest keeps. */

@@ -227,7 +227,7 @@ export interface Termination {
   readonly scope?: string;
   /** The limit, in milliseconds. */
   readonly limitMs?: number;
-  /** What had been used, in milliseconds. */
+  /** What had been used when the limit was noticed, in milliseconds; a builtin may then take long to stop. */
   readonly usedMs?: number;
   /** The limit, in MiB. */
   readonly limitMb?: number;

@@ -81,10 +81,11 @@ export interface IsolateOptions {
    */
   wasm?: boolean | undefined;
   /**
-   * Whether the guest may make code from strings: `eval`, `new Function`.
+   * Whether the guest may make code from strings: `eval`, `Function` and its relatives, timers given a string. If not,
+   * they throw EvalError. Scripts of the host run in any case.
    * @defaultValue true
    */
-  eval?: boolean | undefined;
+  codegen?: boolean | undefined;
   /**
    * What a fatal error inside V8 does that is neither a limit nor known to be harmless to the rest of the process:
    * `"abort"` ends the process, because V8's state can no longer be trusted; `"contain"` ends the isolate with
@@ -102,7 +103,7 @@ export interface SandboxOptions extends IsolateOptions {
    */
   threads?: number | undefined;
   /**
-   * Living isolates, 1 to 1,000,000.
+   * Living isolates, 1 to 100,000.
    * @defaultValue 10_000
    */
   isolatesMax?: number | undefined;
@@ -165,7 +166,7 @@ export interface IsolateLimits {
   readonly stackKb: number;
   readonly clock: "live" | "frozen";
   readonly wasm: boolean;
-  readonly eval: boolean;
+  readonly codegen: boolean;
   readonly onFatal: "abort" | "contain";
 }
 
@@ -207,7 +208,7 @@ const isolateRanges = {
 
 const sandboxRanges = {
   threads: { minimum: 1, maximum: 256, integer: true, zero: false, unit: "threads" },
-  isolatesMax: { minimum: 1, maximum: 1_000_000, integer: true, zero: false, unit: "isolates" },
+  isolatesMax: { minimum: 1, maximum: 100_000, integer: true, zero: false, unit: "isolates" },
   outboundBytesTotalMax: { minimum: 65_536, maximum: 2 ** 40, integer: true, zero: false, unit: "bytes" },
   spinUs: { minimum: 0, maximum: 1000, integer: false, zero: true, unit: "microseconds" },
 } as const satisfies Record<string, Range>;
@@ -226,7 +227,7 @@ const isolateDefaults: IsolateLimits = {
   stackKb: 984,
   clock: "live",
   wasm: true,
-  eval: true,
+  codegen: true,
   onFatal: "abort",
 };
 
@@ -286,7 +287,7 @@ function mergeIsolateOptions(given: Record<string, unknown>, defaults: IsolateLi
   for (const [name, range] of Object.entries(isolateRanges)) {
     if (given[name] !== undefined) merged[name] = checkNumber(name, given[name], range);
   }
-  for (const name of ["wasm", "eval"] as const) {
+  for (const name of ["wasm", "codegen"] as const) {
     const value = given[name];
     if (value === undefined) continue;
     if (typeof value !== "boolean")

@@ -3,8 +3,10 @@ import { IsolateStat, SandboxStat } from "./engine.ts";
 
 /** What one isolate has used and done. After its end: the numbers it ended with. */
 export interface IsolateStats {
-  /** CPU time of all turns, in milliseconds. */
+  /** CPU time of all turns and of V8's compilers at work for them, in milliseconds. */
   readonly cpuMs: number;
+  /** The part of `cpuMs` that V8's compilers used on other threads, in milliseconds. */
+  readonly backgroundCpuMs: number;
   /** Turns run: scripts, messages, timers and answers. */
   readonly turns: number;
   /** Live and dead objects on the heap, in bytes. */
@@ -78,6 +80,7 @@ export function toIsolateStats(values: Float64Array, hostSide: HostSideStats): I
   const at = (index: number): number => values[index] ?? 0;
   return {
     cpuMs: at(IsolateStat.CpuMs),
+    backgroundCpuMs: at(IsolateStat.BackgroundCpuMs),
     turns: at(IsolateStat.Turns),
     heapUsedBytes: at(IsolateStat.HeapUsedBytes),
     heapTotalBytes: at(IsolateStat.HeapTotalBytes),

@@ -50,7 +50,7 @@ export const enum Op {
   TimeOrigin = 19,
   /** (id) The guest gave up request id (AbortSignal). */
   RequestAborted = 20,
-  /** (hash, data) or (128 or 256, data, function name, customization, bytes) Hash functions and cSHAKE. webcrypto/native.ts declares these. */
+  /** (hash, data) or (xof, data, bytes, customization, function name or domain) webcrypto/native.ts declares these. */
   Digest = 50,
   /** (hash, key, data, code?) or (128 or 256, key, data, code?, customization, bytes) HMAC and KMAC; whether it is the code, if given. */
   Mac = 51,
@@ -65,7 +65,7 @@ export const enum Op {
   /** (bits, exponent, poll) Handle of a key pair. Calls poll now and then, which lets a termination through. */
   GenerateRsa = 56,
   /** (kind) Handle of a key pair. */
-  GenerateCurve = 57,
+  GenerateNamed = 57,
   /** (kind, private: boolean, bytes) Handle of a key in PKCS #8 or SubjectPublicKeyInfo. */
   ImportDer = 58,
   /** (handle, private: boolean) The reverse. */
@@ -73,17 +73,25 @@ export const enum Op {
   /** (numbers[]) Handle of a key. */
   ImportRsa = 60,
   /** (kind, public, private) Handle of a key. */
-  ImportCurve = 61,
+  ImportRaw = 61,
   /** (handle, private: boolean) A key's numbers. */
   Components = 62,
-  /** (handle, scheme, hash, salt bytes, data) */
+  /** (handle, scheme, hash, salt bytes, context or undefined, data) */
   Sign = 63,
-  /** (handle, scheme, hash, salt bytes, signature, data) */
+  /** (handle, scheme, hash, salt bytes, context or undefined, data, signature) */
   Verify = 64,
   /** (handle, encrypt: boolean, hash, label, data) */
   RsaOaep = 65,
   /** (handle, handle of the peer) Shared secret. */
   Agree = 66,
+  /** (handle) Shared secret and ciphertext. */
+  Encapsulate = 67,
+  /** (handle, ciphertext) Shared secret. */
+  Decapsulate = 68,
+  /** (type, password, nonce, secret, associated data, lanes, KiB, passes, bytes) The derivation's memory. */
+  Argon2Start = 69,
+  /** (memory) A part of its work: true, and the result when it was the last. */
+  Argon2Step = 49,
   /** (url, base or undefined) UrlRecord; undefined if it does not parse. */
   UrlParse = 40,
   /** (url, base or undefined) Whether it parses. */
@@ -237,16 +245,20 @@ export declare function op(
     | Op.Pbkdf2Start
     | Op.Pbkdf2Step
     | Op.GenerateRsa
-    | Op.GenerateCurve
+    | Op.GenerateNamed
     | Op.ImportDer
     | Op.ExportDer
     | Op.ImportRsa
-    | Op.ImportCurve
+    | Op.ImportRaw
     | Op.Components
     | Op.Sign
     | Op.Verify
     | Op.RsaOaep
-    | Op.Agree,
+    | Op.Agree
+    | Op.Encapsulate
+    | Op.Decapsulate
+    | Op.Argon2Start
+    | Op.Argon2Step,
   ...args: unknown[]
 ): unknown;
 export declare function op(

@@ -1,40 +1,38 @@
-// bun run attacks: runs every attack of tests/hostile and writes the table of outcomes into docs/security.md.
+// bun run attacks: runs every attack of tests/hostile, on the library and on isolated-vm, and writes the table of outcomes
+// into docs/security.md.
+//   bun run attacks [-- NAME...]     NAME: the beginning of an attack's name, for instance "cpu" or "memory/map-growth";
+//                                    the rows of those are printed, and nothing is written
 import { Glob } from "bun";
 import { join } from "node:path";
-import { runAttack } from "../tests/hostile/run-attack.ts";
+import type { Ours } from "./attacks/ours.ts";
+import { runOurs } from "./attacks/ours.ts";
+import type { Theirs } from "./attacks/peer.ts";
+import { Peer } from "./attacks/peer.ts";
+import { writeTable, tableOf } from "./attacks/table.ts";
 import { root } from "./setup/paths.mjs";
 
-const BEGIN = "<!-- attacks: begin -->";
-const END = "<!-- attacks: end -->";
-
-interface Report {
-  readonly outcome: string;
-  readonly attackMs: number;
-  readonly grownMb: number;
-  readonly leftMb: number;
-  readonly slowestMs: number;
+/** One attack, and how it went. */
+export interface Row {
+  readonly name: string;
+  readonly ours: Ours;
+  readonly theirs: Theirs;
 }
 
+const wanted = process.argv.slice(2);
 const folder = join(root, "tests/hostile");
-const rows = ["| attack | outcome | ms | peak, MB | left, MB | slowest round of a neighbour, ms |"];
-rows.push("| --- | --- | ---: | ---: | ---: | ---: |");
+const peer = await Peer.install((text) => console.error(text));
+const rows: Row[] = [];
 for (const file of [...new Glob("*/*.ts").scanSync({ cwd: folder })].sort()) {
-  const { stdout, stderr, ending } = await runAttack(join(folder, file), { ATTACK_REPORT: "1" });
   const name = file.slice(0, -".ts".length);
-  if (stderr !== "" || ending !== "exit code 0") {
-    console.error(`${name}: ${ending}\n${stderr}`);
-    process.exitCode = 1;
-    rows.push(`| ${name} | **broken** | | | | |`);
-    continue;
-  }
-  const { outcome, attackMs, grownMb, leftMb, slowestMs } = JSON.parse(stdout) as Report;
-  const figures = [attackMs, grownMb, Math.max(leftMb, 0), slowestMs].map((figure) => figure.toFixed(0));
-  rows.push(`| ${name} | ${outcome} | ${figures.join(" | ")} |`);
+  if (wanted.length > 0 && !wanted.some((prefix) => name.startsWith(prefix))) continue;
+  const path = join(folder, file);
+  const ours = await runOurs(path);
+  const theirs = await peer.run(path);
+  rows.push({ name, ours, theirs });
+  console.error(`${name}: ${"broken" in ours ? "BROKEN" : ours.outcome}; ${peer.title}: ${theirs.outcome}`);
+  if (!("broken" in ours)) continue;
+  console.error(ours.broken);
+  process.exitCode = 1;
 }
-
-const document = join(root, "docs/security.md");
-const text = await Bun.file(document).text();
-const [before, rest] = text.split(BEGIN);
-const after = rest?.split(END)[1];
-if (before === undefined || after === undefined) throw new Error(`${document} lacks the markers ${BEGIN} and ${END}`);
-await Bun.write(document, `${before}${BEGIN}\n\n${rows.join("\n")}\n\n${END}${after}`);
+if (wanted.length > 0) console.log(tableOf(rows, peer.title));
+else await writeTable(rows, peer.title);

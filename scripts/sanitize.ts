@@ -27,13 +27,13 @@ const variants: readonly Variant[] = [
   {
     sanitize: "undefined",
     env: {},
-    folders: ["tests/abi", "tests/api", "tests/boundary", "tests/guest", "tests/hostile"],
+    folders: ["tests/abi", "tests/api", "tests/boundary", "tests/guest", "tests/hostile", "tests/stress"],
     fuzzers: FUZZERS,
   },
   {
     sanitize: "address",
     env: { LD_PRELOAD: ASAN_RUNTIME, ASAN_OPTIONS },
-    folders: ["tests/abi", "tests/boundary", "tests/guest"],
+    folders: ["tests/abi", "tests/boundary", "tests/guest", "tests/stress"],
     fuzzers: ["decoder.ts", "abi.ts"],
   },
 ];

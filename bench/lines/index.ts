@@ -4,12 +4,16 @@ import { compute } from "./compute.ts";
 import { create } from "./create.ts";
 import { fairness } from "./fairness.ts";
 import { flood } from "./flood.ts";
+import { gatewayEcho } from "./gateway-echo.ts";
 import { guestRequest } from "./guest-request.ts";
 import { idle } from "./idle.ts";
 import { kill } from "./kill.ts";
 import type { Line } from "./line.ts";
 import { memory } from "./memory.ts";
 import { oneWay } from "./one-way.ts";
+import { overshoot } from "./overshoot.ts";
+import { proxiedGets } from "./proxied-gets.ts";
+import { proxiedStream } from "./proxied-stream.ts";
 import { roundTrip } from "./round-trip.ts";
 
 export const lines: readonly Line[] = [
@@ -21,7 +25,11 @@ export const lines: readonly Line[] = [
   memory,
   compute,
   kill,
+  overshoot,
   fairness,
   flood,
   idle,
+  proxiedGets,
+  proxiedStream,
+  gatewayEcho,
 ];

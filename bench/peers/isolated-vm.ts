@@ -18,6 +18,8 @@ interface Context {
 }
 interface Isolate {
   createContext(): Promise<Context>;
+  /** Nanoseconds. */
+  readonly cpuTime: bigint;
   dispose(): void;
 }
 interface Library {
@@ -69,6 +71,16 @@ class IsolatedVmPeer implements Peer {
     return elapsed;
   }
 
+  async charged(program: string, limitMs: number): Promise<number> {
+    const guest = await this.create();
+    await guest.evaluate("0");
+    const before = guest.isolate.cpuTime;
+    await guest.context.eval(program, { timeout: limitMs }).catch(() => {});
+    const used = Number(guest.isolate.cpuTime - before) / 1e6;
+    guest.close();
+    return used;
+  }
+
   end(): void {}
 }
 
@@ -76,11 +88,11 @@ class IsolatedVmGuest implements Guest {
   receive: (data: unknown) => void = () => {};
   listener: Reference | undefined;
   echo: Reference | undefined;
+  readonly isolate: Isolate;
   readonly context: Context;
-  readonly #isolate: Isolate;
 
   constructor(isolate: Isolate, context: Context) {
-    this.#isolate = isolate;
+    this.isolate = isolate;
     this.context = context;
   }
 
@@ -97,7 +109,7 @@ class IsolatedVmGuest implements Guest {
   }
 
   close(): void {
-    this.#isolate.dispose();
+    this.isolate.dispose();
   }
 }
 

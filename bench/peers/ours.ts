@@ -3,6 +3,7 @@ import process from "node:process";
 import { V8Sandbox } from "../../lib/index.ts";
 import { loadLibrary } from "../../lib/ffi/library.ts";
 import type { Isolate } from "../../lib/index.ts";
+import { fetchProxy, webSocketGateway } from "../../lib/net/index.ts";
 import type { Guest, Peer } from "./peer.ts";
 import { serve } from "./serve.ts";
 
@@ -46,11 +47,29 @@ class OurPeer implements Peer {
     return elapsed;
   }
 
+  async charged(program: string, limitMs: number): Promise<number> {
+    const isolate = await this.#sandbox.createIsolate({ cpuMs: limitMs });
+    await isolate.evaluate("0");
+    const before = isolate.stats().cpuMs;
+    const { promise, resolve } = Promise.withResolvers<number>();
+    // `terminated` tells what was used when the limit was noticed; what the turn then took to end is in there, too.
+    isolate.onSystem("destroyed", () => resolve(isolate.stats().cpuMs - before));
+    isolate.execute(program);
+    return promise;
+  }
+
   bare(): number {
     const ms = new Float64Array(1);
     const status = library.nr_bench_bare_isolate(ms);
     if (status !== 0) throw new Error(`nr_bench_bare_isolate: status ${status}`);
     return ms[0] as number;
+  }
+
+  async connect(origin: string): Promise<OurGuest> {
+    const guest = await this.create();
+    guest.isolate.onRequest("fetch", fetchProxy({ allow: [origin] }));
+    webSocketGateway(guest.isolate, { allow: [origin.replace("http", "ws")] });
+    return guest;
   }
 
   end(): void {

@@ -32,10 +32,17 @@ export interface Peer {
    * @returns milliseconds until the host knew that it has ended
    */
   endless(limitMs: number): Promise<number>;
+  /**
+   * Runs an endless program in a guest of its own, with a limit.
+   * @returns milliseconds of CPU time that it used
+   */
+  charged?(program: string, limitMs: number): Promise<number>;
   /** Where programs run, if not in a guest as {@link Peer.create} makes it. */
   computer?(): Pick<Guest, "evaluate">;
   /** Makes and uses one isolate and context of the same V8 with nothing of the library in it. @returns milliseconds */
   bare?(): number;
+  /** Makes a guest whose fetch and WebSocket reach a server on this machine, by way of the host. */
+  connect?(origin: string): Promise<Pick<Guest, "evaluate">>;
   /** Ends what is left, so that the process can exit. */
   end(): void;
 }

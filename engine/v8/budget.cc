@@ -62,10 +62,13 @@ void Budget::free_listed_blocks() {
 }
 
 bool Budget::admit_pages(size_t bytes) {
+  // V8 has no isolate to give up on its worker threads: a compile that is refused would abort the process.
+  const bool refuses = thread_state.isolate != nullptr;
+  if (condemned() && refuses) return false;
   if (!limited()) return true;
   const size_t total = total_bytes() + bytes;
   if (total > soft_line()) note_exceeded();
-  return total <= hard_line();
+  return total <= hard_line() || !refuses;
 }
 
 void Budget::add_pages(size_t bytes, bool reserved) {

@@ -36,6 +36,11 @@ class Budget {
   size_t bytes_max() const { return bytes_max_; }
   /** No more lines: the isolate is being disposed of, which may need memory for a moment. */
   void lift() { lifted_.store(true, std::memory_order_relaxed); }
+  /** The isolate's turn does not stop: it gets no more memory, and its next garbage collection is its end. Any thread. */
+  void condemn() { condemned_.store(true, std::memory_order_relaxed); }
+  bool condemned() const {
+    return condemned_.load(std::memory_order_relaxed) && !lifted_.load(std::memory_order_relaxed);
+  }
   size_t page_bytes() const { return page_bytes_.load(std::memory_order_relaxed); }
   size_t reserved_bytes() const { return reserved_bytes_.load(std::memory_order_relaxed); }
   size_t buffer_bytes() const { return buffer_bytes_.load(std::memory_order_relaxed); }
@@ -69,7 +74,9 @@ class Budget {
 
   /** Whether bytes more from malloc would pass the hard line: V8's zones are refused then, and large blocks of
    * other callers, which do not check, end the thread. */
-  bool malloc_exhausted(size_t bytes) const { return limited() && total_bytes() + bytes > hard_line(); }
+  bool malloc_exhausted(size_t bytes) const {
+    return condemned() || (limited() && total_bytes() + bytes > hard_line());
+  }
 
   /** What the isolate really holds, as known now. Tells the engine when it is close to the limit, and again only after
    * it was well below. */
@@ -109,6 +116,7 @@ class Budget {
   std::atomic<bool> exceeded_{false};
   std::atomic<bool> pressed_{false};
   std::atomic<bool> lifted_{false};
+  std::atomic<bool> condemned_{false};
   std::mutex listed_mutex_;
   BlockLink listed_{&listed_, &listed_};
 };

@@ -1,4 +1,3 @@
-#include <malloc.h>
 #include <time.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include "fatal.h"
 #include "ops.h"
 #include "platform.h"
+#include "retention.h"
 
 namespace nr {
 namespace {
@@ -40,14 +40,6 @@ bool set_flags() {
   // V8 leaves what it does not know.
   for (int i = 1; i < count; i++) fprintf(stderr, "network-runtime: V8 does not know the flag %s\n", flags[i]);
   return count == 1;
-}
-
-/** Keeps glibc from holding on to what large allocations leave: by default it learns from them to keep up to 64 MB in
- * the arena of each thread, and the arena of a thread that was ended is never used again. */
-void bound_malloc_retention() {
-  // Messages of a megabyte or two stay below, so that their pages need not be made anew each time.
-  mallopt(M_MMAP_THRESHOLD, 4 << 20);
-  mallopt(M_TRIM_THRESHOLD, 8 << 20);
 }
 
 int worker_thread_count() {

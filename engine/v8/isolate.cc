@@ -14,6 +14,7 @@
 #include "page_pool.h"
 #include "thread.h"
 #include "turn.h"
+#include "wasm_engine.h"
 
 using nr::AttributionScope;
 using nr::thread_state;
@@ -46,6 +47,11 @@ size_t heap_headroom(size_t heap_bytes) { return heap_bytes / 4 + (size_t{8} << 
 size_t on_near_heap_limit(void* data, size_t current, size_t initial) {
   static_cast<nrv8_isolate*>(data)->budget->note_exceeded();
   return current + heap_headroom(initial);
+}
+
+/** A builtin that ignores its termination still comes by here if it allocates, without a lock that others share. */
+void on_gc_start(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* data) {
+  if (static_cast<nrv8_isolate*>(data)->budget->condemned()) end_for_memory();
 }
 
 /** The moment at which what the isolate really holds is known. */
@@ -88,6 +94,7 @@ void set_up_isolate(nrv8_isolate& host) {
   isolate->SetPromiseRejectCallback(Rejections::on_promise_reject);
   isolate->SetHostImportModuleDynamicallyCallback(refuse_import);
   isolate->AddNearHeapLimitCallback(on_near_heap_limit, &host);
+  isolate->AddGCPrologueCallback(on_gc_start, &host);
   if (host.options.memory_bytes_max != 0) {
     isolate->AddGCEpilogueCallback(on_gc_end, &host, v8::kGCTypeMarkSweepCompact);
   }
@@ -196,6 +203,7 @@ nrv8_isolate* nrv8_isolate_new(void* owner, const nrv8_isolate_options* options)
     host->isolate = v8::Isolate::Allocate();
     nr::platform().add_isolate(host->isolate, host->tasks);
     v8::Isolate::Initialize(host->isolate, params);
+    host->initialized = true;
     host->compile_executor = nr::CompileExecutor::take_latest();
     thread.isolate = nullptr;
   }
@@ -211,11 +219,14 @@ nrv8_isolate* nrv8_isolate_new(void* owner, const nrv8_isolate_options* options)
 void nrv8_isolate_dispose(nrv8_isolate* isolate) { nr::destroy(isolate); }
 
 size_t nrv8_isolate_forsake(nrv8_isolate* isolate, int32_t* busy) {
+  // It knows isolates from their initialization on.
+  if (isolate->initialized) nr::forget_wasm_isolate(isolate->isolate);
   isolate->tasks->close();
   isolate->tasks->leak();
   nr::platform().remove_isolate(isolate->isolate);
   nr::forget_page_pool(isolate->isolate);
   isolate->background->abandoned.store(true);
+  nr::platform().workers().replace(*isolate->background);
   nr::free_signal_stack(isolate->dead_signal_stack);
   isolate->dead_signal_stack = nullptr;
   return nrv8_isolate_reclaim(isolate, busy);
@@ -223,6 +234,7 @@ size_t nrv8_isolate_forsake(nrv8_isolate* isolate, int32_t* busy) {
 
 size_t nrv8_isolate_reclaim(nrv8_isolate* isolate, int32_t* busy) {
   // A compile under way reads the heap.
+  if (isolate->background->running.load() != 0) nr::platform().workers().end_stuck(*isolate->background);
   *busy = isolate->background->running.load() != 0;
   if (*busy == 0) {
     nr::platform().pages().reclaim(isolate->budget);
@@ -242,6 +254,8 @@ void nrv8_exit(nrv8_isolate* isolate, int32_t discard) {
 }
 
 void nrv8_terminate(nrv8_isolate* isolate) { isolate->isolate->TerminateExecution(); }
+
+void nrv8_condemn(nrv8_isolate* isolate) { isolate->budget->condemn(); }
 
 void nrv8_request_interrupt(nrv8_isolate* isolate, uint32_t epoch) {
   isolate->isolate->RequestInterrupt(nr::on_interrupt, reinterpret_cast<void*>(static_cast<uintptr_t>(epoch)));

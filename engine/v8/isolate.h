@@ -71,6 +71,7 @@ struct nrv8_isolate {
   const bool clock_frozen;
 
   v8::Isolate* isolate = nullptr;
+  bool initialized = false;
   nr::CompileExecutor* compile_executor = nullptr;
   v8::Global<v8::Context> context;
   std::array<v8::Global<v8::Function>, nr::kHookCount> hooks;

@@ -127,7 +127,7 @@ void call_op(const OpInfo& info) {
     case Op::kRequestAborted:
       host.record(NR_EVENT_REQUEST_ABORTED, NR_ENCODING_WIRE, id_of(info[1]), nullptr, 0, false);
       return;
-    case Op::kDigest... Op::kAgree:
+    case Op::kArgon2Step... Op::kArgon2Start:
       return crypto::call(host, context(), op, info);
     case Op::kUrlParse:
       return op_url_parse(info);

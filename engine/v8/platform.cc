@@ -1,38 +1,10 @@
 #include "platform.h"
 
-#include <time.h>
-
 #include "isolate.h"
 #include "libplatform/libplatform.h"
 
 namespace nr {
 namespace {
-
-uint64_t thread_cpu_ns() {
-  timespec time;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
-}
-
-/** Charges what runs in its scope on a worker thread to an isolate. */
-class BackgroundScope {
- public:
-  explicit BackgroundScope(BackgroundWork& work)
-      : work_(work), attribution_(work.budget), started_ns_(thread_cpu_ns()) {
-    work_.running.fetch_add(1);
-  }
-  ~BackgroundScope() {
-    work_.cpu_ns.fetch_add(thread_cpu_ns() - started_ns_, std::memory_order_relaxed);
-    work_.running.fetch_sub(1);
-  }
-  // Asked only after `running` was raised, so that whoever abandons the work either stops this run or sees it.
-  bool abandoned() const { return work_.abandoned.load(); }
-
- private:
-  BackgroundWork& work_;
-  AttributionScope attribution_;
-  const uint64_t started_ns_;
-};
 
 class AttributedJob final : public v8::JobTask {
  public:
@@ -40,7 +12,7 @@ class AttributedJob final : public v8::JobTask {
       : task_(std::move(task)), work_(std::move(work)) {}
 
   void Run(v8::JobDelegate* delegate) override {
-    BackgroundScope scope(*work_);
+    WorkScope scope(*work_);
     if (!scope.abandoned()) task_->Run(delegate);
   }
 
@@ -59,7 +31,7 @@ class AttributedTask final : public v8::Task {
       : task_(std::move(task)), work_(std::move(work)) {}
 
   void Run() override {
-    BackgroundScope scope(*work_);
+    WorkScope scope(*work_);
     if (!scope.abandoned()) task_->Run();
   }
 
@@ -77,9 +49,10 @@ std::unique_ptr<v8::Task> attribute(std::unique_ptr<v8::Task> task) {
 }  // namespace
 
 Platform::Platform(int worker_threads)
-    : base_(v8::platform::NewDefaultPlatform(worker_threads, v8::platform::IdleTaskSupport::kDisabled,
-                                             v8::platform::InProcessStackDumping::kDisabled)),
-      pages_(base_->GetPageAllocator()) {}
+    : base_(v8::platform::NewSingleThreadedDefaultPlatform(v8::platform::IdleTaskSupport::kDisabled,
+                                                           v8::platform::InProcessStackDumping::kDisabled)),
+      pages_(base_->GetPageAllocator()),
+      workers_(worker_threads) {}
 
 void Platform::add_isolate(v8::Isolate* isolate, std::shared_ptr<TaskQueue> tasks) {
   AttributionScope nobody(nullptr);
@@ -114,20 +87,20 @@ double Platform::CurrentClockTimeMillis() {
 }
 
 std::unique_ptr<v8::JobHandle> Platform::CreateJobImpl(v8::TaskPriority priority, std::unique_ptr<v8::JobTask> task,
-                                                       const v8::SourceLocation& location) {
+                                                       const v8::SourceLocation&) {
   const nrv8_isolate* const isolate = thread_state.isolate;
   if (isolate != nullptr) task = std::make_unique<AttributedJob>(std::move(task), isolate->background);
-  return base_->CreateJob(priority, std::move(task), location);
+  // It comes back with its tasks to PostTaskOnWorkerThreadImpl.
+  return v8::platform::NewDefaultJobHandle(this, priority, std::move(task), static_cast<size_t>(workers_.count()));
 }
 
-void Platform::PostTaskOnWorkerThreadImpl(v8::TaskPriority priority, std::unique_ptr<v8::Task> task,
-                                          const v8::SourceLocation& location) {
-  base_->PostTaskOnWorkerThread(priority, attribute(std::move(task)), location);
+void Platform::PostTaskOnWorkerThreadImpl(v8::TaskPriority, std::unique_ptr<v8::Task> task, const v8::SourceLocation&) {
+  workers_.post(attribute(std::move(task)), 0);
 }
 
-void Platform::PostDelayedTaskOnWorkerThreadImpl(v8::TaskPriority priority, std::unique_ptr<v8::Task> task,
-                                                 double delay_in_seconds, const v8::SourceLocation& location) {
-  base_->PostDelayedTaskOnWorkerThread(priority, attribute(std::move(task)), delay_in_seconds, location);
+void Platform::PostDelayedTaskOnWorkerThreadImpl(v8::TaskPriority, std::unique_ptr<v8::Task> task,
+                                                 double delay_in_seconds, const v8::SourceLocation&) {
+  workers_.post(attribute(std::move(task)), delay_in_seconds);
 }
 
 }  // namespace nr

@@ -1,7 +1,6 @@
 #ifndef NR_V8_PLATFORM_H_
 #define NR_V8_PLATFORM_H_
 
-#include <atomic>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -9,22 +8,11 @@
 #include "pages.h"
 #include "task_queue.h"
 #include "v8-platform.h"
+#include "workers.h"
 
 namespace nr {
 
-/** The work of one isolate on V8's worker threads. Shared with jobs, which may outlive the isolate. */
-struct BackgroundWork {
-  explicit BackgroundWork(Budget* budget) : budget(budget) { budget->add_reference(); }
-  ~BackgroundWork() { budget->remove_reference(); }
-
-  Budget* const budget;
-  std::atomic<int> running{0};
-  /** The isolate was forsaken: no more of its jobs may start. */
-  std::atomic<bool> abandoned{false};
-  std::atomic<uint64_t> cpu_ns{0};
-};
-
-/** V8's platform: its default worker threads, with pages, tasks and jobs attributed to isolates. */
+/** V8's platform, with pages, tasks and jobs attributed to isolates. */
 class Platform final : public v8::Platform {
  public:
   explicit Platform(int worker_threads);
@@ -34,10 +22,11 @@ class Platform final : public v8::Platform {
   void remove_isolate(v8::Isolate* isolate);
 
   Pages& pages() { return pages_; }
+  Workers& workers() { return workers_; }
 
   v8::PageAllocator* GetPageAllocator() override { return &pages_; }
   v8::ThreadIsolatedAllocator* GetThreadIsolatedAllocator() override { return base_->GetThreadIsolatedAllocator(); }
-  int NumberOfWorkerThreads() override { return base_->NumberOfWorkerThreads(); }
+  int NumberOfWorkerThreads() override { return workers_.count(); }
   std::shared_ptr<v8::TaskRunner> GetForegroundTaskRunner(v8::Isolate* isolate, v8::TaskPriority priority) override;
   double MonotonicallyIncreasingTime() override { return base_->MonotonicallyIncreasingTime(); }
   /** Date's clock. */
@@ -54,6 +43,7 @@ class Platform final : public v8::Platform {
 
   const std::unique_ptr<v8::Platform> base_;
   Pages pages_;
+  Workers workers_;
   std::mutex mutex_;
   std::unordered_map<v8::Isolate*, std::shared_ptr<TaskQueue>> tasks_;
 };

@@ -52,6 +52,8 @@ typedef struct nrv8_callbacks {
   void (*fatal)(void* owner, uint32_t kind, const char* where);
   /* A foreground task was posted, due in delay_ms. Any thread. */
   void (*task_posted)(void* owner, double delay_ms);
+  /* Ends the calling thread without unwinding it. It can still be joined. In a signal handler. */
+  void (*end_thread)(void);
 } nrv8_callbacks;
 
 typedef struct nrv8_isolate_options {
@@ -80,6 +82,8 @@ double nrv8_now_ms(void);
 /* At the start and the end of every engine thread: its signal stack, on which traps of V8 are contained. */
 void nrv8_thread_init(void);
 void nrv8_thread_exit(void);
+/* Gives back what malloc keeps for this thread. */
+void nrv8_thread_trim(void);
 
 /* Makes an isolate with its context, not entered. NULL if V8 refused. On an engine thread. */
 nrv8_isolate* nrv8_isolate_new(void* owner, const nrv8_isolate_options* options);
@@ -117,6 +121,8 @@ int32_t nrv8_set_console(nrv8_isolate* isolate, int32_t on);
 
 /* Only while the isolate is entered by a running turn, under Zig's turn mutex; any thread. */
 void nrv8_terminate(nrv8_isolate* isolate);
+/* The turn ignores its termination: ends its thread (see fatal) as soon as it needs memory or collects garbage. */
+void nrv8_condemn(nrv8_isolate* isolate);
 void nrv8_request_interrupt(nrv8_isolate* isolate, uint32_t epoch);
 /* On the isolate's thread: undoes a termination, so that the next turn starts clean. */
 void nrv8_clear_termination(nrv8_isolate* isolate);

@@ -96,7 +96,8 @@ export const IsolateStat = {
   DroppedIn: 10,
   Preemptions: 11,
   Pauses: 12,
-  Count: 13,
+  BackgroundCpuMs: 13,
+  Count: 14,
 } as const;
 
 /** Indexes into the result of nr_sandbox_stats. */

@@ -180,7 +180,7 @@ function isolateOptions(limits: IsolateLimits): Float64Array {
   options[IsolateOption.Flags] =
     (limits.clock === "frozen" ? IsolateFlag.ClockFrozen : 0) |
     (limits.wasm ? 0 : IsolateFlag.NoWasm) |
-    (limits.eval ? 0 : IsolateFlag.NoCodegen) |
+    (limits.codegen ? 0 : IsolateFlag.NoCodegen) |
     (limits.onFatal === "contain" ? IsolateFlag.ContainFatal : 0);
   options[IsolateOption.CpuShare] = limits.cpuShare;
   return options;

@@ -45,3 +45,53 @@ export class NetworkError extends SandboxError {
     super(code, message, options);
   }
 }
+
+/** What was never sent, because the host does not allow it. */
+const refusals: ReadonlySet<string> = new Set<NetworkErrorCode>([
+  "ERR_NET_URL",
+  "ERR_NET_NOT_ALLOWED",
+  "ERR_NET_ADDRESS",
+  "ERR_NET_METHOD",
+  "ERR_NET_HEADER",
+  "ERR_NET_ARGUMENT",
+]);
+
+/** Whether the host's rules refused it; otherwise it was tried and failed, or was given up. */
+export function isRefusal(error: NetworkError): boolean {
+  return refusals.has(error.code);
+}
+
+/** Whatever went wrong below the helpers, without what it would tell of the host. */
+export function toNetworkError(error: unknown): NetworkError {
+  if (error instanceof NetworkError) return error;
+  if (error instanceof HostError) return error.toNetworkError();
+  const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+  const detail = code !== undefined && /^[A-Za-z0-9_]{1,60}$/.test(code) ? ` (${code})` : "";
+  return new NetworkError("ERR_NET_FAILED", `The exchange with the server failed${detail}.`, { cause: error });
+}
+
+/** What a function of the host's threw, on its way to whoever asked. */
+export class HostError {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+
+  /** For logs, and for guests that are told no other way. */
+  toNetworkError(): NetworkError {
+    const { error } = this;
+    if (error instanceof NetworkError) return error;
+    const text = error instanceof Error ? error.message : "The host refused it.";
+    return new NetworkError("ERR_NET_NOT_ALLOWED", text, { cause: error });
+  }
+}
+
+/** Calls a function of the host's. @throws HostError */
+export async function byHost<T>(call: () => T | Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw new HostError(error);
+  }
+}

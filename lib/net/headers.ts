@@ -13,11 +13,14 @@ const forbidden: ReadonlySet<string> = new Set([
 /** Known from the body, or what the proxy can decode: the guest's are dropped. */
 const dropped: ReadonlySet<string> = new Set(["accept-encoding", "content-length"]);
 
-/** Hop by hop, or no longer true of the decoded body. */
+/** Hop by hop. */
 const notForGuests: ReadonlySet<string> = new Set([
-  ...["connection", "content-encoding", "content-length", "keep-alive", "proxy-authenticate", "trailer"],
+  ...["connection", "keep-alive", "proxy-authenticate", "trailer"],
   ...["transfer-encoding", "upgrade", "alt-svc", "strict-transport-security"],
 ]);
+
+/** No longer true of a body that was decoded. */
+const aboutEncoded: ReadonlySet<string> = new Set(["content-encoding", "content-length"]);
 
 /** Headers that say who asks. https://fetch.spec.whatwg.org/#http-redirect-fetch takes the first; the others are as telling. */
 const credentials: readonly string[] = [
@@ -73,8 +76,7 @@ export function dropContentHeaders(headers: Headers): void {
 }
 
 /** What the guest is told. */
-export function toResponseHeaders(headers: Headers): Headers {
-  const result = new Headers();
-  for (const [name, value] of headers) if (!notForGuests.has(name)) result.append(name, value);
-  return result;
+export function toResponseHeaders(headers: Headers): [string, string][] {
+  const decoded = headers.has("content-encoding");
+  return [...headers].filter(([name]) => !notForGuests.has(name) && !(decoded && aboutEncoded.has(name)));
 }

@@ -4,7 +4,7 @@ import { isIP } from "node:net";
 import { OptionError } from "../errors.ts";
 import type { Isolate } from "../isolate.ts";
 import { AddressList, isPublicAddress } from "./address.ts";
-import { NetworkError } from "./errors.ts";
+import { NetworkError, byHost } from "./errors.ts";
 
 /** Decides about a URL. What it throws refuses the request, with its message. */
 export type AllowFunction = (url: URL, context: { readonly isolate: Isolate }) => boolean | Promise<boolean>;
@@ -49,7 +49,7 @@ export interface Destination {
 type Rule = (url: URL) => boolean;
 
 /** The host of a URL without brackets. */
-function bare(hostname: string): string {
+export function bareHost({ hostname }: URL): string {
   return hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
 }
 
@@ -107,8 +107,9 @@ export class Policy {
   constructor(options: PolicyOptions, schemes: readonly string[]) {
     const { allow, addresses = [], resolve = systemResolve } = options;
     this.#schemes = schemes;
-    if (typeof allow === "function") this.#allow = allow;
-    else if (Array.isArray(allow)) {
+    if (typeof allow === "function") {
+      this.#allow = (url, context) => byHost(() => allow(new URL(url), context));
+    } else if (Array.isArray(allow)) {
       const rules = (allow as readonly string[]).map(toRule);
       this.#allow = (url) => rules.some((rule) => rule(url));
       const named = (allow as readonly string[]).filter((entry) => !entry.startsWith("*")).map(toRule);
@@ -123,17 +124,25 @@ export class Policy {
     this.#resolve = resolve;
   }
 
-  /** @throws NetworkError */
-  async check(text: string, isolate: Isolate): Promise<Destination> {
+  /** At once where nothing has to be waited for. @throws NetworkError */
+  check(text: string, isolate: Isolate): Destination | Promise<Destination> {
     const url = this.#parse(text);
-    if (!(await this.#allow(new URL(url), { isolate }))) {
+    const allowed = this.#allow(url, { isolate });
+    if (allowed instanceof Promise) return allowed.then((allowed) => this.#checkHost(url, allowed));
+    return this.#checkHost(url, allowed);
+  }
+
+  #checkHost(url: URL, allowed: boolean): Destination | Promise<Destination> {
+    if (!allowed) {
       throw new NetworkError("ERR_NET_NOT_ALLOWED", `${url.origin === "null" ? url.host : url.origin} is not allowed.`);
     }
-    const host = bare(url.hostname);
-    if (isIP(host) !== 0) {
-      if (!this.#isNamed(url)) this.#checkAddress(host, host);
-      return { url, addresses: [host] };
-    }
+    const host = bareHost(url);
+    if (isIP(host) === 0) return this.#checkName(url, host);
+    if (!this.#isNamed(url)) this.#checkAddress(host, host);
+    return { url, addresses: [host] };
+  }
+
+  async #checkName(url: URL, host: string): Promise<Destination> {
     const addresses = await this.#addressesOf(host);
     // One bad address is enough: whoever answers with it decides which one is used.
     for (const address of addresses) this.#checkAddress(address, host);

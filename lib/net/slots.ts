@@ -16,22 +16,15 @@ export class Slots {
     this.#max = max;
   }
 
-  /** Waits for a slot. @returns gives it back; further calls do nothing. @throws the signal's reason */
-  async take(isolate: Isolate, signal: AbortSignal): Promise<() => void> {
+  /** Takes a slot, when there is one. @returns gives it back; further calls do nothing. @throws the signal's reason */
+  take(isolate: Isolate, signal: AbortSignal): (() => void) | Promise<() => void> {
     signal.throwIfAborted();
     let line = this.#lines.get(isolate);
     if (!line) this.#lines.set(isolate, (line = { taken: 0, waiting: [] }));
-    if (this.#max > 0 && line.taken >= this.#max) await this.#wait(line, signal);
-    else line.taken++;
     const own = line;
-    let given = false;
-    return () => {
-      if (given) return;
-      given = true;
-      const next = own.waiting.shift();
-      if (next) next();
-      else own.taken--;
-    };
+    if (this.#max > 0 && own.taken >= this.#max) return this.#wait(own, signal).then(() => giveBack(own));
+    own.taken++;
+    return giveBack(own);
   }
 
   #wait(line: Line, signal: AbortSignal): Promise<void> {
@@ -49,4 +42,15 @@ export class Slots {
       signal.addEventListener("abort", onAbort, { once: true });
     });
   }
+}
+
+function giveBack(line: Line): () => void {
+  let given = false;
+  return () => {
+    if (given) return;
+    given = true;
+    const next = line.waiting.shift();
+    if (next) next();
+    else line.taken--;
+  };
 }

@@ -1,9 +1,13 @@
 /** One WebSocket of a guest's, from the check of its URL to its close. */
 import type { Isolate } from "../isolate.ts";
-import { toNetworkError } from "./bodies.ts";
-import { NetworkError } from "./errors.ts";
+import { NetworkError, byHost, isRefusal, toNetworkError } from "./errors.ts";
+import { tell } from "./log.ts";
+import type { Meter } from "./meter.ts";
+import { pin, tlsOptions } from "./pinned-fetch.ts";
 import type { Destination, Policy } from "./policy.ts";
-import type { WebSocketGatewayOptions, WebSocketGatewayStats } from "./web-socket-gateway.ts";
+import { WebSocketClient } from "./web-socket-client.ts";
+import type { Client } from "./web-socket-client.ts";
+import type { WebSocketGatewayOptions } from "./web-socket-options.ts";
 
 /** A message: text, or bytes. */
 export type WebSocketPayload = string | Uint8Array<ArrayBuffer>;
@@ -17,10 +21,15 @@ export interface Settings extends Pick<WebSocketGatewayOptions, "onConnect" | "l
   readonly timeoutMs: number;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
 /** What connections count for their gateway. */
-export type Counters = Mutable<Omit<WebSocketGatewayStats, "connections" | "requested" | "bufferedBytes">>;
+export interface Counters {
+  refused: number;
+  failed: number;
+  readonly messagesSent: Meter;
+  readonly messagesReceived: Meter;
+  readonly bytesSent: Meter;
+  readonly bytesReceived: Meter;
+}
 
 /** Where a connection's events go. */
 export interface Sink {
@@ -28,17 +37,20 @@ export interface Sink {
   ended(): void;
 }
 
+/** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 const GOING_AWAY = 1001;
 const ABNORMAL = 1006;
 const TOO_BIG = 1009;
 export const TRY_LATER = 1013;
 
+/** Of a client's `readyState`. */
+const OPEN = 1;
+
+/** A peer that does not answer the closing handshake is left after this time. */
+const CLOSE_TIMEOUT_MS = 1000;
+
 /** https://www.rfc-editor.org/rfc/rfc6455#section-4.1: a subprotocol is a token. */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-
-function sizeOf(data: WebSocketPayload): number {
-  return typeof data === "string" ? Buffer.byteLength(data) : data.byteLength;
-}
 
 export class Connection {
   readonly #isolate: Isolate;
@@ -48,9 +60,11 @@ export class Connection {
   readonly #url: string;
   readonly #protocols: readonly unknown[];
   readonly #started = performance.now();
-  #socket: WebSocket | undefined;
+  #socket: Client | undefined;
   #opened = false;
+  #closing = false;
   #over = false;
+  #paused = false;
   #timer: Timer | undefined;
   #error: NetworkError | undefined;
   #messagesSent = 0;
@@ -87,28 +101,27 @@ export class Connection {
       const destination = await this.#settings.policy.check(this.#url, this.#isolate);
       const headers = new Headers();
       const { url } = destination;
-      await this.#settings.onConnect?.({ isolate: this.#isolate, url: new URL(url), headers });
+      const { onConnect } = this.#settings;
+      if (onConnect) await byHost(() => onConnect({ isolate: this.#isolate, url: new URL(url), headers }));
       if (!this.#over) this.#connect(destination, headers, protocols);
     } catch (error) {
-      // What the host's own functions throw is for the guest to read.
-      const text = error instanceof Error && !("code" in error) ? error.message : toNetworkError(error).message;
-      this.refuse(toNetworkError(error), text);
+      this.refuse(toNetworkError(error));
     }
   }
 
   send(data: WebSocketPayload): void {
     const socket = this.#socket;
-    if (this.#over || !socket || socket.readyState !== WebSocket.OPEN) return;
+    if (this.#over || !socket || socket.readyState !== OPEN) return;
     const { maxMessageBytes, maxBufferedBytes } = this.#settings;
-    const bytes = sizeOf(data);
+    const bytes = typeof data === "string" ? Buffer.byteLength(data) : data.byteLength;
     if (maxMessageBytes > 0 && bytes > maxMessageBytes) return this.fail(TOO_BIG, "The message is too large.");
     if (maxBufferedBytes > 0 && socket.bufferedAmount + bytes > maxBufferedBytes) {
       return this.fail(TRY_LATER, "The server does not keep up.");
     }
     this.#messagesSent++;
     this.#bytesSent += bytes;
-    this.#counters.messagesSent++;
-    this.#counters.bytesSent += bytes;
+    this.#counters.messagesSent.add(1);
+    this.#counters.bytesSent.add(bytes);
     socket.send(data);
   }
 
@@ -116,15 +129,34 @@ export class Connection {
   close(code: unknown, reason: unknown): void {
     const socket = this.#socket;
     if (!socket) return this.refuse(new NetworkError("ERR_NET_ABORTED", "The connection was given up."));
+    if (this.#over || this.#closing) return;
+    this.#closing = true;
     const valid = code === 1000 || (typeof code === "number" && code >= 3000 && code <= 4999);
-    socket.close(valid ? code : undefined, valid && typeof reason === "string" ? reason : undefined);
+    if (valid) socket.close(code, typeof reason === "string" ? reason : undefined);
+    else socket.close();
+    // The answer comes behind what the guest has not taken, and no longer gets.
+    this.resume();
   }
 
-  /** It will not be opened. `text` is what the guest reads. */
-  refuse(error: NetworkError, text: string = error.message): void {
+  /** The guest has enough to do. */
+  pause(): void {
+    if (this.#paused || this.#closing || this.#over || !this.#opened) return;
+    this.#paused = true;
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#socket?.resume();
+  }
+
+  /** It will not be opened. */
+  refuse(error: NetworkError): void {
     if (this.#over) return;
     this.#error = error;
-    this.#sink.deliver("error", { message: text, code: error.code }, 0);
+    if (isRefusal(error)) this.#counters.refused++;
+    this.#sink.deliver("error", { message: error.message, code: error.code }, 0);
     this.#end(ABNORMAL, "", false);
     this.#socket?.terminate();
   }
@@ -150,54 +182,56 @@ export class Connection {
     if (!socket) return;
     if (!this.#opened) return socket.terminate();
     socket.close(code, reason);
-    // A peer that never answers the closing handshake holds nothing.
-    setTimeout(() => socket.terminate(), 1000).unref();
+    this.resume();
+    setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
   }
 
   /** To the address that was checked, and under the name that was asked for. */
   #connect({ url, addresses }: Destination, headers: Headers, protocols: readonly string[]): void {
-    const address = addresses[0]!;
-    const pinned = new URL(url);
-    pinned.hostname = address.includes(":") ? `[${address}]` : address;
-    pinned.hash = "";
     headers.set("host", url.host);
-    const { ca } = this.#settings;
-    const tls = { serverName: url.hostname, ...(ca === undefined ? {} : { ca: ca as string }) };
-    const socket = new WebSocket(pinned.href, {
+    const { ca, maxMessageBytes } = this.#settings;
+    const socket = new WebSocketClient(pin(url, addresses[0]!), protocols, {
       headers: Object.fromEntries(headers),
-      ...(protocols.length === 0 ? {} : { protocols: [...protocols] }),
+      maxPayload: maxMessageBytes,
       // A few compressed bytes must not become many before they are counted.
       perMessageDeflate: false,
-      ...(url.protocol === "wss:" ? { tls } : {}),
+      ...(url.protocol === "wss:" ? { tls: tlsOptions(url, ca) } : {}),
     });
     this.#socket = socket;
-    socket.binaryType = "arraybuffer";
-    socket.onopen = (): void => {
+    socket.on("open", () => {
       if (this.#over) return socket.terminate();
       clearTimeout(this.#timer);
       this.#opened = true;
       this.#sink.deliver("open", { protocol: socket.protocol, extensions: socket.extensions }, 0);
-    };
-    socket.onmessage = ({ data }: MessageEvent): void => this.#receive(data as string | ArrayBuffer);
-    socket.onclose = ({ code, reason, wasClean }: CloseEvent): void => {
-      if (this.#over) return;
-      if (!this.#opened) return this.refuse(new NetworkError("ERR_NET_FAILED", "The connection could not be made."));
-      if (code === ABNORMAL) this.#error = new NetworkError("ERR_NET_FAILED", "The connection broke off.");
-      this.#end(code, reason, wasClean);
-    };
+    });
+    socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
+    socket.on("error", (error) => this.#onError(error));
+    socket.on("close", (code, reason) => this.#onClose(code, reason.toString()));
   }
 
-  #receive(data: string | ArrayBuffer): void {
-    if (this.#over) return;
-    const payload = typeof data === "string" ? data : new Uint8Array(data);
-    const bytes = sizeOf(payload);
-    const { maxMessageBytes } = this.#settings;
-    if (maxMessageBytes > 0 && bytes > maxMessageBytes) return this.fail(TOO_BIG, "The message is too large.");
+  #receive(data: Buffer<ArrayBuffer>, isBinary: boolean): void {
+    if (this.#over || this.#closing) return;
+    const bytes = data.byteLength;
     this.#messagesReceived++;
     this.#bytesReceived += bytes;
-    this.#counters.messagesReceived++;
-    this.#counters.bytesReceived += bytes;
+    this.#counters.messagesReceived.add(1);
+    this.#counters.bytesReceived.add(bytes);
+    const payload = isBinary ? new Uint8Array(data.buffer, data.byteOffset, bytes) : data.toString();
     this.#sink.deliver("message", payload, bytes);
+  }
+
+  /** The close event follows, and says no more than that the connection broke off. */
+  #onError(error: Error): void {
+    if (!this.#opened) return this.refuse(new NetworkError("ERR_NET_FAILED", "The connection could not be made."));
+    if (/max payload/i.test(error.message)) return this.fail(TOO_BIG, "The message is too large.");
+    this.#error ??= toNetworkError(error);
+  }
+
+  #onClose(code: number, reason: string): void {
+    if (this.#over) return;
+    if (!this.#opened) return this.refuse(new NetworkError("ERR_NET_FAILED", "The connection could not be made."));
+    if (code === ABNORMAL) this.#error ??= new NetworkError("ERR_NET_FAILED", "The connection broke off.");
+    this.#end(code, reason, code !== ABNORMAL);
   }
 
   #end(code: number, reason: string, wasClean: boolean): void {
@@ -206,9 +240,7 @@ export class Connection {
     if (!this.#opened) this.#counters.failed++;
     this.#sink.ended();
     this.#sink.deliver("close", { code, reason, wasClean }, 0);
-    const { log } = this.#settings;
-    if (!log) return;
-    const entry = {
+    tell(this.#settings.log, {
       isolate: this.#isolate,
       url: this.#url.slice(0, 2048),
       error: this.#error,
@@ -218,7 +250,6 @@ export class Connection {
       bytesSent: this.#bytesSent,
       bytesReceived: this.#bytesReceived,
       durationMs: performance.now() - this.#started,
-    };
-    queueMicrotask(() => log(entry));
+    });
   }
 }

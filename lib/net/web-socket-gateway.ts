@@ -1,91 +1,13 @@
-/**
- * A host's side of guests' WebSockets: `ws.open`, `ws.send` and `ws.close` from the guest, `__ws_event` to it.
- *
- * The connections are Bun's own WebSockets, which is also what `import "ws"` gives under Bun: no package is needed.
- */
+/** A host's side of guests' WebSockets: `ws.open`, `ws.send` and `ws.close` from the guest, `__ws_event` to it. */
 import { BackpressureError } from "../errors.ts";
 import type { Isolate } from "../isolate.ts";
 import { NetworkError } from "./errors.ts";
+import { Meter } from "./meter.ts";
 import { checkNames, toCount } from "./options.ts";
 import { Policy } from "./policy.ts";
-import type { PolicyOptions } from "./policy.ts";
 import { Connection, TRY_LATER } from "./web-socket-connection.ts";
 import type { Counters, Settings, WebSocketPayload } from "./web-socket-connection.ts";
-
-/** One connection of a guest's, when it is over. */
-export interface WebSocketLogEntry {
-  /** The isolate it was made for. */
-  readonly isolate: Isolate;
-  /** As the guest asked, up to 2,048 characters. Untrusted. */
-  readonly url: string;
-  /** Why it was refused or broke off, if it did. */
-  readonly error?: NetworkError | undefined;
-  /** The close code. */
-  readonly code: number;
-  /** Messages to the server. */
-  readonly messagesSent: number;
-  /** Messages from the server. */
-  readonly messagesReceived: number;
-  /** To the server, in bytes. */
-  readonly bytesSent: number;
-  /** From the server, in bytes. */
-  readonly bytesReceived: number;
-  /** From the guest's request to the end, in milliseconds. */
-  readonly durationMs: number;
-}
-
-/** Options of {@link webSocketGateway}. `0` means unlimited. */
-export interface WebSocketGatewayOptions extends PolicyOptions {
-  /**
-   * Connections at a time. More fail.
-   * @defaultValue 32
-   */
-  maxConnections?: number | undefined;
-  /**
-   * One message, either way, in bytes. A longer one closes its connection with 1009.
-   * @defaultValue 1_048_576 (1 MiB)
-   */
-  maxMessageBytes?: number | undefined;
-  /**
-   * What may wait on one connection, for a guest that does not take it or for a server that does not, in bytes. More
-   * closes the connection with 1013.
-   * @defaultValue 4_194_304 (4 MiB)
-   */
-  maxBufferedBytes?: number | undefined;
-  /**
-   * Until a connection is open, in milliseconds.
-   * @defaultValue 30_000
-   */
-  timeoutMs?: number | undefined;
-  /** Called before a connection is made. It may set headers; what it throws refuses the connection. */
-  onConnect?:
-    | ((request: { readonly isolate: Isolate; readonly url: URL; readonly headers: Headers }) => void | Promise<void>)
-    | undefined;
-  /** Called once for each connection, when it is over. What it throws is the host's uncaught exception. */
-  log?: ((entry: WebSocketLogEntry) => void) | undefined;
-  /** Certificates to trust in place of the system's, in PEM. */
-  ca?: string | readonly string[] | undefined;
-}
-
-/** What a gateway has done so far. */
-export interface WebSocketGatewayStats {
-  /** Connections that are open or being made. */
-  readonly connections: number;
-  /** Connections guests asked for. */
-  readonly requested: number;
-  /** Refused, or failed before they were open. */
-  readonly failed: number;
-  /** Messages to servers. */
-  readonly messagesSent: number;
-  /** Messages from servers. */
-  readonly messagesReceived: number;
-  /** To servers, in bytes. */
-  readonly bytesSent: number;
-  /** From servers, in bytes. */
-  readonly bytesReceived: number;
-  /** Waiting for the guest now, in bytes. */
-  readonly bufferedBytes: number;
-}
+import type { WebSocketGatewayOptions, WebSocketGatewayStats } from "./web-socket-options.ts";
 
 /** The WebSockets of one isolate. */
 export interface WebSocketGateway extends Disposable {
@@ -142,11 +64,12 @@ class Gateway implements WebSocketGateway {
   readonly #isolate: Isolate;
   readonly #settings: Settings;
   readonly #counters: Counters = {
+    refused: 0,
     failed: 0,
-    messagesSent: 0,
-    messagesReceived: 0,
-    bytesSent: 0,
-    bytesReceived: 0,
+    messagesSent: new Meter(),
+    messagesReceived: new Meter(),
+    bytesSent: new Meter(),
+    bytesReceived: new Meter(),
   };
   readonly #connections = new Map<number, Connection>();
   #requested = 0;
@@ -163,11 +86,21 @@ class Gateway implements WebSocketGateway {
   }
 
   stats(): WebSocketGatewayStats {
+    const { failed, refused, messagesSent, messagesReceived, bytesSent, bytesReceived } = this.#counters;
     return {
-      ...this.#counters,
       connections: this.#connections.size,
       requested: this.#requested,
+      failed,
+      refused,
+      messagesSent: messagesSent.total,
+      messagesReceived: messagesReceived.total,
+      bytesSent: bytesSent.total,
+      bytesReceived: bytesReceived.total,
       bufferedBytes: this.#waitingBytes,
+      messagesSentPerSecond: messagesSent.perSecond(),
+      messagesReceivedPerSecond: messagesReceived.perSecond(),
+      bytesSentPerSecond: bytesSent.perSecond(),
+      bytesReceivedPerSecond: bytesReceived.perSecond(),
     };
   }
 
@@ -229,6 +162,7 @@ class Gateway implements WebSocketGateway {
     if (this.#waiting.length === 0 && this.#post(event)) return;
     this.#waiting.push({ id, event, bytes });
     this.#waitingBytes += bytes;
+    this.#connections.get(id)?.pause();
     this.#retry ??= setTimeout(this.#flush, RETRY_MS);
     const { maxBufferedBytes } = this.#settings;
     if (maxBufferedBytes === 0 || this.#waitingBytes <= maxBufferedBytes) return;
@@ -262,5 +196,6 @@ class Gateway implements WebSocketGateway {
     }
     this.#waiting.splice(0, sent);
     if (this.#waiting.length > 0) this.#retry = setTimeout(this.#flush, RETRY_MS);
+    else for (const connection of this.#connections.values()) connection.resume();
   };
 }

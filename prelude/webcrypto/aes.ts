@@ -7,19 +7,18 @@ import {
   type Algorithm,
   type Operation,
   type Params,
+  type Transform,
   keyAlgorithm,
   makeParams,
   registerAlgorithm,
   registerLater,
 } from "./algorithms.ts";
-import { type KeyState, secretKey } from "./crypto-key.ts";
-import { type Dictionary, required, toCopiedBytes, toOctet } from "./dictionaries.ts";
+import { secretKey } from "./crypto-key.ts";
+import { type Dictionary, optionalBytes, required, toCopiedBytes, toOctet } from "./dictionaries.ts";
 import { dataError, operationError, succeeded } from "./errors.ts";
 import { CipherMode, cipher } from "./native.ts";
 import { type RawFormats, exportSecret, importSecret, lengthParams, randomBytes } from "./symmetric.ts";
 import { type KeyUsage, includes, requireUsages } from "./usages.ts";
-
-type Transform = (params: Params, key: KeyState, data: Uint8Array) => ArrayBuffer;
 
 const gcmTagLengths: readonly number[] = [32, 64, 96, 104, 112, 120, 128];
 const ocbTagLengths: readonly number[] = [64, 96, 128];
@@ -117,9 +116,7 @@ registerLater(() =>
 
 /** AesGcmParams and AeadParams. */
 export function aeadParams(dictionary: Dictionary, context: string): Params {
-  const { additionalData } = dictionary;
-  const additional =
-    additionalData === undefined ? undefined : toCopiedBytes(additionalData, "additionalData", context);
+  const additional = optionalBytes(dictionary, "additionalData", context);
   const iv = toCopiedBytes(required(dictionary, "iv", context), "iv", context);
   const { tagLength } = dictionary;
   return makeParams({

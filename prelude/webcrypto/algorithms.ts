@@ -45,6 +45,11 @@ export interface Params {
   readonly context?: Uint8Array;
   readonly functionName?: Uint8Array;
   readonly customization?: Uint8Array;
+  readonly domain?: number;
+  readonly memory?: number;
+  readonly parallelism?: number;
+  readonly secretValue?: Uint8Array;
+  readonly version?: number;
 }
 
 /** An operation of one algorithm: how its parameters are read, and what it does. */
@@ -60,7 +65,13 @@ export type KeyData =
   | { readonly format: Exclude<KeyFormat, "jwk">; readonly bytes: Uint8Array }
   | { readonly format: "jwk"; readonly jwk: JsonWebKey };
 
-type Transform = (params: Params, key: KeyState, data: Uint8Array) => ArrayBuffer;
+/** An object of a guest's realm. */
+export interface EncapsulatedBits {
+  readonly sharedKey: ArrayBuffer;
+  readonly ciphertext: ArrayBuffer;
+}
+
+export type Transform = (params: Params, key: KeyState, data: Uint8Array) => ArrayBuffer;
 
 /** An algorithm is what it can do. Plain objects: guests cannot reach them, but each has a null prototype. */
 export interface Algorithm {
@@ -83,11 +94,15 @@ export interface Algorithm {
   readonly unwrapKey?: Operation<Transform>;
   /** Bits of a key to be derived; null: the derivation chooses. */
   readonly getKeyLength?: Operation<(params: Params) => number | null>;
+  readonly encapsulate?: Operation<(params: Params, key: KeyState) => EncapsulatedBits>;
+  readonly decapsulate?: Operation<Transform>;
+  /** Bits of the key that is encapsulated. */
+  readonly sharedKeyLength?: number;
   /** The public half of a private key. */
   readonly getPublicKey?: Operation<(key: KeyState, usages: readonly KeyUsage[]) => CryptoKey>;
 }
 
-export type OperationName = Exclude<keyof Algorithm, "name">;
+export type OperationName = Exclude<keyof Algorithm, "name" | "sharedKeyLength">;
 
 const registered = new SafeMap<string, Algorithm>();
 

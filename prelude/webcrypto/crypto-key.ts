@@ -5,7 +5,7 @@ import { NativeTypeError, NativeUint8Array, ObjectDefineProperty, isObject, newA
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
 import type { Handle } from "./native.ts";
 import type { KeyUsage } from "./usages.ts";
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
+import { type PlatformSteps, platformObject } from "../platform-objects.ts";
 
 export type KeyType = "public" | "private" | "secret";
 
@@ -33,9 +33,16 @@ export interface KeyState {
 
 let stateOf: (key: object) => KeyState | undefined;
 
+/** https://w3c.github.io/webcrypto/#cryptokey-interface-clone. Nothing of a state ever changes: clones share it. */
+const steps: PlatformSteps<CryptoKey, KeyState> = {
+  __proto__: null,
+  serialize: (key: CryptoKey) => stateOf(key),
+  deserialize: (state: KeyState) => makeKey(state),
+} as PlatformSteps<CryptoKey, KeyState>;
+
 /** https://w3c.github.io/webcrypto/#cryptokey-interface */
 export class CryptoKey {
-  readonly [platformObject]: PlatformSteps = notSerializable;
+  readonly [platformObject]: PlatformSteps = steps;
   readonly #state: KeyState;
   #algorithm: object | undefined;
   #usages: readonly string[] | undefined;

@@ -51,6 +51,19 @@ export function toCopiedBytes(value: unknown, what: string, context: string): Ui
   return new NativeUint8Array(toBytes(value, what, context));
 }
 
+/** An optional member that is a BufferSource. */
+export function optionalBytes(dictionary: Dictionary, member: string, context: string): Uint8Array | undefined {
+  const value = dictionary[member];
+  return value === undefined ? undefined : toCopiedBytes(value, member, context);
+}
+
+/** Bits of output: [EnforceRange] unsigned long `outputLength`, which was called `length` before 2026. */
+export function outputLength(dictionary: Dictionary, context: string): number {
+  const { outputLength: value = dictionary.length } = dictionary;
+  if (value !== undefined) return toUnsignedLong(value, context);
+  throw new NativeTypeError(`${context}: Required member 'outputLength' is undefined.`);
+}
+
 /** BigInteger, which is an Uint8Array. */
 export function toBigInteger(value: unknown, what: string, context: string): Uint8Array {
   if (TypedArrayBrand(value) === "Uint8Array") return new NativeUint8Array(value as Uint8Array);

@@ -4,7 +4,6 @@
 import { NativeUint8Array, TypedArrayBuffer, TypedArrayByteLength, Uint8ArraySet } from "../primordials.ts";
 import {
   type Algorithm,
-  type KeyFormat,
   type Params,
   keyAlgorithm,
   makeParams,
@@ -13,24 +12,19 @@ import {
 } from "./algorithms.ts";
 import {
   type Imported,
-  type PairUsages,
-  exportDer,
-  importDer,
-  importedType,
-  makePair,
-  publicHalf,
-  refuseFormat,
-  requirePairUsages,
+  agreementUsages,
+  isRawPublic,
+  pairOperations,
   requireType,
+  signatureUsages,
 } from "./asymmetric.ts";
-import { type KeyState, handleKey, toKey } from "./crypto-key.ts";
+import { type KeyState, toKey } from "./crypto-key.ts";
 import { firstBits } from "./derivation.ts";
 import { type Dictionary, required, toDOMString } from "./dictionaries.ts";
 import { dataError, decoded, invalidAccess, notSupported, succeeded } from "./errors.ts";
 import { requiredHash } from "./hashes.ts";
 import { type JsonWebKey, checkJwk, jwkBytes, makeJwk } from "./jwk.ts";
-import { KeyKind, Scheme, agree, components, generateCurve, importCurve, sign, verify } from "./native.ts";
-import { type KeyUsage, requireUsages } from "./usages.ts";
+import { KeyKind, Scheme, agree, components, generateNamed, importRaw, sign, verify } from "./native.ts";
 
 interface Curve {
   readonly name: string;
@@ -68,18 +62,7 @@ function encodePoint(x: Uint8Array, y: Uint8Array): Uint8Array {
   return point;
 }
 
-function importJwk(
-  jwk: JsonWebKey,
-  curve: Curve,
-  forSignatures: boolean,
-  extractable: boolean,
-  usages: readonly KeyUsage[],
-): Imported {
-  checkJwk(jwk, "EC", forSignatures ? "sig" : "enc", extractable, usages);
-  if (jwk.crv !== curve.name) throw dataError(`The JWK's crv is not "${curve.name}"`);
-  if (forSignatures && jwk.alg !== undefined && jwk.alg !== curve.alg) {
-    throw dataError(`The JWK's alg is not "${curve.alg}"`);
-  }
+function importJwk(jwk: JsonWebKey, curve: Curve): Imported {
   const x = jwkBytes(jwk, "x");
   const y = jwkBytes(jwk, "y");
   const d = jwk.d === undefined ? undefined : jwkBytes(jwk, "d");
@@ -88,55 +71,48 @@ function importJwk(
     throw dataError(`The JWK's point does not have ${size} bytes`);
   }
   if (d !== undefined && TypedArrayByteLength(d) !== size) throw dataError(`The JWK's d does not have ${size} bytes`);
-  const handle = decoded(importCurve(curve.kind, encodePoint(x, y), d), "JWK");
+  const handle = decoded(importRaw(curve.kind, encodePoint(x, y), d), "JWK");
   return { type: d === undefined ? "public" : "private", handle };
 }
 
-function exportKey(key: KeyState, format: KeyFormat, forSignatures: boolean): ArrayBuffer | JsonWebKey {
-  const der = exportDer(key, format);
-  if (der !== undefined) return der;
-  const isRaw = format === "raw" || format === "raw-public";
-  if (!isRaw && format !== "jwk") return refuseFormat(format);
-  if (isRaw) requireType(key, "public");
-  const numbers = succeeded(components(key.handle!, key.type === "private"), "Exporting");
-  if (isRaw) return TypedArrayBuffer(encodePoint(numbers[0]!, numbers[1]!)) as ArrayBuffer;
-  const curve = curveNamed(key.algorithm.namedCurve!);
-  return makeJwk("EC", key, forSignatures ? curve.alg : undefined, curve.name, ["x", "y", "d"], numbers);
+function numbersOf(key: KeyState): readonly Uint8Array[] {
+  return succeeded(components(key.handle!, key.type === "private"), "Exporting");
 }
 
-function keys(name: string, forSignatures: boolean, allowed: PairUsages): Omit<Algorithm, "name"> {
-  return {
-    generateKey: {
-      params: curveParams,
-      check: (params) => void curveNamed(params.namedCurve!),
-      run({ namedCurve }, extractable, usages) {
-        requirePairUsages(usages, allowed);
-        const curve = curveNamed(namedCurve!);
-        const handle = succeeded(generateCurve(curve.kind), "Generating the key");
-        return makePair(keyAlgorithm({ name, namedCurve }), extractable, usages, allowed, handle);
-      },
+function exportPoint(key: KeyState): ArrayBuffer {
+  requireType(key, "public");
+  const numbers = numbersOf(key);
+  return TypedArrayBuffer(encodePoint(numbers[0]!, numbers[1]!)) as ArrayBuffer;
+}
+
+function keys(name: string, forSignatures: boolean): Omit<Algorithm, "name"> {
+  return pairOperations({
+    usages: forSignatures ? signatureUsages : agreementUsages,
+    generateParams: curveParams,
+    importParams: curveParams,
+    privateMember: "d",
+    kindOf: ({ namedCurve }) => curveNamed(namedCurve!).kind,
+    generate: ({ namedCurve }) => generateNamed(curveNamed(namedCurve!).kind),
+    describe: ({ namedCurve }) => keyAlgorithm({ name, namedCurve }),
+    importJwk({ namedCurve }, jwk, extractable, usages) {
+      const curve = curveNamed(namedCurve!);
+      checkJwk(jwk, "EC", forSignatures ? "sig" : "enc", extractable, usages);
+      if (jwk.crv !== curve.name) throw dataError(`The JWK's crv is not "${curve.name}"`);
+      if (forSignatures && jwk.alg !== undefined && jwk.alg !== curve.alg) {
+        throw dataError(`The JWK's alg is not "${curve.alg}"`);
+      }
+      return importJwk(jwk, curve);
     },
-    importKey: {
-      params: curveParams,
-      check: (params) => void curveNamed(params.namedCurve!),
-      run({ namedCurve }, data, extractable, usages) {
-        const allowedUsages = requireUsages(usages, allowed[importedType(data)]);
-        const curve = curveNamed(namedCurve!);
-        let imported: Imported;
-        if (data.format === "jwk") {
-          imported = importJwk(data.jwk, curve, forSignatures, extractable, allowedUsages);
-        } else if (data.format === "raw" || data.format === "raw-public") {
-          imported = { type: "public", handle: decoded(importCurve(curve.kind, data.bytes, undefined), "point") };
-        } else {
-          imported = importDer(data, curve.kind) ?? refuseFormat(data.format);
-        }
-        const algorithm = keyAlgorithm({ name, namedCurve });
-        return handleKey(imported.type, algorithm, extractable, allowedUsages, imported.handle);
-      },
+    importRaw({ namedCurve }, format, bytes) {
+      if (!isRawPublic(format)) return undefined;
+      return { type: "public", handle: decoded(importRaw(curveNamed(namedCurve!).kind, bytes, undefined), "point") };
     },
-    exportKey: { run: (key, format) => exportKey(key, format, forSignatures) },
-    getPublicKey: publicHalf(allowed),
-  };
+    exportRaw: (key, format) => (isRawPublic(format) ? exportPoint(key) : undefined),
+    exportJwk(key) {
+      const curve = curveNamed(key.algorithm.namedCurve!);
+      return makeJwk("EC", key, forSignatures ? curve.alg : undefined, curve.name, ["x", "y", "d"], numbersOf(key));
+    },
+  });
 }
 
 function ecdsaParams(dictionary: Dictionary, context: string): Params {
@@ -146,7 +122,7 @@ function ecdsaParams(dictionary: Dictionary, context: string): Params {
 registerLater(() =>
   registerAlgorithm({
     name: "ECDSA",
-    ...keys("ECDSA", true, { public: ["verify"], private: ["sign"] }),
+    ...keys("ECDSA", true),
     sign: {
       params: ecdsaParams,
       run: ({ hash }, key, data) =>
@@ -178,7 +154,7 @@ export function deriveWithPeer(params: Params, key: KeyState, length: number | n
 registerLater(() =>
   registerAlgorithm({
     name: "ECDH",
-    ...keys("ECDH", false, { public: [], private: ["deriveKey", "deriveBits"] }),
+    ...keys("ECDH", false),
     deriveBits: { params: peerParams, run: deriveWithPeer },
   }),
 );

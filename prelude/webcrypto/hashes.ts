@@ -1,19 +1,17 @@
 /**
- * Web Cryptography: SHA, and of the modern algorithms SHA-3 and cSHAKE. https://w3c.github.io/webcrypto/#sha
+ * Web Cryptography: SHA, and SHA-3 of the modern algorithms. https://w3c.github.io/webcrypto/#sha
  * https://wicg.github.io/webcrypto-modern-algos/#sha3
  */
 import {
   type HashAlgorithm,
-  type Params,
-  makeParams,
   normalize,
   registerAlgorithm,
   registerLater,
   toAlgorithmIdentifier,
 } from "./algorithms.ts";
-import { type Dictionary, required, toCopiedBytes, toUnsignedLong } from "./dictionaries.ts";
-import { notSupported, operationError, succeeded } from "./errors.ts";
-import { Hash, cshake, digest } from "./native.ts";
+import { type Dictionary, required } from "./dictionaries.ts";
+import { notSupported, succeeded } from "./errors.ts";
+import { Hash, digest } from "./native.ts";
 
 /** Hash functions by the names of the registry; null-prototype. */
 const hashes: Readonly<Record<string, Hash | undefined>> = {
@@ -32,35 +30,10 @@ function registerHash(name: string): void {
   registerAlgorithm({ name, digest: { run: (_params, data) => succeeded(digest(hash, data), name) } });
 }
 
-function cshakeParams(dictionary: Dictionary, context: string): Params {
-  const { customization, functionName } = dictionary;
-  return makeParams({
-    customization: customization === undefined ? undefined : toCopiedBytes(customization, "customization", context),
-    functionName: functionName === undefined ? undefined : toCopiedBytes(functionName, "functionName", context),
-    length: toUnsignedLong(required(dictionary, "length", context), context),
-  });
-}
-
-function registerCshake(bits: 128 | 256): void {
-  const name = `cSHAKE${bits}`;
-  registerAlgorithm({
-    name,
-    digest: {
-      params: cshakeParams,
-      run({ customization, functionName, length }, data) {
-        if (length! % 8 !== 0) throw operationError("The length is not a multiple of 8");
-        return succeeded(cshake(bits, data, functionName, customization, length! / 8), name);
-      },
-    },
-  });
-}
-
 const hashNames: readonly string[] = Object.keys(hashes);
 
 registerLater(() => {
   for (let index = 0; index < hashNames.length; index++) registerHash(hashNames[index]!);
-  registerCshake(128);
-  registerCshake(256);
 });
 
 /** HashAlgorithmIdentifier. @throws NotSupportedError for what is no hash function, or one that no other algorithm takes */

@@ -10,7 +10,8 @@ import { dataError } from "./errors.ts";
 import { toSequence } from "./sequences.ts";
 import { type KeyUsage, includes } from "./usages.ts";
 
-type TextMember = "alg" | "crv" | "d" | "dp" | "dq" | "e" | "k" | "kty" | "n" | "p" | "q" | "qi" | "use" | "x" | "y";
+type TextMember =
+  "alg" | "crv" | "d" | "dp" | "dq" | "e" | "k" | "kty" | "n" | "p" | "priv" | "pub" | "q" | "qi" | "use" | "x" | "y";
 
 /** As a dictionary (null-prototype) or for guests. */
 export type JsonWebKey = { -readonly [K in TextMember]?: string } & {
@@ -34,6 +35,8 @@ const members: readonly (keyof JsonWebKey)[] = [
   "n",
   "oth",
   "p",
+  "priv",
+  "pub",
   "q",
   "qi",
   "use",

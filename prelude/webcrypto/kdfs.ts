@@ -16,14 +16,15 @@ import { type Dictionary, required, toCopiedBytes, toUnsignedLong } from "./dict
 import { notSupported, operationError, succeeded, syntaxError } from "./errors.ts";
 import { requiredHash } from "./hashes.ts";
 import { hkdf, pbkdf2 } from "./native.ts";
+import { type RawFormats, isRaw } from "./symmetric.ts";
 import { requireUsages } from "./usages.ts";
 
-/** Their keys come in and never go out. */
-function keys(name: string): Pick<Algorithm, "importKey" | "getKeyLength"> {
+/** Keys that come in, to derive from, and never go out. */
+export function secretsToDeriveFrom(name: string, formats: RawFormats): Pick<Algorithm, "importKey" | "getKeyLength"> {
   return {
     importKey: {
       run(_params, data, extractable, usages) {
-        if (data.format !== "raw" && data.format !== "raw-secret") {
+        if (data.format === "jwk" || !isRaw(data.format, formats)) {
           throw notSupported(`The format '${data.format}' is not one of this algorithm's`);
         }
         const allowedUsages = requireUsages(usages, ["deriveKey", "deriveBits"]);
@@ -46,7 +47,7 @@ function hkdfParams(dictionary: Dictionary, context: string): Params {
 registerLater(() =>
   registerAlgorithm({
     name: "HKDF",
-    ...keys("HKDF"),
+    ...secretsToDeriveFrom("HKDF", "raw and raw-secret"),
     deriveBits: {
       params: hkdfParams,
       run: ({ hash, info, salt }, key, length) =>
@@ -68,7 +69,7 @@ function pbkdf2Params(dictionary: Dictionary, context: string): Params {
 registerLater(() =>
   registerAlgorithm({
     name: "PBKDF2",
-    ...keys("PBKDF2"),
+    ...secretsToDeriveFrom("PBKDF2", "raw and raw-secret"),
     deriveBits: {
       params: pbkdf2Params,
       run({ hash, iterations, salt }, key, length) {

@@ -5,7 +5,7 @@
 import { NativeTypeError, TypedArrayByteLength } from "../primordials.ts";
 import { type Params, keyAlgorithm, makeParams, registerAlgorithm, registerLater } from "./algorithms.ts";
 import { type KeyState, secretKey } from "./crypto-key.ts";
-import { type Dictionary, required, toCopiedBytes, toUnsignedLong } from "./dictionaries.ts";
+import { type Dictionary, optionalBytes, outputLength, toUnsignedLong } from "./dictionaries.ts";
 import { dataError, operationError, succeeded } from "./errors.ts";
 import { blockBits, hashNamed, requiredHash } from "./hashes.ts";
 import type { Hash } from "./native.ts";
@@ -118,11 +118,8 @@ function kmacKeyParams(dictionary: Dictionary, context: string): Params {
 }
 
 function kmacParams(dictionary: Dictionary, context: string): Params {
-  const { customization } = dictionary;
-  return makeParams({
-    customization: customization === undefined ? undefined : toCopiedBytes(customization, "customization", context),
-    length: toUnsignedLong(required(dictionary, "length", context), context),
-  });
+  const customization = optionalBytes(dictionary, "customization", context);
+  return makeParams({ customization, length: outputLength(dictionary, context) });
 }
 
 function kmacBytes(length: number): number {

@@ -18,6 +18,16 @@ export const enum Hash {
   Sha3_512 = 7,
 }
 
+/** Hash functions whose output is as long as asked for. */
+export const enum Xof {
+  CShake128 = 16,
+  CShake256 = 17,
+  TurboShake128 = 18,
+  TurboShake256 = 19,
+  Kangaroo128 = 20,
+  Kangaroo256 = 21,
+}
+
 /** Kinds of keys behind a handle. */
 export const enum KeyKind {
   Rsa = 1,
@@ -28,6 +38,12 @@ export const enum KeyKind {
   X25519 = 6,
   Ed448 = 7,
   X448 = 8,
+  MlDsa44 = 9,
+  MlDsa65 = 10,
+  MlDsa87 = 11,
+  MlKem512 = 12,
+  MlKem768 = 13,
+  MlKem1024 = 14,
 }
 
 export const enum CipherMode {
@@ -43,7 +59,15 @@ export const enum Scheme {
   Pkcs1 = 1,
   Pss = 2,
   Ecdsa = 3,
-  EdDsa = 4,
+  /** EdDSA and ML-DSA: the message as it is. */
+  Pure = 4,
+}
+
+/** By the numbers of RFC 9106. */
+export const enum Argon2Type {
+  D = 0,
+  I = 1,
+  Id = 2,
 }
 
 type Result<T> = T | undefined;
@@ -52,15 +76,15 @@ export function digest(hash: Hash, data: Uint8Array): Result<ArrayBuffer> {
   return op(Op.Digest, hash, data) as Result<ArrayBuffer>;
 }
 
-/** cSHAKE128 or cSHAKE256. */
-export function cshake(
-  bits: 128 | 256,
+/** `extra`: cSHAKE's function name, TurboSHAKE's byte of domain separation. */
+export function extendableDigest(
+  xof: Xof,
   data: Uint8Array,
-  functionName: Uint8Array | undefined,
-  customization: Uint8Array | undefined,
   bytes: number,
+  customization: Uint8Array | undefined,
+  extra: Uint8Array | number | undefined,
 ): Result<ArrayBuffer> {
-  return op(Op.Digest, bits, data, functionName, customization, bytes) as Result<ArrayBuffer>;
+  return op(Op.Digest, xof, data, bytes, customization, extra) as Result<ArrayBuffer>;
 }
 
 export function hmac(hash: Hash, key: Uint8Array, data: Uint8Array): Result<ArrayBuffer> {
@@ -133,14 +157,35 @@ export function pbkdf2(
   }
 }
 
+/** `memory` in KiB. */
+export function argon2(
+  type: Argon2Type,
+  password: Uint8Array,
+  nonce: Uint8Array,
+  secret: Uint8Array | undefined,
+  associatedData: Uint8Array | undefined,
+  lanes: number,
+  memory: number,
+  passes: number,
+  bytes: number,
+): Result<ArrayBuffer> {
+  const start = op(Op.Argon2Start, type, password, nonce, secret, associatedData, lanes, memory, passes, bytes);
+  if (start === undefined) return undefined;
+  for (;;) {
+    const result = op(Op.Argon2Step, start);
+    if (result !== true) return result as Result<ArrayBuffer>;
+  }
+}
+
 function poll(): void {}
 
 export function generateRsa(bits: number, exponent: Uint8Array): Result<Handle> {
   return op(Op.GenerateRsa, bits, exponent, poll) as Result<Handle>;
 }
 
-export function generateCurve(kind: KeyKind): Result<Handle> {
-  return op(Op.GenerateCurve, kind) as Result<Handle>;
+/** All kinds but RSA. */
+export function generateNamed(kind: KeyKind): Result<Handle> {
+  return op(Op.GenerateNamed, kind) as Result<Handle>;
 }
 
 export function importPkcs8(kind: KeyKind, der: Uint8Array): Result<Handle> {
@@ -164,16 +209,19 @@ export function importRsa(numbers: readonly Uint8Array[]): Result<Handle> {
   return op(Op.ImportRsa, numbers) as Result<Handle>;
 }
 
-/** The public half as a point's encoding or raw bytes, the private one as a number or raw bytes; checked to match. */
-export function importCurve(
+/**
+ * All kinds but RSA: the public half as a point's encoding or raw bytes, the private one as a number, raw bytes or a seed;
+ * checked to match. Empty ones count as absent.
+ */
+export function importRaw(
   kind: KeyKind,
   publicHalf: Uint8Array | undefined,
   privateHalf: Uint8Array | undefined,
 ): Result<Handle> {
-  return op(Op.ImportCurve, kind, publicHalf, privateHalf) as Result<Handle>;
+  return op(Op.ImportRaw, kind, publicHalf, privateHalf) as Result<Handle>;
 }
 
-/** RSA as in importRsa; NIST's curves: x, y and d; the others: x and d. */
+/** RSA as in importRsa; NIST's curves: x, y and d; the others: both halves, ML-DSA and ML-KEM with the seed. */
 export function components(handle: Handle, withPrivate: boolean): Result<readonly Uint8Array[]> {
   return op(Op.Components, handle, withPrivate) as Result<readonly Uint8Array[]>;
 }
@@ -184,8 +232,9 @@ export function sign(
   hash: Hash | 0,
   saltLength: number,
   data: Uint8Array,
+  context?: Uint8Array,
 ): Result<ArrayBuffer> {
-  return op(Op.Sign, handle, scheme, hash, saltLength, data) as Result<ArrayBuffer>;
+  return op(Op.Sign, handle, scheme, hash, saltLength, context, data) as Result<ArrayBuffer>;
 }
 
 export function verify(
@@ -195,8 +244,9 @@ export function verify(
   saltLength: number,
   signature: Uint8Array,
   data: Uint8Array,
+  context?: Uint8Array,
 ): Result<boolean> {
-  return op(Op.Verify, handle, scheme, hash, saltLength, signature, data) as Result<boolean>;
+  return op(Op.Verify, handle, scheme, hash, saltLength, context, data, signature) as Result<boolean>;
 }
 
 export function rsaOaep(
@@ -207,6 +257,15 @@ export function rsaOaep(
   data: Uint8Array,
 ): Result<ArrayBuffer> {
   return op(Op.RsaOaep, handle, encrypt, hash, label, data) as Result<ArrayBuffer>;
+}
+
+/** Shared secret and ciphertext. */
+export function encapsulate(handle: Handle): Result<readonly [secret: ArrayBuffer, ciphertext: ArrayBuffer]> {
+  return op(Op.Encapsulate, handle) as Result<readonly [ArrayBuffer, ArrayBuffer]>;
+}
+
+export function decapsulate(handle: Handle, ciphertext: Uint8Array): Result<ArrayBuffer> {
+  return op(Op.Decapsulate, handle, ciphertext) as Result<ArrayBuffer>;
 }
 
 export function agree(own: Handle, peer: Handle): Result<ArrayBuffer> {

@@ -4,28 +4,15 @@
 import { TypedArrayByteLength, newList } from "../primordials.ts";
 import {
   type Algorithm,
-  type KeyData,
-  type KeyFormat,
   type Params,
   keyAlgorithm,
   makeParams,
   registerAlgorithm,
   registerLater,
 } from "./algorithms.ts";
-import {
-  type Imported,
-  type PairUsages,
-  exportDer,
-  importDer,
-  importedType,
-  makePair,
-  publicHalf,
-  refuseFormat,
-  requirePairUsages,
-  requireType,
-} from "./asymmetric.ts";
-import { type KeyAlgorithm, type KeyState, handleKey } from "./crypto-key.ts";
-import { type Dictionary, required, toBigInteger, toCopiedBytes, toUnsignedLong } from "./dictionaries.ts";
+import { type Imported, type PairUsages, pairOperations, requireType, signatureUsages } from "./asymmetric.ts";
+import { type KeyAlgorithm, type KeyState } from "./crypto-key.ts";
+import { type Dictionary, optionalBytes, required, toBigInteger, toUnsignedLong } from "./dictionaries.ts";
 import { dataError, decoded, notSupported, succeeded } from "./errors.ts";
 import { hashNamed, requiredHash } from "./hashes.ts";
 import { type JsonWebKey, checkJwk, jwkBytes, makeJwk } from "./jwk.ts";
@@ -41,7 +28,6 @@ import {
   sign,
   verify,
 } from "./native.ts";
-import { type KeyUsage, requireUsages } from "./usages.ts";
 
 const jwkMembers = ["n", "e", "d", "p", "q", "dp", "dq", "qi"] as const;
 
@@ -90,15 +76,7 @@ function describe(name: string, hash: string, handle: Handle): KeyAlgorithm {
   return keyAlgorithm({ name, modulusLength: bitLength(numbers[0]!), publicExponent: numbers[1]!, hash });
 }
 
-function importJwk(
-  jwk: JsonWebKey,
-  use: "sig" | "enc",
-  alg: string | undefined,
-  extractable: boolean,
-  usages: readonly KeyUsage[],
-): Imported {
-  checkJwk(jwk, "RSA", use, extractable, usages);
-  if (jwk.alg !== undefined && alg !== undefined && jwk.alg !== alg) throw dataError(`The JWK's alg is not "${alg}"`);
+function importJwk(jwk: JsonWebKey): Imported {
   const isPrivate = jwk.d !== undefined;
   if (isPrivate && jwk.oth !== undefined) throw notSupported("RSA keys of more than two primes are not supported");
   const numbers = newList<Uint8Array>();
@@ -108,40 +86,28 @@ function importJwk(
   return { type: isPrivate ? "private" : "public", handle: decoded(importRsa(numbers), "JWK") };
 }
 
-function exportKey(key: KeyState, format: KeyFormat): ArrayBuffer | JsonWebKey {
-  const der = exportDer(key, format);
-  if (der !== undefined) return der;
-  if (format !== "jwk") return refuseFormat(format);
-  const numbers = succeeded(components(key.handle!, key.type === "private"), "Exporting");
-  const { name, hash } = key.algorithm;
-  return makeJwk("RSA", key, jwkAlg(name, hash!), undefined, jwkMembers, numbers);
-}
-
-function keys(name: string, use: "sig" | "enc", allowed: PairUsages): Omit<Algorithm, "name"> {
-  return {
-    generateKey: {
-      params: generateParams,
-      run({ modulusLength, publicExponent, hash }, extractable, usages) {
-        requirePairUsages(usages, allowed);
-        const handle = succeeded(generateRsa(modulusLength!, publicExponent!), "Generating the key");
-        return makePair(describe(name, hash!.name, handle), extractable, usages, allowed, handle);
-      },
+function keys(name: string, use: "sig" | "enc", usages: PairUsages): Omit<Algorithm, "name"> {
+  return pairOperations({
+    usages,
+    generateParams,
+    importParams,
+    privateMember: "d",
+    kindOf: () => KeyKind.Rsa,
+    generate: ({ modulusLength, publicExponent }) => generateRsa(modulusLength!, publicExponent!),
+    describe: ({ hash }, handle) => describe(name, hash!.name, handle),
+    importJwk({ hash }, jwk, extractable, allowed) {
+      checkJwk(jwk, "RSA", use, extractable, allowed);
+      const alg = jwkAlg(name, hash!.name);
+      if (jwk.alg !== undefined && alg !== undefined && jwk.alg !== alg) {
+        throw dataError(`The JWK's alg is not "${alg}"`);
+      }
+      return importJwk(jwk);
     },
-    importKey: {
-      params: importParams,
-      run({ hash }, data: KeyData, extractable, usages) {
-        const allowedUsages = requireUsages(usages, allowed[importedType(data)]);
-        const imported =
-          data.format === "jwk"
-            ? importJwk(data.jwk, use, jwkAlg(name, hash!.name), extractable, allowedUsages)
-            : (importDer(data, KeyKind.Rsa) ?? refuseFormat(data.format));
-        const algorithm = describe(name, hash!.name, imported.handle);
-        return handleKey(imported.type, algorithm, extractable, allowedUsages, imported.handle);
-      },
+    exportJwk(key) {
+      const numbers = succeeded(components(key.handle!, key.type === "private"), "Exporting");
+      return makeJwk("RSA", key, jwkAlg(name, key.algorithm.hash!), undefined, jwkMembers, numbers);
     },
-    exportKey: { run: exportKey },
-    getPublicKey: publicHalf(allowed),
-  };
+  });
 }
 
 function hashOf(key: KeyState): Hash {
@@ -166,12 +132,10 @@ function signatures(
   };
 }
 
-const signUsages: PairUsages = { public: ["verify"], private: ["sign"] };
-
 registerLater(() =>
   registerAlgorithm({
     name: "RSASSA-PKCS1-v1_5",
-    ...keys("RSASSA-PKCS1-v1_5", "sig", signUsages),
+    ...keys("RSASSA-PKCS1-v1_5", "sig", signatureUsages),
     ...signatures(Scheme.Pkcs1),
   }),
 );
@@ -181,12 +145,15 @@ function pssParams(dictionary: Dictionary, context: string): Params {
 }
 
 registerLater(() =>
-  registerAlgorithm({ name: "RSA-PSS", ...keys("RSA-PSS", "sig", signUsages), ...signatures(Scheme.Pss, pssParams) }),
+  registerAlgorithm({
+    name: "RSA-PSS",
+    ...keys("RSA-PSS", "sig", signatureUsages),
+    ...signatures(Scheme.Pss, pssParams),
+  }),
 );
 
 function oaepParams(dictionary: Dictionary, context: string): Params {
-  const { label } = dictionary;
-  return makeParams({ label: label === undefined ? undefined : toCopiedBytes(label, "label", context) });
+  return makeParams({ label: optionalBytes(dictionary, "label", context) });
 }
 
 registerLater(() =>

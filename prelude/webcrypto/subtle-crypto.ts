@@ -4,71 +4,44 @@
  * What the specification does "in parallel" happens before the promise is returned, so that its time is the caller's and
  * its input is what was there at the call. The promise settles in a microtask.
  */
-import { Op } from "../engine.ts";
 import { NativeTypeError, NativeUint8Array } from "../primordials.ts";
-import { bytesOf } from "../webidl/buffers.ts";
 import { executing, requireArguments, toDOMString } from "../webidl/converters.ts";
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
 import "./aes.ts";
 import {
   type Algorithm,
+  type AlgorithmIdentifier,
+  type EncapsulatedBits,
   type KeyData,
-  type KeyFormat,
   type Normalized,
   type OperationName,
   algorithmOfKey,
   normalize,
   toAlgorithmIdentifier,
 } from "./algorithms.ts";
+import "./argon2.ts";
 import "./chacha20-poly1305.ts";
 import { type CryptoKey, type CryptoKeyPair, type KeyState, keyStateOf, toKey } from "./crypto-key.ts";
 import { toBytes } from "./dictionaries.ts";
 import "./ec.ts";
 import { invalidAccess, notSupported, syntaxError } from "./errors.ts";
 import "./hashes.ts";
-import { type JsonWebKey, parseJwk, stringifyJwk, toJsonWebKey } from "./jwk.ts";
+import type { JsonWebKey } from "./jwk.ts";
 import "./kdfs.ts";
+import { exportBytes, exportKey, matchFormat, parseKeyData, toFormat, toKeyData } from "./key-data.ts";
 import "./macs.ts";
+import "./ml-dsa.ts";
+import "./ml-kem.ts";
 import "./okp.ts";
 import "./rsa.ts";
 import { supports } from "./supports.ts";
 import { type KeyUsage, includes, toUsages } from "./usages.ts";
+import "./xofs.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 
-const formats: readonly string[] = [
-  "raw",
-  "raw-public",
-  "raw-private",
-  "raw-seed",
-  "raw-secret",
-  "spki",
-  "pkcs8",
-  "jwk",
-];
-
-function toFormat(value: unknown, context: string): KeyFormat {
-  const format = toDOMString(value);
-  if (includes(formats, format)) return format as KeyFormat;
-  throw new NativeTypeError(`${context}: The provided value '${format}' is not a valid enum value of type KeyFormat.`);
-}
-
-/** [EnforceRange] is not there: unsigned long? = null */
+/** unsigned long? = null, without [EnforceRange] */
 function toLength(value: unknown): number | null {
   return value === null || value === undefined ? null : +(value as number) >>> 0;
-}
-
-/** (BufferSource or JsonWebKey), not yet known to fit the format. */
-function toKeyData(value: unknown, context: string): Uint8Array | JsonWebKey {
-  return bytesOf(value) ?? toJsonWebKey(value, context);
-}
-
-function matchFormat(format: KeyFormat, data: Uint8Array | JsonWebKey, isBytes: boolean, context: string): KeyData {
-  if (format === "jwk") {
-    if (isBytes) throw new NativeTypeError(`${context}: Key data of format 'jwk' must be a JsonWebKey.`);
-    return { format, jwk: data as JsonWebKey };
-  }
-  if (!isBytes) throw new NativeTypeError(`${context}: Key data of format '${format}' must be a BufferSource.`);
-  return { format, bytes: data as Uint8Array };
 }
 
 /** @throws InvalidAccessError unless the key is for this algorithm and this use */
@@ -84,16 +57,9 @@ function requireSomeUsage(key: CryptoKey): CryptoKey {
   return key;
 }
 
-function exportKey(key: KeyState, format: KeyFormat): ArrayBuffer | JsonWebKey {
-  const algorithm = algorithmOfKey(key, "exportKey");
-  if (algorithm === undefined) throw notSupported(`Keys for ${key.algorithm.name} cannot be exported`);
-  if (!key.extractable) throw invalidAccess("The key is not extractable");
-  return algorithm.exportKey!.run(key, format);
-}
-
 /** The first of two operations that the algorithm has. */
 function normalizeEither<A extends OperationName, B extends OperationName>(
-  identifier: object | string,
+  identifier: AlgorithmIdentifier,
   first: A,
   second: B,
   context: string,
@@ -105,6 +71,35 @@ function normalizeEither<A extends OperationName, B extends OperationName>(
     return normalize(identifier, second, context);
   }
   return normalized;
+}
+
+/** encrypt, decrypt and sign: bytes of a key's. `present`: how many arguments there were. */
+function transform(
+  name: "encrypt" | "decrypt" | "sign",
+  present: number,
+  algorithm: unknown,
+  key: unknown,
+  data: unknown,
+): ArrayBuffer {
+  const context = executing(name, "SubtleCrypto");
+  requireArguments(present, 3, context);
+  const identifier = toAlgorithmIdentifier(algorithm);
+  const state = toKey(key, "parameter 2", context);
+  const bytes = toBytes(data, "parameter 3", context);
+  const normalized = normalize(identifier, name, context);
+  requireKey(state, normalized.algorithm, name);
+  return normalized.operation.run(normalized.params, state, bytes);
+}
+
+/** A key out of bytes that were derived or encapsulated. */
+function importSecret(
+  normalized: Normalized<"importKey">,
+  secret: ArrayBuffer,
+  extractable: boolean,
+  usages: readonly KeyUsage[],
+): CryptoKey {
+  const data: KeyData = { format: "raw-secret", bytes: new NativeUint8Array(secret) };
+  return requireSomeUsage(normalized.operation.run(normalized.params, data, extractable, usages));
 }
 
 /** https://w3c.github.io/webcrypto/#subtlecrypto-interface */
@@ -127,38 +122,17 @@ export class SubtleCrypto {
 
   async encrypt(algorithm: unknown, key: unknown, data: unknown): Promise<ArrayBuffer> {
     SubtleCrypto.#check(this);
-    const context = executing("encrypt", "SubtleCrypto");
-    requireArguments(arguments.length, 3, context);
-    const identifier = toAlgorithmIdentifier(algorithm);
-    const state = toKey(key, "parameter 2", context);
-    const bytes = toBytes(data, "parameter 3", context);
-    const normalized = normalize(identifier, "encrypt", context);
-    requireKey(state, normalized.algorithm, "encrypt");
-    return normalized.operation.run(normalized.params, state, bytes);
+    return transform("encrypt", arguments.length, algorithm, key, data);
   }
 
   async decrypt(algorithm: unknown, key: unknown, data: unknown): Promise<ArrayBuffer> {
     SubtleCrypto.#check(this);
-    const context = executing("decrypt", "SubtleCrypto");
-    requireArguments(arguments.length, 3, context);
-    const identifier = toAlgorithmIdentifier(algorithm);
-    const state = toKey(key, "parameter 2", context);
-    const bytes = toBytes(data, "parameter 3", context);
-    const normalized = normalize(identifier, "decrypt", context);
-    requireKey(state, normalized.algorithm, "decrypt");
-    return normalized.operation.run(normalized.params, state, bytes);
+    return transform("decrypt", arguments.length, algorithm, key, data);
   }
 
   async sign(algorithm: unknown, key: unknown, data: unknown): Promise<ArrayBuffer> {
     SubtleCrypto.#check(this);
-    const context = executing("sign", "SubtleCrypto");
-    requireArguments(arguments.length, 3, context);
-    const identifier = toAlgorithmIdentifier(algorithm);
-    const state = toKey(key, "parameter 2", context);
-    const bytes = toBytes(data, "parameter 3", context);
-    const normalized = normalize(identifier, "sign", context);
-    requireKey(state, normalized.algorithm, "sign");
-    return normalized.operation.run(normalized.params, state, bytes);
+    return transform("sign", arguments.length, algorithm, key, data);
   }
 
   async verify(algorithm: unknown, key: unknown, signature: unknown, data: unknown): Promise<boolean> {
@@ -216,8 +190,7 @@ export class SubtleCrypto {
     requireKey(state, normalized.algorithm, "deriveKey");
     const length = measuring.operation.run(measuring.params);
     const secret = normalized.operation.run(normalized.params, state, length);
-    const data: KeyData = { format: "raw-secret", bytes: new NativeUint8Array(secret) };
-    return requireSomeUsage(importing.operation.run(importing.params, data, !!extractable, usages));
+    return importSecret(importing, secret, !!extractable, usages);
   }
 
   async deriveBits(algorithm: unknown, baseKey: unknown, length: unknown = null): Promise<ArrayBuffer> {
@@ -243,12 +216,11 @@ export class SubtleCrypto {
     const context = executing("importKey", "SubtleCrypto");
     requireArguments(arguments.length, 5, context);
     const keyFormat = toFormat(format, context);
-    const isBytes = bytesOf(keyData) !== undefined;
     const given = toKeyData(keyData, context);
     const identifier = toAlgorithmIdentifier(algorithm);
     const usages = toUsages(keyUsages, context);
     const normalized = normalize(identifier, "importKey", context);
-    const data = matchFormat(keyFormat, given, isBytes, context);
+    const data = matchFormat(keyFormat, given, context);
     return requireSomeUsage(normalized.operation.run(normalized.params, data, !!extractable, usages));
   }
 
@@ -270,12 +242,7 @@ export class SubtleCrypto {
     const identifier = toAlgorithmIdentifier(wrapAlgorithm);
     const normalized = normalizeEither(identifier, "wrapKey", "encrypt", context);
     requireKey(wrapping, normalized.algorithm, "wrapKey");
-    const exported = exportKey(state, keyFormat);
-    const bytes =
-      keyFormat === "jwk"
-        ? op(Op.Utf8Encode, stringifyJwk(exported as JsonWebKey))
-        : new NativeUint8Array(exported as ArrayBuffer);
-    return normalized.operation.run(normalized.params, wrapping, bytes);
+    return normalized.operation.run(normalized.params, wrapping, exportBytes(state, keyFormat));
   }
 
   async unwrapKey(
@@ -300,11 +267,75 @@ export class SubtleCrypto {
     const importing = normalize(keyIdentifier, "importKey", context);
     requireKey(unwrapping, normalized.algorithm, "unwrapKey");
     const bytes = new NativeUint8Array(normalized.operation.run(normalized.params, unwrapping, wrapped));
-    const data: KeyData =
-      keyFormat === "jwk"
-        ? { format: keyFormat, jwk: parseJwk(op(Op.Utf8Decode, bytes, false)!) }
-        : { format: keyFormat, bytes };
+    const data = parseKeyData(keyFormat, bytes);
     return requireSomeUsage(importing.operation.run(importing.params, data, !!extractable, usages));
+  }
+
+  async encapsulateKey(
+    algorithm: unknown,
+    key: unknown,
+    sharedKeyAlgorithm: unknown,
+    extractable: unknown,
+    keyUsages: unknown,
+  ): Promise<{ readonly sharedKey: CryptoKey; readonly ciphertext: ArrayBuffer }> {
+    SubtleCrypto.#check(this);
+    const context = executing("encapsulateKey", "SubtleCrypto");
+    requireArguments(arguments.length, 5, context);
+    const identifier = toAlgorithmIdentifier(algorithm);
+    const state = toKey(key, "parameter 2", context);
+    const shared = toAlgorithmIdentifier(sharedKeyAlgorithm);
+    const usages = toUsages(keyUsages, context);
+    const normalized = normalize(identifier, "encapsulate", context);
+    const importing = normalize(shared, "importKey", context);
+    requireKey(state, normalized.algorithm, "encapsulateKey");
+    const bits = normalized.operation.run(normalized.params, state);
+    return { sharedKey: importSecret(importing, bits.sharedKey, !!extractable, usages), ciphertext: bits.ciphertext };
+  }
+
+  async encapsulateBits(algorithm: unknown, key: unknown): Promise<EncapsulatedBits> {
+    SubtleCrypto.#check(this);
+    const context = executing("encapsulateBits", "SubtleCrypto");
+    requireArguments(arguments.length, 2, context);
+    const identifier = toAlgorithmIdentifier(algorithm);
+    const state = toKey(key, "parameter 2", context);
+    const normalized = normalize(identifier, "encapsulate", context);
+    requireKey(state, normalized.algorithm, "encapsulateBits");
+    return normalized.operation.run(normalized.params, state);
+  }
+
+  async decapsulateKey(
+    algorithm: unknown,
+    key: unknown,
+    ciphertext: unknown,
+    sharedKeyAlgorithm: unknown,
+    extractable: unknown,
+    keyUsages: unknown,
+  ): Promise<CryptoKey> {
+    SubtleCrypto.#check(this);
+    const context = executing("decapsulateKey", "SubtleCrypto");
+    requireArguments(arguments.length, 6, context);
+    const identifier = toAlgorithmIdentifier(algorithm);
+    const state = toKey(key, "parameter 2", context);
+    const bytes = toBytes(ciphertext, "parameter 3", context);
+    const shared = toAlgorithmIdentifier(sharedKeyAlgorithm);
+    const usages = toUsages(keyUsages, context);
+    const normalized = normalize(identifier, "decapsulate", context);
+    const importing = normalize(shared, "importKey", context);
+    requireKey(state, normalized.algorithm, "decapsulateKey");
+    const secret = normalized.operation.run(normalized.params, state, bytes);
+    return importSecret(importing, secret, !!extractable, usages);
+  }
+
+  async decapsulateBits(algorithm: unknown, key: unknown, ciphertext: unknown): Promise<ArrayBuffer> {
+    SubtleCrypto.#check(this);
+    const context = executing("decapsulateBits", "SubtleCrypto");
+    requireArguments(arguments.length, 3, context);
+    const identifier = toAlgorithmIdentifier(algorithm);
+    const state = toKey(key, "parameter 2", context);
+    const bytes = toBytes(ciphertext, "parameter 3", context);
+    const normalized = normalize(identifier, "decapsulate", context);
+    requireKey(state, normalized.algorithm, "decapsulateBits");
+    return normalized.operation.run(normalized.params, state, bytes);
   }
 
   async getPublicKey(key: unknown, keyUsages: unknown): Promise<CryptoKey> {

@@ -2,7 +2,7 @@
  * Web Cryptography: SubtleCrypto.supports of the modern algorithms.
  * https://wicg.github.io/webcrypto-modern-algos/#SubtleCrypto-method-supports
  */
-import { isObject } from "../primordials.ts";
+import { NativeUint8Array, isObject } from "../primordials.ts";
 import { type AlgorithmIdentifier, type OperationName, normalize, toAlgorithmIdentifier } from "./algorithms.ts";
 
 const context = "";
@@ -20,10 +20,19 @@ function has(identifier: AlgorithmIdentifier, operation: OperationName): boolean
 /** Whether bits of that length (null: as many as there are) come out of the derivation. */
 function derives(identifier: AlgorithmIdentifier, length: number | null): boolean {
   try {
-    const { algorithm } = normalize(identifier, "deriveBits", context);
-    const { name } = algorithm;
-    if (name !== "HKDF" && name !== "PBKDF2") return true;
-    return length !== null && length % 8 === 0;
+    const { algorithm, operation, params } = normalize(identifier, "deriveBits", context);
+    operation.check?.(params);
+    switch (algorithm.name) {
+      case "HKDF":
+      case "PBKDF2":
+        return length !== null && length % 8 === 0;
+      case "Argon2d":
+      case "Argon2i":
+      case "Argon2id":
+        return length !== null && length % 8 === 0 && length >= 32;
+      default:
+        return true;
+    }
   } catch {
     return false;
   }
@@ -34,6 +43,22 @@ function derivesKey(identifier: AlgorithmIdentifier, derived: AlgorithmIdentifie
   try {
     const { operation, params } = normalize(derived, "getKeyLength", context);
     return has(derived, "importKey") && derives(identifier, operation.run(params));
+  } catch {
+    return false;
+  }
+}
+
+/** encapsulateKey, decapsulateKey: what is encapsulated must be a key of the other algorithm. */
+function encapsulatesKey(
+  identifier: AlgorithmIdentifier,
+  operation: "encapsulate" | "decapsulate",
+  shared: AlgorithmIdentifier,
+): boolean {
+  try {
+    const { sharedKeyLength } = normalize(identifier, operation, context).algorithm;
+    const { operation: importing, params } = normalize(shared, "importKey", context);
+    importing.run(params, { format: "raw-secret", bytes: new NativeUint8Array(sharedKeyLength! / 8) }, false, []);
+    return true;
   } catch {
     return false;
   }
@@ -57,6 +82,14 @@ export function supports(operation: string, identifier: AlgorithmIdentifier, len
     case "exportKey":
     case "getPublicKey":
       return has(identifier, operation);
+    case "encapsulateBits":
+      return has(identifier, "encapsulate");
+    case "decapsulateBits":
+      return has(identifier, "decapsulate");
+    case "encapsulateKey":
+      return other !== undefined && encapsulatesKey(identifier, "encapsulate", other);
+    case "decapsulateKey":
+      return other !== undefined && encapsulatesKey(identifier, "decapsulate", other);
     case "deriveBits":
       return derives(identifier, length);
     case "deriveKey":

@@ -23,7 +23,7 @@ export function randomBytes(length: number): Uint8Array {
 /** Which raw formats an algorithm has: those of later specifications have no plain "raw". */
 export type RawFormats = "raw and raw-secret" | "raw-secret";
 
-function isRaw(format: KeyFormat, formats: RawFormats): boolean {
+export function isRaw(format: KeyFormat, formats: RawFormats): boolean {
   return format === "raw-secret" || (format === "raw" && formats === "raw and raw-secret");
 }
 

@@ -1,15 +1,19 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { aptSourceLines, debianSources } from "./apt-sources.mjs";
 import { cache } from "./paths.mjs";
 import { run, say, SetupError, timed } from "./run.mjs";
+import { scratchApt } from "./scratch-apt.mjs";
 
 const PACKAGE = "libssl-dev";
-/** Debian 12's. Security updates move the last number; apt verifies what it downloads by Debian's signatures. */
-const SERIES = /^3\.0\.\d+-/;
+/** Debian 13's: Debian 12's 3.0 lacks the post-quantum algorithms and Argon2. */
+const SUITE = "trixie";
+/** Security updates move the last number; apt verifies what it downloads by Debian's signatures. */
+const SERIES = /^3\.5\.\d+-/;
 
 const folder = join(cache, "openssl");
-const unpacked = join(folder, "unpacked");
+const unpacked = join(folder, "unpacked-3.5");
 /** Written last: the package's version. Its presence says that the folder is whole. */
 const stamp = join(unpacked, ".version");
 
@@ -41,19 +45,18 @@ export async function ensureOpenSsl() {
     return;
   }
   if (existsSync(stamp)) return;
-  await timed(`OpenSSL (Debian's ${PACKAGE}, 2.5 MB)`, install);
+  await timed(`OpenSSL (Debian 13's ${PACKAGE}, 3 MB)`, install);
 }
 
 async function install() {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const deb = (await download([])) ?? (await downloadWithFreshLists());
+  const deb = await download();
   const version = field(deb, "Version");
   if (field(deb, "Package") !== PACKAGE || field(deb, "Architecture") !== "amd64" || !SERIES.test(version)) {
     rmSync(deb, { force: true });
     throw new SetupError(
-      `apt-get downloaded ${PACKAGE} ${version}, but OpenSSL 3.0 of Debian 12 is needed. Set NETWORK_RUNTIME_OPENSSL to a ` +
-        "folder with that package unpacked (dpkg-deb -x).",
+      `apt-get downloaded ${PACKAGE} ${version}, but OpenSSL 3.5 of Debian 13 is needed. ${wayOut()}`,
     );
   }
   const partial = join(folder, "unpacking");
@@ -65,36 +68,30 @@ async function install() {
   say(`OpenSSL is ${version}`);
 }
 
-/** The machine's package lists may be missing, or name a version that the archive has replaced: fresh ones, of our own. */
-async function downloadWithFreshLists() {
-  const apt = join(folder, "apt");
-  mkdirSync(join(apt, "lists/partial"), { recursive: true });
-  mkdirSync(join(apt, "cache/archives/partial"), { recursive: true });
-  const options = ["-o", `Dir::State::Lists=${join(apt, "lists")}`, "-o", `Dir::Cache=${join(apt, "cache")}`];
-  await run("apt-get update", "apt-get", [...options, "-qq", "update"], { attempts: 3 });
-  const deb = await download(options);
-  if (deb === undefined) {
-    throw new SetupError(
-      `apt-get download ${PACKAGE} failed (see above). Set NETWORK_RUNTIME_OPENSSL to a folder with Debian 12's ${PACKAGE} ` +
-        "unpacked (dpkg-deb -x).",
-    );
-  }
-  return deb;
+function wayOut() {
+  return `Set NETWORK_RUNTIME_OPENSSL to a folder with Debian 13's ${PACKAGE} unpacked (dpkg-deb -x).`;
 }
 
 /**
- * @param {string[]} options of apt-get
- * @returns {Promise<string | undefined>} the downloaded file
+ * By an apt of our own: the machine's may be Debian 12's, and know of no later suite.
+ * @returns {Promise<string>} the downloaded file
  */
-async function download(options) {
+async function download() {
+  const sources = debianSources();
+  if (sources.length === 0) throw new SetupError(`This machine's apt has no source of Debian's packages. ${wayOut()}`);
+  const options = scratchApt(join(folder, "apt"), aptSourceLines("deb", sources, SUITE));
+  // Descriptions of applications, half as large again as the list of packages.
+  options.push("-o", "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false");
   try {
-    await run(`apt-get download ${PACKAGE}`, "apt-get", [...options, "-qq", "download", PACKAGE], { cwd: folder });
+    await run(`apt-get update (${SUITE})`, "apt-get", [...options, "update"], { cwd: folder });
+    await run(`apt-get download ${PACKAGE}`, "apt-get", [...options, "download", PACKAGE], { cwd: folder });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     say(error.message);
   }
   const file = readdirSync(folder).find((name) => name.startsWith(`${PACKAGE}_`) && name.endsWith(".deb"));
-  return file === undefined ? undefined : join(folder, file);
+  if (file === undefined) throw new SetupError(`apt-get download ${PACKAGE} failed (see above). ${wayOut()}`);
+  return join(folder, file);
 }
 
 /**

@@ -126,6 +126,13 @@ describe("doors that are shut", () => {
       "SharedArrayBuffer",
       "snapshot",
       "hooks",
+      // Other realms.
+      "ShadowRealm",
+      "Worker",
+      "SharedWorker",
+      "ServiceWorker",
+      "importScripts",
+      "document",
     ]) {
       expect(names).not.toContain(name);
     }

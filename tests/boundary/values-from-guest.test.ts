@@ -53,7 +53,8 @@ describe("refused in the guest, with an error of its own", () => {
       let deep = {}; for (let i = 0; i < 100000; i++) deep = { deep };
       let list = []; for (let i = 0; i < 100000; i++) list = [list];
       let map = new Map(); for (let i = 0; i < 100000; i++) map = new Map([[map, map]]);
-      return [deep, list, map].map((value) => { try { NETWORK.send("m", value); return "sent"; } catch (e) { return e.name; } });
+      let million = []; for (let i = 0; i < 1e6; i++) million = [million];
+      return [deep, list, map, million].map((value) => { try { NETWORK.send("m", value); return "sent"; } catch (e) { return e.name; } });
     `;
     const outcomes = await run<string[]>(body);
     for (const outcome of outcomes) expect(["RangeError", "DataCloneError"]).toContain(outcome);

@@ -28,6 +28,7 @@ const refused: [string, () => unknown][] = [
   ["a WeakSet", () => new WeakSet()],
   ["a promise", () => Promise.resolve()],
   ["100,000 levels", () => nested(100_000)],
+  ["a million levels", () => nested(1_000_000)],
   ["a revoked proxy", revoked],
   ["a detached buffer", detached],
   [

@@ -182,16 +182,6 @@ describe("the global", () => {
     ).toEqual(["undefined", true]);
   });
 
-  test("has no WebAssembly and no code from strings where they are switched off", async () => {
-    const guest = await createGuest({ wasm: false, eval: false });
-    expect(
-      await run(
-        `${thrown} return [typeof WebAssembly, thrown(() => eval("1")), thrown(() => new Function("1"))]`,
-        guest,
-      ),
-    ).toEqual(["undefined", "EvalError", "EvalError"]);
-  });
-
   test("lets scripts have a `self` and a `performance` of their own", async () => {
     const guest = await createGuest();
     await guest.evaluate(`var self = 5; performance = 6; undefined`);

@@ -82,7 +82,7 @@ describe("setTimeout", () => {
   });
 
   test("reports a string that may not be compiled", async () => {
-    const guest = await createGuest({ eval: false });
+    const guest = await createGuest({ codegen: false });
     const errors = collect<string>(1, (take) => guest.onSystem("error", (error) => take(error.name)));
     await run(`setTimeout("globalThis.ran = true")`, guest);
     expect(await errors).toEqual(["EvalError"]);

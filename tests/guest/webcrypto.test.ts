@@ -205,6 +205,43 @@ describe("CryptoKey", () => {
     ]);
   });
 
+  test("can be cloned and posted within the isolate, and is as good as the original; the host gets none", async () => {
+    expect(
+      await run(`${helpers}${thrown}
+        const key = await subtle.generateKey({ name: "AES-GCM", length: 128 }, false, ["encrypt", "decrypt"]);
+        const pair = await subtle.generateKey("Ed25519", true, ["sign", "verify"]);
+        const { one, again, privateKey } = structuredClone({ one: key, again: key, privateKey: pair.privateKey });
+        const { port1, port2 } = new MessageChannel();
+        const posted = new Promise((resolve) => (port2.onmessage = ({ data }) => resolve(data)));
+        port1.postMessage(key);
+        const other = await posted;
+        port1.close();
+        const gcm = { name: "AES-GCM", iv: new Uint8Array(12) };
+        const encrypted = await subtle.encrypt(gcm, one, utf8("text"));
+        const signature = await subtle.sign("Ed25519", privateKey, utf8("text"));
+        return [
+          one !== key, one === again, one instanceof CryptoKey, one.extractable, one.usages, one.algorithm,
+          new TextDecoder().decode(await subtle.decrypt(gcm, other, encrypted)),
+          await failure(subtle.exportKey("raw", other)),
+          await subtle.verify("Ed25519", pair.publicKey, signature, utf8("text")),
+          thrown(() => NETWORK.send("key", key)),
+          thrown(() => structuredClone(subtle)),
+        ]`),
+    ).toEqual([
+      true,
+      true,
+      true,
+      false,
+      ["encrypt", "decrypt"],
+      { name: "AES-GCM", length: 128 },
+      "text",
+      "InvalidAccessError",
+      true,
+      "DOMException DataCloneError 25",
+      "DOMException DataCloneError 25",
+    ]);
+  });
+
   test("errors have the specification's names", async () => {
     expect(
       await run(`${helpers}

@@ -6,14 +6,19 @@ function status(field: string): number {
   return Number(match?.[1] ?? 0);
 }
 
-/** What is resident now, in MiB. */
+/** What is resident now, but for code and other parts of files, in MiB. */
 export function residentMb(): number {
+  return status("RssAnon") / 1024;
+}
+
+/** All that is resident now, in MiB. */
+export function residentWithFilesMb(): number {
   return status("VmRSS") / 1024;
 }
 
-/** The most that was resident since `resetPeak`, in MiB. */
+/** The most that was resident since `resetPeak`, in MiB. Files' pages that came meanwhile are in it. */
 export function peakMb(): number {
-  return status("VmHWM") / 1024;
+  return (status("VmHWM") - status("RssFile") - status("RssShmem")) / 1024;
 }
 
 export function resetPeak(): void {

@@ -18,7 +18,17 @@ const WORK = `{
   total;
 }`;
 
+/** Work that V8 has not seen before, hot enough to be worth optimizing. */
+const hot = (round: number): string => `{
+  const step = (total, i) => (total + ((i * ${round + 3}) % 7)) | 0;
+  let total = 0;
+  for (let i = 0; i < 100_000; i++) total = step(total, i);
+  total;
+}`;
+
 const ROUND_TIMEOUT_MS = 10_000;
+/** V8 optimizes after a few; a worker may be busy with another isolate's functions. */
+const HOT_ROUNDS_MAX = 2000;
 
 /** Works until it is stopped. */
 export class Neighbour {
@@ -27,6 +37,7 @@ export class Neighbour {
   readonly #done: Promise<void>;
   #stopped = false;
   #rounds = 0;
+  #hotRounds = 0;
   #slowestMs = 0;
   #fault: string | undefined;
 
@@ -55,7 +66,25 @@ export class Neighbour {
   async check(): Promise<void> {
     const target = this.#rounds + 4;
     while (this.#rounds < target && this.#fault === undefined) await Bun.sleep(2);
+    this.expectUnharmed();
+  }
+
+  /** @throws Error if a round went wrong so far */
+  expectUnharmed(): void {
     if (this.#fault !== undefined) throw new Error(`a neighbour was harmed: ${this.#fault}`);
+  }
+
+  /**
+   * Runs new code until V8's compilers have worked for this isolate in the background.
+   * @throws Error if they do not
+   */
+  async checkOptimized(): Promise<void> {
+    const { backgroundCpuMs } = this.#isolate.stats();
+    for (let i = 0; i < HOT_ROUNDS_MAX; i++) {
+      await this.#isolate.evaluate(hot(this.#hotRounds++));
+      if (this.#isolate.stats().backgroundCpuMs > backgroundCpuMs) return;
+    }
+    throw new Error("a neighbour is not optimized any more");
   }
 
   async stop(): Promise<void> {

@@ -21,7 +21,7 @@ describe("options", () => {
       stackKb: 984,
       clock: "live",
       wasm: true,
-      eval: true,
+      codegen: true,
       onFatal: "abort",
     });
     const { sandbox } = resolveSandboxOptions({});
@@ -56,7 +56,7 @@ describe("options", () => {
     { stackKb: 985 },
     { clock: "slow" },
     { wasm: 1 },
-    { eval: "no" },
+    { codegen: "no" },
     { memory: 128 },
     { toString: 1 },
   ])("out of range: %j", (options) => {
@@ -74,6 +74,7 @@ describe("options", () => {
     { threads: 257 },
     { threads: 1.5 },
     { isolatesMax: 0 },
+    { isolatesMax: 100_001 },
     { spinUs: -1 },
     { spinUs: 2000 },
   ])("of the sandbox out of range: %j", (options) =>

@@ -2,10 +2,10 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { fetchProxy } from "network-runtime/net";
 import type { FetchLogEntry, FetchProxyOptions } from "network-runtime/net";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
-import { brotliCompressSync } from "node:zlib";
-import { ask, codeOf, context, loopback } from "./proxy.ts";
+import type { Isolate } from "network-runtime";
+import { brotliCompressSync, deflateRawSync, deflateSync } from "node:zlib";
+import { ask, codeOf, context, isolate, loopback } from "./proxy.ts";
+import { raw } from "./raw-server.ts";
 
 const text = "hello ".repeat(1000);
 
@@ -31,10 +31,16 @@ async function serve(request: Request): Promise<Response> {
       return encoded(Bun.gzipSync(Buffer.from(text)), "gzip");
     case "/br":
       return encoded(new Uint8Array(brotliCompressSync(text)), "br");
+    case "/zstd":
+      return encoded(new Uint8Array(Bun.zstdCompressSync(text)), "zstd");
+    case "/deflate":
+      return encoded(new Uint8Array(deflateSync(text)), "deflate");
+    case "/deflate-raw":
+      return encoded(new Uint8Array(deflateRawSync(text)), "deflate");
     case "/two":
       return encoded(Bun.gzipSync(new Uint8Array(brotliCompressSync(text))), "br, gzip");
     case "/unknown-coding":
-      return encoded(new Uint8Array(10), "zstd");
+      return encoded(new Uint8Array(10), "compress");
     case "/not-gzip":
       return encoded(new Uint8Array(100).fill(7), "gzip");
     case "/bomb":
@@ -83,19 +89,6 @@ const base = `http://a.example:${server.port}`;
 const elsewhere = `http://b.example:${other.port}`;
 const options: FetchProxyOptions = { ...loopback, allow: [base, elsewhere] };
 
-/** A server that speaks bytes. */
-async function raw(answer: string, end: boolean): Promise<{ url: string; close: () => void }> {
-  const tcp = createServer((socket) => {
-    socket.on("error", () => {});
-    socket.once("data", () => {
-      socket.write(answer);
-      if (end) socket.destroySoon();
-    });
-  });
-  await new Promise<void>((resolve) => tcp.listen(0, "127.0.0.1", resolve));
-  return { url: `http://127.0.0.1:${(tcp.address() as AddressInfo).port}/`, close: () => void tcp.close() };
-}
-
 describe("requests", () => {
   test("carry method, headers and a body of any kind", async () => {
     const bytes = new TextEncoder().encode("héllo");
@@ -109,7 +102,7 @@ describe("requests", () => {
       });
       const seen = (await response.json()) as { method: string; body: string; headers: Record<string, string> };
       expect([seen.method, seen.body, seen.headers["x-test"]]).toEqual(["POST", "héllo", "1"]);
-      expect(seen.headers["accept-encoding"]).toBe("gzip, deflate, br");
+      expect(seen.headers["accept-encoding"]).toBe("gzip, deflate, br, zstd");
     }
   });
 
@@ -233,7 +226,7 @@ describe("redirects", () => {
 
 describe("responses", () => {
   test("are decoded, whatever their coding", async () => {
-    for (const path of ["gzip", "br", "two"]) {
+    for (const path of ["gzip", "br", "two", "zstd", "deflate", "deflate-raw"]) {
       const response = await ask(options, { url: `${base}/${path}` });
       expect(await response.text()).toBe(text);
       expect(response.headers.get("content-encoding")).toBeNull();
@@ -278,8 +271,8 @@ describe("responses", () => {
       expect(await codeOf(response.text())).toBe("ERR_NET_FAILED");
       expect(await codeOf(ask({ allow }, { url: nothing.url }))).toBe("ERR_NET_FAILED");
     } finally {
-      cut.close();
-      nothing.close();
+      cut[Symbol.dispose]();
+      nothing[Symbol.dispose]();
     }
   });
 });
@@ -300,8 +293,8 @@ describe("time and numbers", () => {
         "ERR_NET_TIMEOUT",
       );
     } finally {
-      silent.close();
-      stalled.close();
+      silent[Symbol.dispose]();
+      stalled[Symbol.dispose]();
     }
   });
 
@@ -340,7 +333,9 @@ describe("time and numbers", () => {
     await (await proxy({ url: `${base}/redirect?to=/echo`, method: "POST", body: "12345" }, context())).text();
     await codeOf(proxy({ url: "http://nowhere.example/" }, context()));
     const { bytesReceived, ...stats } = proxy.stats();
-    expect(stats).toEqual({ requests: 2, active: 0, failed: 1, redirects: 1, bytesSent: 5 });
+    expect(stats).toMatchObject({ requests: 2, active: 0, failed: 1, refused: 1, redirects: 1, bytesSent: 5 });
+    expect(proxy.stats(isolate)).toEqual(proxy.stats());
+    expect(proxy.stats({} as Isolate).requests).toBe(0);
     expect(bytesReceived).toBeGreaterThan(10);
     expect(log.map(({ status, error, redirects, method }) => [status, error?.code, redirects, method])).toEqual([
       [200, undefined, 1, "POST"],

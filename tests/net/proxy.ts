@@ -28,3 +28,8 @@ export async function codeOf(promise: Promise<unknown>): Promise<string> {
     (error: { code?: string }) => error.code ?? String(error),
   );
 }
+
+/** Waits for what happens beside the test. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await Bun.sleep(2);
+}

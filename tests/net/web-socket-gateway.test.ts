@@ -4,6 +4,7 @@ import { V8Sandbox } from "network-runtime";
 import type { Isolate } from "network-runtime";
 import { webSocketGateway } from "network-runtime/net";
 import type { WebSocketGatewayOptions, WebSocketLogEntry } from "network-runtime/net";
+import { cert, key } from "./tls.ts";
 
 const sandbox = new V8Sandbox({ threads: 2 });
 let open = 0;
@@ -242,5 +243,31 @@ describe("the gateway", () => {
     isolate.destroy();
     for (let tries = 0; open > before && tries < 200; tries++) await Bun.sleep(10);
     expect([open, gateway.stats().connections]).toEqual([before, 0]);
+  });
+});
+
+describe("TLS", () => {
+  const secure = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    tls: { cert, key },
+    fetch: (request, self) => (self.upgrade(request) ? undefined : new Response("", { status: 400 })),
+    websocket: { open: (socket) => void socket.close(4000, "secure"), message() {} },
+  });
+  afterAll(() => secure.stop(true));
+
+  test("the certificate is checked against the name that was asked for", async () => {
+    const end = async (host: string, ca: string | undefined): Promise<unknown> => {
+      const url = `wss://${host}:${secure.port}`;
+      const resolve = async (): Promise<string[]> => ["127.0.0.1"];
+      const { isolate } = await guest({ allow: [url], addresses: ["127.0.0.1"], resolve, ca });
+      return isolate.evaluate(
+        `new Promise((resolve) => { new WebSocket("${url}").onclose = ({ code }) => resolve(code); })`,
+      );
+    };
+    expect(await end("gateway.example", cert)).toBe(4000);
+    expect(await end("127.0.0.1", cert)).toBe(4000);
+    expect(await end("other.example", cert)).toBe(1006);
+    expect(await end("gateway.example", undefined)).toBe(1006);
   });
 });

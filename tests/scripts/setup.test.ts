@@ -91,8 +91,8 @@ test("a V8 that is not the pinned one is refused and deleted", async () => {
 
 test("an OpenSSL of another series is refused, and the way out is named", async () => {
   using clone = emptyClone({
-    "apt-get": 'for last; do :; done; [ "$last" = libssl-dev ] && echo forged > libssl-dev_3.5.0-1_amd64.deb; exit 0',
-    "dpkg-deb": 'case "$3" in Package) echo libssl-dev;; Architecture) echo amd64;; *) echo 3.5.0-1;; esac',
+    "apt-get": 'for last; do :; done; [ "$last" = libssl-dev ] && echo forged > libssl-dev_3.0.19-1_amd64.deb; exit 0',
+    "dpkg-deb": 'case "$3" in Package) echo libssl-dev;; Architecture) echo amd64;; *) echo 3.0.19-1;; esac',
   });
   const child = Bun.spawn(
     [
@@ -103,7 +103,7 @@ test("an OpenSSL of another series is refused, and the way out is named", async 
     { cwd: clone.path, env: { PATH: `${clone.bin}` }, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
   );
   const stderr = await child.stderr.text();
-  expect(stderr).toContain("apt-get downloaded libssl-dev 3.5.0-1, but OpenSSL 3.0 of Debian 12 is needed");
+  expect(stderr).toContain("apt-get downloaded libssl-dev 3.0.19-1, but OpenSSL 3.5 of Debian 13 is needed");
   expect(stderr).toContain("NETWORK_RUNTIME_OPENSSL");
 });
 

@@ -26,6 +26,8 @@ constexpr const char* kRsaParams[] = {
 };
 constexpr uint32_t kRsaPublicCount = 2;
 constexpr uint32_t kRsaCount = 8;
+/** ML-DSA-87's; no public key but RSA's is larger. */
+constexpr size_t kPublicBytesMax = 2592;
 
 v8::Local<v8::Value> bytes_of(v8::Isolate* isolate, const BIGNUM* number, size_t size) {
   const Output output(isolate, std::max(size, static_cast<size_t>(BN_num_bytes(number))));
@@ -53,13 +55,25 @@ bool add_raw(v8::Isolate* isolate, std::span<const uint8_t> raw, Values* values)
   return true;
 }
 
-bool add_okp(v8::Isolate* isolate, const EVP_PKEY* key, bool with_private, Values* values) {
-  uint8_t raw[64];
-  size_t size = sizeof raw;
-  if (EVP_PKEY_get_raw_public_key(key, raw, &size) != 1 || !add_raw(isolate, {raw, size}, values)) return false;
+bool add_halves(v8::Isolate* isolate, KeyKind kind, const EVP_PKEY* key, bool with_private, Values* values) {
+  size_t size = 0;
+  if (EVP_PKEY_get_raw_public_key(key, nullptr, &size) != 1) return false;
+  std::vector<uint8_t> public_half(size);
+  if (EVP_PKEY_get_raw_public_key(key, public_half.data(), &size) != 1) return false;
+  if (!add_raw(isolate, public_half, values)) return false;
   if (!with_private) return true;
-  size = sizeof raw;
-  return EVP_PKEY_get_raw_private_key(key, raw, &size) == 1 && add_raw(isolate, {raw, size}, values);
+  uint8_t room[kSeedBytesMax];
+  std::span<const uint8_t> private_half;
+  if (is_lattice(kind)) {
+    private_half = read_seed(key, room);
+  } else {
+    size = sizeof room;
+    if (EVP_PKEY_get_raw_private_key(key, room, &size) != 1) return false;
+    private_half = {room, size};
+  }
+  const bool added = !private_half.empty() && add_raw(isolate, private_half, values);
+  OPENSSL_cleanse(room, sizeof room);
+  return added;
 }
 
 }  // namespace
@@ -91,13 +105,13 @@ void op_import_rsa(nrv8_isolate& host, v8::Local<v8::Context> context, const OpI
   info.GetReturnValue().Set(host.crypto_handles.add(info.GetIsolate(), std::move(handle)));
 }
 
-void op_import_curve(nrv8_isolate& host, const OpInfo& info) {
+void op_import_raw(nrv8_isolate& host, const OpInfo& info) {
   const auto kind = static_cast<KeyKind>(to_uint32(info[1]));
   const Bytes public_half(info[2]);
   const Bytes private_half(info[3]);
-  if (public_half.size() > 160 || private_half.size() > 80) return;
+  if (public_half.size() > kPublicBytesMax || private_half.size() > 80) return;
   KeyPtr key = is_nist_curve(kind) ? make_ec_key(kind, public_half.span(), private_half.span())
-                                   : make_okp_key(kind, public_half.span(), private_half.span());
+                                   : make_raw_key(kind, public_half.span(), private_half.span());
   if (key == nullptr) return;
   auto handle = std::make_unique<KeyHandle>(kind, std::move(key));
   info.GetReturnValue().Set(host.crypto_handles.add(info.GetIsolate(), std::move(handle)));
@@ -119,7 +133,7 @@ void op_components(v8::Local<v8::Context> context, const OpInfo& info) {
     if (!add_number(isolate, key, OSSL_PKEY_PARAM_EC_PUB_X, size, &values)) return;
     if (!add_number(isolate, key, OSSL_PKEY_PARAM_EC_PUB_Y, size, &values)) return;
     if (with_private && !add_number(isolate, key, OSSL_PKEY_PARAM_PRIV_KEY, size, &values)) return;
-  } else if (!add_okp(isolate, key, with_private, &values)) {
+  } else if (!add_halves(isolate, handle->kind, key, with_private, &values)) {
     return;
   }
   info.GetReturnValue().Set(v8::Array::New(isolate, values.data(), values.size()));

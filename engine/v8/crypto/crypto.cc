@@ -47,8 +47,8 @@ void call(nrv8_isolate& host, v8::Local<v8::Context> context, Op op, const OpInf
     case Op::kGenerateRsa:
       op_generate_rsa(host, context, info);
       break;
-    case Op::kGenerateCurve:
-      op_generate_curve(host, info);
+    case Op::kGenerateNamed:
+      op_generate_named(host, info);
       break;
     case Op::kImportDer:
       op_import_der(host, info);
@@ -59,8 +59,8 @@ void call(nrv8_isolate& host, v8::Local<v8::Context> context, Op op, const OpInf
     case Op::kImportRsa:
       op_import_rsa(host, context, info);
       break;
-    case Op::kImportCurve:
-      op_import_curve(host, info);
+    case Op::kImportRaw:
+      op_import_raw(host, info);
       break;
     case Op::kComponents:
       op_components(context, info);
@@ -76,6 +76,18 @@ void call(nrv8_isolate& host, v8::Local<v8::Context> context, Op op, const OpInf
       break;
     case Op::kAgree:
       op_agree(info);
+      break;
+    case Op::kEncapsulate:
+      op_encapsulate(info);
+      break;
+    case Op::kDecapsulate:
+      op_decapsulate(info);
+      break;
+    case Op::kArgon2Start:
+      op_argon2_start(info);
+      break;
+    case Op::kArgon2Step:
+      op_argon2_step(info);
       break;
     default:
       break;

@@ -27,13 +27,13 @@ void op_pbkdf2_start(nrv8_isolate& host, const OpInfo& info);
 void op_pbkdf2_step(const OpInfo& info);
 // generate.cc
 void op_generate_rsa(nrv8_isolate& host, v8::Local<v8::Context> context, const OpInfo& info);
-void op_generate_curve(nrv8_isolate& host, const OpInfo& info);
+void op_generate_named(nrv8_isolate& host, const OpInfo& info);
 // der.cc
 void op_import_der(nrv8_isolate& host, const OpInfo& info);
 void op_export_der(const OpInfo& info);
 // components.cc
 void op_import_rsa(nrv8_isolate& host, v8::Local<v8::Context> context, const OpInfo& info);
-void op_import_curve(nrv8_isolate& host, const OpInfo& info);
+void op_import_raw(nrv8_isolate& host, const OpInfo& info);
 void op_components(v8::Local<v8::Context> context, const OpInfo& info);
 // sign.cc
 void op_sign(const OpInfo& info);
@@ -42,6 +42,12 @@ void op_verify(const OpInfo& info);
 void op_rsa_oaep(const OpInfo& info);
 // agree.cc
 void op_agree(const OpInfo& info);
+// encapsulate.cc
+void op_encapsulate(const OpInfo& info);
+void op_decapsulate(const OpInfo& info);
+// argon2_ops.cc
+void op_argon2_start(const OpInfo& info);
+void op_argon2_step(const OpInfo& info);
 
 }  // namespace nr::crypto
 

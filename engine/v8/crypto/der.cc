@@ -1,5 +1,7 @@
 // SubjectPublicKeyInfo (RFC 5280) and PKCS #8 (RFC 5208).
 
+#include <cstring>
+
 #include "bytes.h"
 #include "crypto.h"
 #include "handles.h"
@@ -25,6 +27,27 @@ KeyPtr decode_pkcs8(const Bytes& bytes) {
   return KeyPtr(EVP_PKCS82PKEY(info.get()));
 }
 
+/** Of ML-DSA and ML-KEM (RFC 9881, RFC 9935): the seed alone. Null if there is none. */
+Pkcs8Ptr encode_seed(const KeyHandle& handle) {
+  uint8_t room[kSeedBytesMax];
+  const std::span<const uint8_t> seed = read_seed(handle.key.get(), room);
+  if (seed.empty()) return nullptr;
+  // [0] IMPLICIT OCTET STRING
+  const size_t size = 2 + seed.size();
+  auto* const encoded = static_cast<uint8_t*>(OPENSSL_malloc(size));
+  encoded[0] = 0x80;
+  encoded[1] = static_cast<uint8_t>(seed.size());
+  memcpy(encoded + 2, seed.data(), seed.size());
+  OPENSSL_cleanse(room, sizeof room);
+  Pkcs8Ptr info(PKCS8_PRIV_KEY_INFO_new());
+  ASN1_OBJECT* const algorithm = OBJ_nid2obj(OBJ_ln2nid(name_of(handle.kind)));
+  if (PKCS8_pkey_set0(info.get(), algorithm, 0, V_ASN1_UNDEF, nullptr, encoded, static_cast<int>(size)) == 1) {
+    return info;
+  }
+  OPENSSL_clear_free(encoded, size);
+  return nullptr;
+}
+
 }  // namespace
 
 void op_import_der(nrv8_isolate& host, const OpInfo& info) {
@@ -44,7 +67,8 @@ void op_export_der(const OpInfo& info) {
   uint8_t* der = nullptr;
   int size;
   if (info[2]->IsTrue()) {
-    const Pkcs8Ptr pkcs8(EVP_PKEY2PKCS8(handle->key.get()));
+    const Pkcs8Ptr pkcs8 =
+        is_lattice(handle->kind) ? encode_seed(*handle) : Pkcs8Ptr(EVP_PKEY2PKCS8(handle->key.get()));
     size = pkcs8 == nullptr ? -1 : i2d_PKCS8_PRIV_KEY_INFO(pkcs8.get(), &der);
   } else {
     size = i2d_PUBKEY(handle->key.get(), &der);

@@ -52,7 +52,7 @@ void op_generate_rsa(nrv8_isolate& host, v8::Local<v8::Context> context, const O
   info.GetReturnValue().Set(host.crypto_handles.add(info.GetIsolate(), std::move(handle)));
 }
 
-void op_generate_curve(nrv8_isolate& host, const OpInfo& info) {
+void op_generate_named(nrv8_isolate& host, const OpInfo& info) {
   const auto kind = static_cast<KeyKind>(to_uint32(info[1]));
   const char* const name = name_of(kind);
   if (name == nullptr) return;

@@ -22,9 +22,11 @@ class Handle {
   Handle& operator=(const Handle&) = delete;
 
   const Type type;
+  /** About what it takes outside of V8's heap. */
+  const size_t bytes;
 
  protected:
-  explicit Handle(Type type) : type(type) {}
+  Handle(Type type, size_t bytes) : type(type), bytes(bytes) {}
 
  private:
   friend class Handles;
@@ -41,10 +43,13 @@ class KeyHandle final : public Handle {
  public:
   static constexpr Type kType = Type::kKey;
 
-  KeyHandle(KeyKind kind, KeyPtr key) : Handle(kType), kind(kind), key(std::move(key)) {}
+  KeyHandle(KeyKind kind, KeyPtr key) : Handle(kType, bytes_of(kind)), kind(kind), key(std::move(key)) {}
 
   const KeyKind kind;
   const KeyPtr key;
+
+ private:
+  static size_t bytes_of(KeyKind kind);
 };
 
 /** All handles of one isolate. Collection need not come before the isolate's end. */

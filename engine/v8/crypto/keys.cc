@@ -30,19 +30,23 @@ PointPtr decode_point(const EC_GROUP* group, std::span<const uint8_t> encoded) {
   return point;
 }
 
-int okp_type(KeyKind kind) {
-  switch (kind) {
-    case KeyKind::kEd25519:
-      return EVP_PKEY_ED25519;
-    case KeyKind::kX25519:
-      return EVP_PKEY_X25519;
-    case KeyKind::kEd448:
-      return EVP_PKEY_ED448;
-    case KeyKind::kX448:
-      return EVP_PKEY_X448;
-    default:
-      return EVP_PKEY_NONE;
+KeyPtr make_private_key(KeyKind kind, std::span<const uint8_t> private_half) {
+  const char* const name = name_of(kind);
+  if (!is_lattice(kind)) {
+    return KeyPtr(EVP_PKEY_new_raw_private_key_ex(nullptr, name, nullptr, private_half.data(), private_half.size()));
   }
+  const OSSL_PARAM params[] = {
+      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_ML_KEM_SEED, const_cast<uint8_t*>(private_half.data()),
+                                        private_half.size()),
+      OSSL_PARAM_construct_end(),
+  };
+  const KeyContextPtr context(EVP_PKEY_CTX_new_from_name(nullptr, name, nullptr));
+  EVP_PKEY* key = nullptr;
+  if (EVP_PKEY_fromdata_init(context.get()) != 1 ||
+      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_KEYPAIR, const_cast<OSSL_PARAM*>(params)) != 1) {
+    return nullptr;
+  }
+  return KeyPtr(key);
 }
 
 /** From libcrypto's decoder, which keeps how a key was written: its point may be compressed or missing. */
@@ -88,12 +92,26 @@ const char* name_of(KeyKind kind) {
       return "ED448";
     case KeyKind::kX448:
       return "X448";
+    case KeyKind::kMlDsa44:
+      return "ML-DSA-44";
+    case KeyKind::kMlDsa65:
+      return "ML-DSA-65";
+    case KeyKind::kMlDsa87:
+      return "ML-DSA-87";
+    case KeyKind::kMlKem512:
+      return "ML-KEM-512";
+    case KeyKind::kMlKem768:
+      return "ML-KEM-768";
+    case KeyKind::kMlKem1024:
+      return "ML-KEM-1024";
     default:
       return nullptr;
   }
 }
 
 bool is_nist_curve(KeyKind kind) { return library().group(kind) != nullptr; }
+
+bool is_lattice(KeyKind kind) { return kind >= KeyKind::kMlDsa44 && kind <= KeyKind::kMlKem1024; }
 
 KeyPtr make_ec_key(KeyKind kind, std::span<const uint8_t> point, std::span<const uint8_t> scalar) {
   const EC_GROUP* const group = library().group(kind);
@@ -130,19 +148,26 @@ KeyPtr make_ec_key(KeyKind kind, std::span<const uint8_t> point, std::span<const
   return KeyPtr(key);
 }
 
-KeyPtr make_okp_key(KeyKind kind, std::span<const uint8_t> public_half, std::span<const uint8_t> private_half) {
-  const int type = okp_type(kind);
-  if (type == EVP_PKEY_NONE) return nullptr;
+KeyPtr make_raw_key(KeyKind kind, std::span<const uint8_t> public_half, std::span<const uint8_t> private_half) {
+  const char* const name = name_of(kind);
+  if (name == nullptr || is_nist_curve(kind)) return nullptr;
   if (private_half.empty()) {
-    return KeyPtr(EVP_PKEY_new_raw_public_key(type, nullptr, public_half.data(), public_half.size()));
+    return KeyPtr(EVP_PKEY_new_raw_public_key_ex(nullptr, name, nullptr, public_half.data(), public_half.size()));
   }
-  KeyPtr key(EVP_PKEY_new_raw_private_key(type, nullptr, private_half.data(), private_half.size()));
+  KeyPtr key = make_private_key(kind, private_half);
   if (key == nullptr || public_half.empty()) return key;
-  uint8_t derived[64];
-  size_t size = sizeof derived;
-  if (EVP_PKEY_get_raw_public_key(key.get(), derived, &size) != 1 || size != public_half.size()) return nullptr;
-  if (CRYPTO_memcmp(derived, public_half.data(), size) != 0) return nullptr;
+  size_t size = 0;
+  if (EVP_PKEY_get_raw_public_key(key.get(), nullptr, &size) != 1 || size != public_half.size()) return nullptr;
+  std::vector<uint8_t> derived(size);
+  if (EVP_PKEY_get_raw_public_key(key.get(), derived.data(), &size) != 1) return nullptr;
+  if (CRYPTO_memcmp(derived.data(), public_half.data(), size) != 0) return nullptr;
   return key;
+}
+
+std::span<const uint8_t> read_seed(const EVP_PKEY* key, uint8_t (&room)[kSeedBytesMax]) {
+  size_t size = 0;
+  if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_ML_KEM_SEED, room, sizeof room, &size) != 1) return {};
+  return {room, size};
 }
 
 KeyPtr normalize_key(KeyKind kind, KeyPtr key) {

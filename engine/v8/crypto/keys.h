@@ -13,6 +13,13 @@ inline constexpr int kRsaBitsMax = 8192;
 /** libcrypto's name of a kind ("P-256", "ED25519"); null for RSA and for what is no kind. */
 const char* name_of(KeyKind kind);
 bool is_nist_curve(KeyKind kind);
+/** ML-DSA and ML-KEM. */
+bool is_lattice(KeyKind kind);
+
+/** Of ML-DSA and ML-KEM. */
+inline constexpr size_t kSeedBytesMax = 64;
+/** The seed that a private key was made of, empty if it was not made of one. */
+std::span<const uint8_t> read_seed(const EVP_PKEY* key, uint8_t (&room)[kSeedBytesMax]);
 
 /**
  * A key on one of NIST's curves from a point in any of its encodings (may be empty if there is a scalar) and a scalar
@@ -20,8 +27,11 @@ bool is_nist_curve(KeyKind kind);
  */
 KeyPtr make_ec_key(KeyKind kind, std::span<const uint8_t> point, std::span<const uint8_t> scalar);
 
-/** A key of RFC 8032 or RFC 7748 from its raw halves; either may be empty, not both. Null if they do not match. */
-KeyPtr make_okp_key(KeyKind kind, std::span<const uint8_t> public_half, std::span<const uint8_t> private_half);
+/**
+ * Any other key but RSA from its raw halves (the private one of ML-DSA and ML-KEM is the seed); either may be empty,
+ * not both. Null if they do not match.
+ */
+KeyPtr make_raw_key(KeyKind kind, std::span<const uint8_t> public_half, std::span<const uint8_t> private_half);
 
 /** The decoded key in the form this engine makes, or null if it is not of that kind. */
 KeyPtr normalize_key(KeyKind kind, KeyPtr key);

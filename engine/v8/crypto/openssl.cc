@@ -14,6 +14,7 @@ Library start() {
   const char* const hash_names[kHashCount] = {"SHA1",     "SHA2-256", "SHA2-384", "SHA2-512",
                                               "SHA3-256", "SHA3-384", "SHA3-512"};
   for (size_t i = 0; i < kHashCount; i++) library.hashes[i] = EVP_MD_fetch(nullptr, hash_names[i], nullptr);
+  library.blake2b = EVP_MD_fetch(nullptr, "BLAKE2B-512", nullptr);
   library.hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
   library.kmac128 = EVP_MAC_fetch(nullptr, "KMAC-128", nullptr);
   library.kmac256 = EVP_MAC_fetch(nullptr, "KMAC-256", nullptr);

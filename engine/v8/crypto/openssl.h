@@ -52,11 +52,18 @@ enum class KeyKind : uint32_t {
   kX25519 = 6,
   kEd448 = 7,
   kX448 = 8,
+  kMlDsa44 = 9,
+  kMlDsa65 = 10,
+  kMlDsa87 = 11,
+  kMlKem512 = 12,
+  kMlKem768 = 13,
+  kMlKem1024 = 14,
 };
 
 /** What the process shares: algorithms looked up once. Read-only after the first call, on any thread. */
 struct Library {
   const EVP_MD* hashes[kHashCount];
+  const EVP_MD* blake2b;
   EVP_MAC* hmac;
   EVP_MAC* kmac128;
   EVP_MAC* kmac256;

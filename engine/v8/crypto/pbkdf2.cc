@@ -13,6 +13,7 @@
 #include "crypto.h"
 #include "handles.h"
 #include "isolate.h"
+#include "keccak.h"
 #include "openssl.h"
 
 namespace nr::crypto {
@@ -36,11 +37,27 @@ using Sha256 = HashFunction<SHA256_CTX, SHA256_Init, SHA256_Update, SHA256_Final
 using Sha384 = HashFunction<SHA512_CTX, SHA384_Init, SHA384_Update, SHA384_Final, 48, 128>;
 using Sha512 = HashFunction<SHA512_CTX, SHA512_Init, SHA512_Update, SHA512_Final, 64, 128>;
 
+/** SHA-3: FIPS 202. */
+template <size_t kBytes>
+struct Sha3 {
+  struct Context {
+    Keccak keccak{kBlock, 24};
+  };
+  static constexpr size_t kSize = kBytes;
+  static constexpr size_t kBlock = 200 - 2 * kBytes;
+  static void init(Context* context) { *context = {}; }
+  static void update(Context* context, const uint8_t* data, size_t size) { context->keccak.absorb({data, size}); }
+  static void finish(Context* context, uint8_t* out) {
+    context->keccak.finish(0x06);
+    context->keccak.squeeze(out, kBytes);
+  }
+};
+
 class Derivation : public Handle {
  public:
   static constexpr Type kType = Type::kDerivation;
 
-  Derivation() : Handle(kType) {}
+  explicit Derivation(size_t bytes) : Handle(kType, bytes) {}
 
   /** Whether the result is complete. */
   virtual bool step() = 0;
@@ -51,7 +68,10 @@ template <typename H>
 class Pbkdf2 final : public Derivation {
  public:
   Pbkdf2(const Bytes& password, const Bytes& salt, uint32_t iterations, size_t length)
-      : iterations_(iterations), salt_(salt.data(), salt.data() + salt.size()), out_(length) {
+      : Derivation(sizeof(Pbkdf2) + salt.size() + length),
+        iterations_(iterations),
+        salt_(salt.data(), salt.data() + salt.size()),
+        out_(length) {
     uint8_t pad[H::kBlock] = {};
     if (password.size() > H::kBlock) {
       typename H::Context context;
@@ -163,6 +183,15 @@ void op_pbkdf2_start(nrv8_isolate& host, const OpInfo& info) {
       break;
     case Hash::kSha512:
       derivation = std::make_unique<Pbkdf2<Sha512>>(password, salt, iterations, length);
+      break;
+    case Hash::kSha3_256:
+      derivation = std::make_unique<Pbkdf2<Sha3<32>>>(password, salt, iterations, length);
+      break;
+    case Hash::kSha3_384:
+      derivation = std::make_unique<Pbkdf2<Sha3<48>>>(password, salt, iterations, length);
+      break;
+    case Hash::kSha3_512:
+      derivation = std::make_unique<Pbkdf2<Sha3<64>>>(password, salt, iterations, length);
       break;
     default:
       return;

@@ -1,5 +1,6 @@
-// RSASSA-PKCS1-v1_5, RSA-PSS, ECDSA and EdDSA.
+// RSASSA-PKCS1-v1_5, RSA-PSS, ECDSA, EdDSA and ML-DSA.
 
+#include <openssl/core_names.h>
 #include <openssl/rsa.h>
 
 #include <cstring>
@@ -16,26 +17,35 @@ namespace {
 using EcdsaPtr = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
 
 /** By the numbers of prelude/webcrypto/native.ts. */
-enum class Scheme : uint32_t { kPkcs1 = 1, kPss = 2, kEcdsa = 3, kEdDsa = 4 };
+enum class Scheme : uint32_t { kPkcs1 = 1, kPss = 2, kEcdsa = 3, kPure = 4 };
 
-/** (key, scheme, hash, salt bytes, ...) */
+/** (key, scheme, hash, salt bytes, context, data, ...) */
 struct Signing {
   explicit Signing(const OpInfo& info)
       : handle(handle_of<KeyHandle>(info[1])),
         scheme(static_cast<Scheme>(to_uint32(info[2]))),
         hash(library().hash(to_uint32(info[3]))),
-        salt_size(static_cast<int>(to_uint32(info[4]))) {}
+        salt_size(static_cast<int>(to_uint32(info[4]))),
+        context(info[5]),
+        data(info[6]) {}
 
   /** Bytes of one of ECDSA's two numbers. */
   size_t number_size() const { return static_cast<size_t>(EVP_PKEY_get_bits(handle->key.get()) + 7) / 8; }
 
   template <typename Init>
-  bool start(EVP_MD_CTX* context, Init init) const {
+  bool start(EVP_MD_CTX* digest, Init init) const {
     if (handle == nullptr || salt_size < 0) return false;
-    const bool hashed = scheme != Scheme::kEdDsa;
+    const bool hashed = scheme != Scheme::kPure;
     if (hashed && hash == nullptr) return false;
     EVP_PKEY_CTX* options = nullptr;
-    if (init(context, &options, hashed ? hash : nullptr, nullptr, handle->key.get()) != 1) return false;
+    const char* const name = hashed ? EVP_MD_get0_name(hash) : nullptr;
+    const OSSL_PARAM params[] = {
+        context.size() == 0 ? OSSL_PARAM_construct_end()
+                            : OSSL_PARAM_construct_octet_string(OSSL_SIGNATURE_PARAM_CONTEXT_STRING,
+                                                                const_cast<uint8_t*>(context.data()), context.size()),
+        OSSL_PARAM_construct_end(),
+    };
+    if (init(digest, &options, name, nullptr, nullptr, handle->key.get(), params) != 1) return false;
     if (scheme != Scheme::kPss) return true;
     return EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
            EVP_PKEY_CTX_set_rsa_mgf1_md(options, hash) == 1 &&
@@ -46,6 +56,8 @@ struct Signing {
   const Scheme scheme;
   const EVP_MD* const hash;
   const int salt_size;
+  const Bytes context;
+  const Bytes data;
 };
 
 /** libcrypto's DER -> the two numbers one after the other. False: not that. */
@@ -114,9 +126,9 @@ bool is_void_ed25519(const KeyHandle& handle, const Bytes& signature) {
 
 void op_sign(const OpInfo& info) {
   const Signing signing(info);
-  const Bytes data(info[5]);
+  const Bytes& data = signing.data;
   const DigestContextPtr context(EVP_MD_CTX_new());
-  if (!signing.start(context.get(), EVP_DigestSignInit)) return;
+  if (!signing.start(context.get(), EVP_DigestSignInit_ex)) return;
   size_t size = 0;
   if (EVP_DigestSign(context.get(), nullptr, &size, data.data(), data.size()) != 1) return;
   std::vector<uint8_t> signature(size);
@@ -129,10 +141,10 @@ void op_sign(const OpInfo& info) {
 
 void op_verify(const OpInfo& info) {
   const Signing signing(info);
-  const Bytes signature(info[5]);
-  const Bytes data(info[6]);
+  const Bytes signature(info[7]);
+  const Bytes& data = signing.data;
   const DigestContextPtr context(EVP_MD_CTX_new());
-  if (!signing.start(context.get(), EVP_DigestVerifyInit)) return;
+  if (!signing.start(context.get(), EVP_DigestVerifyInit_ex)) return;
   std::span<const uint8_t> checked = signature.span();
   std::vector<uint8_t> der;
   if (signing.scheme == Scheme::kEcdsa) {

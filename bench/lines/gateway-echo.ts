@@ -1,0 +1,48 @@
+import type { Line } from "./line.ts";
+import { besideHost, direct, networkMetrics, withoutNetwork } from "./network.ts";
+
+const FACTOR = 0.5;
+const BYTES = 64 * 1024;
+const COUNT = 500;
+/** Sent before the first comes back. */
+const AHEAD = 4;
+
+export const gatewayEcho: Line = {
+  name: "gateway-echo",
+  title: "WebSocket messages of 64 KiB echoed",
+  placements: ["free"],
+  rounds: { full: 3, quick: 1 },
+  without: withoutNetwork,
+  metrics: networkMetrics("/s"),
+  goal(metric, input) {
+    const bound = direct(input);
+    if (metric.key !== "guest" || bound === undefined) return undefined;
+    return { text: `in the host (ws) × ${FACTOR}`, bound: bound * FACTOR };
+  },
+  measure: (peer, run) =>
+    besideHost(
+      peer,
+      run,
+      `(origin, WebSocket) => new Promise((resolve, reject) => {
+        const socket = new WebSocket(origin.replace("http", "ws") + "/echo");
+        socket.binaryType = "arraybuffer";
+        const message = new Uint8Array(${BYTES});
+        let sent = 0;
+        let received = 0;
+        const send = () => {
+          sent++;
+          socket.send(message);
+        };
+        socket.onopen = () => {
+          while (sent < ${AHEAD}) send();
+        };
+        socket.onmessage = ({ data }) => {
+          if (data.byteLength !== ${BYTES}) reject(new Error("cut off"));
+          if (sent < ${COUNT}) send();
+          if (++received === ${COUNT}) socket.close();
+        };
+        socket.onerror = ({ message }) => reject(new Error(message));
+        socket.onclose = () => resolve(received);
+      })`,
+    ),
+};

@@ -1,0 +1,66 @@
+/** The same program in a guest, whose network is the host's, and in the host itself. */
+import { spawn } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import type { Peer } from "../peers/peer.ts";
+import { median } from "../statistics.ts";
+import type { GoalInput, Metric, Run, Values } from "./line.ts";
+
+const NO_NETWORK = "its guests have no network that is the host's";
+
+/** Peers that are not measured. */
+export const withoutNetwork: Readonly<Record<string, string>> = Object.fromEntries(
+  ["bun-worker", "isolated-vm", "node", "deno", "quickjs"].map((name) => [name, NO_NETWORK]),
+);
+
+/** The guest's number, and beside it the host's. */
+export function networkMetrics(unit: string): readonly Metric[] {
+  return [
+    { key: "guest", title: "in a guest", unit, better: "higher" },
+    { key: "direct", title: "in the host", unit, better: "higher" },
+  ];
+}
+
+/** The host's own number in this run. */
+export function direct(input: GoalInput): number | undefined {
+  return input.value("ours", "direct");
+}
+
+/** The text of `async (origin, WebSocket) => amount`: does some work, and says how much. */
+export type Program = string;
+
+/** Runs a program here and in the guest, in turn. @returns amounts a second */
+export async function besideHost(peer: Peer, run: Run, program: Program): Promise<Values> {
+  if (!peer.connect) throw new Error(NO_NETWORK);
+  const server = spawn(process.execPath, [fileURLToPath(new URL("../servers/local.ts", import.meta.url))], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  try {
+    const port = await new Promise<string>((resolve) =>
+      server.stdout.once("data", (data) => resolve(String(data).trim())),
+    );
+    const origin = `http://127.0.0.1:${port}`;
+    const guest = await peer.connect(origin);
+    const inGuest = (): Promise<unknown> => guest.evaluate(`(${program})(${JSON.stringify(origin)}, WebSocket)`);
+    const function_ = (0, eval)(program) as (origin: string, client: unknown) => Promise<unknown>;
+    const { WebSocket: client } = await import("ws");
+    const inHost = (): Promise<unknown> => function_(origin, client);
+    const rate = async (work: () => Promise<unknown>): Promise<number> => {
+      const start = performance.now();
+      return (Number(await work()) / (performance.now() - start)) * 1000;
+    };
+    const rates = { guest: [] as number[], direct: [] as number[] };
+    for (let warm = 0; warm < 2; warm++) {
+      await inHost();
+      await inGuest();
+    }
+    const end = performance.now() + run.ms(4000);
+    do {
+      rates.direct.push(await rate(inHost));
+      rates.guest.push(await rate(inGuest));
+    } while (performance.now() < end);
+    return { guest: median(rates.guest), direct: median(rates.direct) };
+  } finally {
+    server.stdin.end();
+  }
+}

@@ -1,0 +1,214 @@
+// The gateway against the `ws` package's own server: what RFC 6455 has that echoing does not show, and what goes wrong.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { V8Sandbox } from "network-runtime";
+import type { Isolate } from "network-runtime";
+import { webSocketGateway } from "network-runtime/net";
+import type { WebSocketGateway, WebSocketGatewayOptions, WebSocketLogEntry } from "network-runtime/net";
+import { until } from "./proxy.ts";
+import { startWsServer } from "./ws-server.ts";
+import type { WsServer } from "./ws-server.ts";
+
+let server: WsServer;
+const sandbox = new V8Sandbox({ threads: 2 });
+const isolates: Isolate[] = [];
+beforeAll(async () => {
+  server = await startWsServer();
+});
+afterEach(() => isolates.splice(0).forEach((isolate) => isolate.destroy()));
+afterAll(async () => {
+  sandbox.shutdown();
+  await server[Symbol.asyncDispose]();
+});
+
+interface Guest {
+  readonly isolate: Isolate;
+  readonly gateway: WebSocketGateway;
+  readonly log: WebSocketLogEntry[];
+}
+
+async function guest(options: Partial<WebSocketGatewayOptions> = {}, owner = sandbox): Promise<Guest> {
+  const isolate = await owner.createIsolate();
+  isolates.push(isolate);
+  const log: WebSocketLogEntry[] = [];
+  const gateway = webSocketGateway(isolate, {
+    allow: [server.origin],
+    log: (entry) => void log.push(entry),
+    ...options,
+  });
+  return { isolate, gateway, log };
+}
+
+/** What happens to a socket of the guest until it is closed. */
+function seenAt({ isolate }: Guest, path: string): Promise<unknown[]> {
+  return isolate.evaluate(`(() => {
+    const socket = new WebSocket("${server.origin}${path}");
+    socket.binaryType = "arraybuffer";
+    return new Promise((resolve) => {
+      const list = [];
+      socket.onopen = () => list.push("open");
+      socket.onmessage = ({ data }) => {
+        list.push(typeof data === "string" ? data : [...new Uint8Array(data)]);
+        if (list.length === 3) socket.close(1000);
+      };
+      socket.onclose = ({ code, reason, wasClean }) => resolve([...list, code, reason, wasClean]);
+    });
+  })()`);
+}
+
+describe("frames", () => {
+  test("fragments are put together, with a ping between them", async () => {
+    expect(await seenAt(await guest(), "/fragments")).toEqual(["open", "héllo ☃", [1, 2, 255], 1000, "", true]);
+  });
+
+  test("pings are answered by the host", async () => {
+    const { isolate } = await guest();
+    const message = isolate.evaluate(
+      `new Promise((resolve) => { new WebSocket("${server.origin}/ping").onmessage = ({ data }) => resolve(data); })`,
+    );
+    expect(await server.said("pong")).toBe("pong are you there");
+    expect(await message).toBe("alive");
+  });
+
+  test.each([
+    ["a reserved opcode", "8300"],
+    ["a reserved bit", "c10161"],
+    ["a masked frame", "818100000000" + "61"],
+    ["text that is no UTF-8", "8101ff"],
+    ["a continuation of nothing", "800161"],
+    ["a fragmented ping", "0900"],
+    ["a ping that is too long", "897e0080" + "00".repeat(128)],
+    ["a close code that may not be sent", "880203ee"],
+  ])("%s ends the connection", async (_name, hex) => {
+    const one = await guest();
+    const [open, code, , wasClean] = await seenAt(one, `/raw?hex=${hex}`);
+    expect([open, wasClean]).toEqual(["open", false]);
+    expect([1002, 1006, 1007]).toContain(code as number);
+    expect(one.gateway.stats().connections).toBe(0);
+    await until(() => one.log.length === 1);
+    expect(one.log[0]!.error?.code).toBe("ERR_NET_FAILED");
+  });
+
+  test("a message is refused by its announced length: it is not received", async () => {
+    const one = await guest({ maxMessageBytes: 1000 });
+    const seen = await seenAt(one, "/huge");
+    expect(seen).toEqual(["open", 1009, "The message is too large.", false]);
+    // What the system's buffers took of 100 MB.
+    expect(Number((await server.said("huge")).slice("huge ".length))).toBeLessThan(20_000_000);
+    expect(one.gateway.stats().bytesReceived).toBe(0);
+  });
+});
+
+describe("ends", () => {
+  test("codes and reasons arrive; a close without a code, a break and a reset are told apart", async () => {
+    const one = await guest();
+    expect(await seenAt(one, "/close?code=1011&reason=oops")).toEqual(["open", 1011, "oops", true]);
+    expect(await seenAt(one, "/close?code=4999")).toEqual(["open", 4999, "", true]);
+    expect(await seenAt(one, "/close")).toEqual(["open", 1005, "", true]);
+    expect((await seenAt(one, "/break")).slice(-3)).toEqual([1006, "", false]);
+    expect((await seenAt(one, "/reset")).slice(-3)).toEqual([1006, "", false]);
+    await until(() => one.log.length === 5);
+    expect(one.log.map(({ code, error }) => [code, error?.code])).toEqual([
+      [1011, undefined],
+      [4999, undefined],
+      [1005, undefined],
+      [1006, "ERR_NET_FAILED"],
+      [1006, "ERR_NET_FAILED"],
+    ]);
+  });
+
+  const openOne = ({ isolate }: Guest, path: string): Promise<unknown> =>
+    isolate.evaluate(
+      `new Promise((resolve) => (globalThis.socket = new WebSocket("${server.origin}${path}")).onopen = resolve).then(() => 0)`,
+    );
+
+  test.each([
+    ["destroyed", ({ isolate }: Guest) => isolate.destroy()],
+    ["terminated", ({ isolate }: Guest) => isolate.execute("for (;;);")],
+    ["shut down", (_guest: Guest, own: V8Sandbox) => own.shutdown()],
+    ["closed", ({ gateway }: Guest) => gateway.close()],
+  ])("connections go when the isolate is %s", async (_how, end) => {
+    const own = new V8Sandbox({ threads: 1, cpuMs: 50 });
+    const one = await guest({}, own);
+    await openOne(one, "/echo");
+    end(one, own);
+    expect(await server.said("closed /echo")).toBe("closed /echo 1001 ");
+    expect(one.gateway.stats().connections).toBe(0);
+    await until(() => one.log.length === 1);
+    expect(one.log[0]!.code).toBe(1001);
+    own.shutdown();
+  });
+
+  test("a server that never answers the closing handshake holds nothing", async () => {
+    const one = await guest();
+    await openOne(one, "/rude");
+    one.isolate.destroy();
+    expect(await server.said("gone")).toBe("gone /rude");
+  });
+});
+
+describe("floods", () => {
+  test("a slow guest slows its server down, and gets everything in order", async () => {
+    const maxBufferedBytes = 1_000_000;
+    const one = await guest({ maxBufferedBytes });
+    let most = 0;
+    let sampled = 0;
+    // 40 MB, of which the guest takes nothing for a while: what it has not taken stays in the server.
+    one.isolate.on("sample", () => {
+      const { bufferedBytes, bytesReceived } = one.gateway.stats();
+      most = Math.max(most, bufferedBytes);
+      if (sampled++ === 0) expect(bytesReceived).toBeLessThan(10_000_000);
+    });
+    const result = await one.isolate.evaluate(`new Promise((resolve) => {
+      const socket = new WebSocket("${server.origin}/flood?count=4000&bytes=10000");
+      socket.binaryType = "arraybuffer";
+      let expected = 0, wrong = 0;
+      socket.onopen = () => {
+        const until = Date.now() + 300;
+        while (Date.now() < until);
+        NETWORK.send("sample", 0);
+      };
+      socket.onmessage = ({ data }) => {
+        if (new DataView(data).getUint32(0, true) !== expected++) wrong++;
+        if (expected % 100 === 0) NETWORK.send("sample", 0);
+      };
+      socket.onclose = ({ code, reason }) => resolve([expected, wrong, code, reason]);
+    })`);
+    expect(result).toEqual([4000, 0, 1000, "all"]);
+    expect(most).toBeLessThanOrEqual(maxBufferedBytes);
+    expect(one.gateway.stats()).toMatchObject({ messagesReceived: 4000, bytesReceived: 40_000_000, bufferedBytes: 0 });
+  });
+
+  test("a guest that closes meanwhile is not held up by what it has not taken", async () => {
+    const one = await guest({ maxBufferedBytes: 500_000 });
+    const result = await one.isolate.evaluate(`new Promise((resolve) => {
+      const socket = new WebSocket("${server.origin}/flood?count=4000&bytes=10000");
+      let seen = 0;
+      socket.onmessage = () => {
+        if (seen++ > 0) return;
+        const until = Date.now() + 200;
+        while (Date.now() < until);
+        socket.close(3000, "enough");
+      };
+      socket.onclose = ({ code, wasClean }) => resolve([seen, code, wasClean]);
+    })`);
+    expect(result).toEqual([1, expect.any(Number), expect.any(Boolean)]);
+    await until(() => one.gateway.stats().connections === 0);
+  });
+
+  test("a guest that sends more than its server takes is closed", async () => {
+    const one = await guest({ maxBufferedBytes: 1_000_000 });
+    const result = await one.isolate.evaluate(`new Promise((resolve) => {
+      const socket = new WebSocket("${server.origin}/deaf");
+      let sent = 0;
+      const more = () => {
+        if (socket.readyState !== WebSocket.OPEN) return;
+        for (let index = 0; index < 10; index++, sent++) socket.send(new Uint8Array(100_000));
+        setTimeout(more, 0);
+      };
+      socket.onopen = more;
+      socket.onclose = ({ code, reason }) => resolve([code, reason, sent > 10]);
+    })`);
+    expect(result).toEqual([1013, "The server does not keep up.", true]);
+    expect(one.gateway.stats().connections).toBe(0);
+  });
+});
