@@ -5,6 +5,7 @@ import { Op } from "../engine.ts";
 import { ByteSequence, copyBytes } from "../file-api/bytes.ts";
 import {
   NativeUint8Array,
+  StringPrototypeCharAt,
   StringPrototypeSlice,
   TypedArrayBuffer,
   TypedArrayByteLength,
@@ -66,7 +67,7 @@ export class EventStream {
       this.#line = new ByteSequence();
     }
     const text = op(Op.Utf8Decode, bytes, false)!;
-    const marked = this.#first && text[0] === "\ufeff";
+    const marked = this.#first && StringPrototypeCharAt(text, 0) === "\ufeff";
     this.#first = false;
     this.#takeLine(marked ? StringPrototypeSlice(text, 1) : text);
   }
@@ -77,7 +78,7 @@ export class EventStream {
     let colon = 0;
     while (colon < line.length && line[colon] !== ":") colon++;
     const name = StringPrototypeSlice(line, 0, colon);
-    const value = StringPrototypeSlice(line, line[colon + 1] === " " ? colon + 2 : colon + 1);
+    const value = StringPrototypeSlice(line, StringPrototypeCharAt(line, colon + 1) === " " ? colon + 2 : colon + 1);
     switch (name) {
       case "event":
         this.#type = value;

@@ -5,9 +5,11 @@ import { Op } from "../engine.ts";
 import { parseMimeType, serializeMimeType } from "../mime-type.ts";
 import {
   NativeUint8Array,
+  StringPrototypeCharAt,
   StringPrototypeCharCodeAt,
   StringPrototypeSlice,
   StringPrototypeToLowerCase,
+  TypedArrayBuffer,
 } from "../primordials.ts";
 
 /** https://fetch.spec.whatwg.org/#data-url-struct */
@@ -36,7 +38,7 @@ export function parseDataUrl(url: string): DataUrl | undefined {
     body = isomorphicEncode(decoded);
     type = marked;
   }
-  const record = parseMimeType(type[0] === ";" ? `text/plain${type}` : type);
+  const record = parseMimeType(StringPrototypeCharAt(type, 0) === ";" ? `text/plain${type}` : type);
   return { type: record === undefined ? "text/plain;charset=US-ASCII" : serializeMimeType(record), body };
 }
 
@@ -78,7 +80,7 @@ function percentDecode(text: string, from: number, to: number): Uint8Array {
       index += 2;
     }
   }
-  return bytes.length === length ? bytes : new NativeUint8Array(bytes.buffer, 0, length);
+  return to - from === length ? bytes : new NativeUint8Array(TypedArrayBuffer(bytes), 0, length);
 }
 
 /** https://infra.spec.whatwg.org/#isomorphic-encode */

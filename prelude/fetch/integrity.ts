@@ -60,7 +60,7 @@ function strongest(integrity: string): readonly Metadata[] {
   let found = newList<Metadata>();
   let start = 0;
   while (start < integrity.length) {
-    while (isWhitespace(integrity[start])) start++;
+    while (start < integrity.length && isWhitespace(integrity[start])) start++;
     let end = start;
     while (end < integrity.length && !isWhitespace(integrity[end])) end++;
     const item = parseItem(StringPrototypeSlice(integrity, start, end));

@@ -11,7 +11,7 @@ interface Range {
 
 function skipBlanks(text: string, from: number): number {
   let index = from;
-  while (text[index] === " " || text[index] === "\t") index++;
+  while (index < text.length && (text[index] === " " || text[index] === "\t")) index++;
   return index;
 }
 

@@ -7,6 +7,7 @@ import { createGuest } from "./guest.ts";
 const patch = `
   var hits = "";
   const note = (name) => { hits += name + "|"; };
+  const ignore = async (promise) => { try { await promise; } catch {} };
   const fake = (name) => function () { note(name); throw new Error("patched " + name); };
   const each = (list, f) => { for (let index = 0; index < list.length; index++) f(list[index]); };
   const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
@@ -120,14 +121,50 @@ const uses: Record<string, string> = {
     const o = new PerformanceObserver((list) => { list.getEntries(); }); performance.mark("a"); o.observe(options);
     performance.measure("m", "a"); performance.getEntries(); performance.getEntriesByName("a", "mark"); performance.clearMarks();
     performance.clearMeasures("m"); o.takeRecords()`,
+  Headers: `
+    const headers = new Headers(); headers.append("a", "1"); headers.append("A", "2"); headers.set("b", "3"); headers.get("a");
+    headers.has("c"); headers.delete("b"); headers.getSetCookie(); headers.entries().next(); headers.forEach(() => {})`,
+  "Request and Response": `
+    const init = ${none}; init.method = "POST"; init.body = "text"; init.mode = "no-cors"; init.headers = ${none};
+    init.headers.accept = "*/*";
+    const request = new Request("http://h/?a", init); request.clone(); new Request(request).text(); request.headers.set("accept", "x");
+    request.signal; request.bodyUsed;
+    const response = new Response(new RealUint8Array(3)); response.clone().bytes(); response.body.getReader().read();
+    new Response(new Blob()).blob(); new Response(new URLSearchParams("a=b")).formData(); Response.redirect("http://h/");
+    Response.error(); Response.json(1).json()`,
+  "fetch of data: and blob: URLs": `
+    fetch("data:text/plain;charset=utf-8;base64,aGk="); fetch("data:,");
+    const init = ${none}; init.integrity = " sha256-LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE= "; fetch("data:,x", init);
+    const parts = ${none}; let left = 1;
+    parts[Symbol.iterator] = () => { const iterator = ${none};
+      iterator.next = () => { const result = ${none}; result.done = left-- === 0; result.value = "abc"; return result; };
+      return iterator; };
+    const url = URL.createObjectURL(new Blob(parts)); const ranged = ${none}; ranged.headers = ${none};
+    ranged.headers.range = "bytes=1-"; fetch(url, ranged); fetch(url)`,
+  "fetch by the host": `
+    const init = ${none}; init.method = "POST"; init.body = "text"; init.signal = new AbortController().signal; init.cache = "no-store";
+    fetch("http://h/text", init); fetch("http://h/stream"); ignore(fetch("http://h/fail"))`,
+  EventSource: `
+    const source = new EventSource("data:text/event-stream,%0Aretry:1%0Aid:7%0Adata:x%0Aevent:y%0A%0Adata:z%0A%0A");
+    source.onmessage = (event) => { event.lastEventId; }; source.addEventListener("y", () => {});
+    const closed = new EventSource("http://h/stream"); closed.close();`,
+  WebSocket: `
+    const socket = new WebSocket("ws://h/", "p"); socket.onclose = () => {}; socket.onerror = () => {};
+    socket.close(3000, "x")`,
   AbortController: `const c = new AbortController(); c.signal.addEventListener("abort", () => {}); c.abort(); RealAbortSignal.timeout(1)`,
 };
+
+const resolvesWithObjects = new Set(["Request and Response", "fetch of data: and blob: URLs", "fetch by the host"]);
 
 async function patchedGuest(): Promise<Isolate> {
   const guest = await createGuest();
   guest.onConsole(() => {});
   // An object would be asked for its `then`, as by every promise.
   guest.onRequest("answer", () => 5);
+  guest.onRequest("fetch", ({ url }: { url: string }) => {
+    if (url.endsWith("fail")) throw new Error("failed");
+    return url.endsWith("text") ? { status: 200, headers: { a: "b" }, body: "text" } : new Response("streamed");
+  });
   guest.onRequest("fail", () => {
     throw Object.assign(new TypeError("failed"), { code: "E_FAILED" });
   });
@@ -145,7 +182,9 @@ describe("with every intrinsic patched", () => {
       guest.execute(`(() => { ${script} })()`);
       // Timers, answers and rejections of the script come in turns of their own.
       await Bun.sleep(15);
-      expect(await guest.evaluate("hits")).toBe("");
+      const hits = await guest.evaluate<string>("hits");
+      // A promise that resolves with an object looks for a `then` of its, in a browser too.
+      expect(resolvesWithObjects.has(name) ? hits.replaceAll("get then|", "") : hits).toBe("");
     });
   }
 
