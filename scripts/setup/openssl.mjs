@@ -79,19 +79,29 @@ function wayOut() {
 async function download() {
   const sources = debianSources();
   if (sources.length === 0) throw new SetupError(`This machine's apt has no source of Debian's packages. ${wayOut()}`);
-  const options = scratchApt(join(folder, "apt"), aptSourceLines("deb", sources, SUITE));
+  const updates = aptSourceLines("deb", debianSources("/etc/apt", "-security"), `${SUITE}-security`);
+  const options = scratchApt(join(folder, "apt"), aptSourceLines("deb", sources, SUITE) + updates);
   // Descriptions of applications, half as large again as the list of packages.
   options.push("-o", "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false");
+  // One of several archives may fail and the others still have the package.
+  await attempt(`apt-get update (${SUITE})`, [...options, "update"]);
+  await attempt(`apt-get download ${PACKAGE}`, [...options, "download", PACKAGE]);
+  const file = readdirSync(folder).find((name) => name.startsWith(`${PACKAGE}_`) && name.endsWith(".deb"));
+  if (file === undefined) throw new SetupError(`apt-get download ${PACKAGE} failed (see above). ${wayOut()}`);
+  return join(folder, file);
+}
+
+/**
+ * @param {string} what
+ * @param {string[]} args of apt-get
+ */
+async function attempt(what, args) {
   try {
-    await run(`apt-get update (${SUITE})`, "apt-get", [...options, "update"], { cwd: folder });
-    await run(`apt-get download ${PACKAGE}`, "apt-get", [...options, "download", PACKAGE], { cwd: folder });
+    await run(what, "apt-get", args, { cwd: folder });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     say(error.message);
   }
-  const file = readdirSync(folder).find((name) => name.startsWith(`${PACKAGE}_`) && name.endsWith(".deb"));
-  if (file === undefined) throw new SetupError(`apt-get download ${PACKAGE} failed (see above). ${wayOut()}`);
-  return join(folder, file);
 }
 
 /**
