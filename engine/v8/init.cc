@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <thread>
 
 #include "engine.h"
 #include "fatal.h"
 #include "ops.h"
 #include "platform.h"
+#include "prelude_source.h"
 
 namespace nr {
 namespace {
@@ -50,6 +52,18 @@ void bound_malloc_retention() {
   mallopt(M_TRIM_THRESHOLD, 8 << 20);
 }
 
+/** What snapshot_creator wrote: the snapshot, the prelude's text, the snapshot's size. False: it is cut off. */
+bool take_snapshot(const char* bytes, size_t size) {
+  SnapshotSize snapshot_size;
+  if (size < sizeof snapshot_size) return false;
+  const size_t end = size - sizeof snapshot_size;
+  memcpy(&snapshot_size, bytes + end, sizeof snapshot_size);
+  if (snapshot_size > end) return false;
+  engine.snapshot = {bytes, static_cast<int>(snapshot_size)};
+  prelude_source().set(bytes + snapshot_size, end - snapshot_size);
+  return true;
+}
+
 int worker_thread_count() {
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
   return std::clamp(cores - 1, 1, 4);
@@ -88,8 +102,7 @@ extern "C" {
 int32_t nrv8_init(const uint8_t* snapshot, size_t snapshot_length, const nrv8_callbacks* callbacks) {
   using nr::engine;
   engine.callbacks = *callbacks;
-  engine.snapshot = {reinterpret_cast<const char*>(snapshot), static_cast<int>(snapshot_length)};
-  if (!nr::set_flags()) return -1;
+  if (!nr::take_snapshot(reinterpret_cast<const char*>(snapshot), snapshot_length) || !nr::set_flags()) return -1;
   nr::bound_malloc_retention();
   engine.platform = new nr::Platform(nr::worker_thread_count());
   v8::V8::InitializePlatform(engine.platform);

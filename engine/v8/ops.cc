@@ -6,6 +6,7 @@
 #include "errors.h"
 #include "isolate.h"
 #include "network_runtime.h"
+#include "prelude_source.h"
 #include "serialize.h"
 
 namespace nr {
@@ -57,7 +58,11 @@ void op_microtask_checkpoint(v8::Isolate* isolate) {
 
 }  // namespace
 
-const intptr_t kExternalReferences[] = {reinterpret_cast<intptr_t>(call_op), 0};
+const intptr_t kExternalReferences[] = {
+    reinterpret_cast<intptr_t>(call_op),
+    reinterpret_cast<intptr_t>(&prelude_source_holder.source),
+    0,
+};
 
 uint32_t current_evaluation(v8::Isolate* isolate) {
   const v8::Local<v8::Value> data = isolate->GetContinuationPreservedEmbedderData();

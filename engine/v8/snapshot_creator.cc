@@ -1,6 +1,7 @@
 // Bakes the prelude into a V8 start-up snapshot: snapshot_creator PRELUDE.js OUTPUT. The prelude is a function body
-// with one parameter, op; while it is baked it may only hand over its hooks.
+// with one parameter, op; while it is baked it may only hand over its hooks. Its text goes behind the snapshot.
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -8,6 +9,7 @@
 #include <string>
 
 #include "libplatform/libplatform.h"
+#include "prelude_source.h"
 #include "v8.h"
 
 namespace {
@@ -42,7 +44,12 @@ void call_op(const v8::FunctionCallbackInfo<v8::Value>& info) {
   hooks.Reset(isolate, info[1].As<v8::Array>());
 }
 
-const intptr_t kExternalReferences[] = {reinterpret_cast<intptr_t>(call_op), 0};
+/** In the order of nr::kExternalReferences. */
+const intptr_t kExternalReferences[] = {
+    reinterpret_cast<intptr_t>(call_op),
+    reinterpret_cast<intptr_t>(&nr::prelude_source_holder.source),
+    0,
+};
 
 void print_exception(v8::Isolate* isolate, v8::Local<v8::Context> context, const v8::TryCatch& try_catch) {
   const v8::String::Utf8Value text(isolate, try_catch.Exception());
@@ -60,11 +67,9 @@ void print_exception(v8::Isolate* isolate, v8::Local<v8::Context> context, const
   }
 }
 
-bool run_prelude(v8::Isolate* isolate, v8::Local<v8::Context> context, const std::string& text) {
+bool run_prelude(v8::Isolate* isolate, v8::Local<v8::Context> context) {
   v8::TryCatch try_catch(isolate);
-  const v8::Local<v8::String> source =
-      v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal, static_cast<int>(text.size()))
-          .ToLocalChecked();
+  const v8::Local<v8::String> source = v8::String::NewExternalOneByte(isolate, &nr::prelude_source()).ToLocalChecked();
   v8::ScriptOrigin origin(v8::String::NewFromUtf8Literal(isolate, "network-runtime:prelude"));
   v8::ScriptCompiler::Source compiler_source(source, origin);
   v8::Local<v8::String> parameters[] = {v8::String::NewFromUtf8Literal(isolate, "op")};
@@ -104,14 +109,14 @@ bool keep_hooks(v8::SnapshotCreator& creator, v8::Local<v8::Context> context) {
   return creator.AddData(context, key) == kHookCount;
 }
 
-bool fill(v8::SnapshotCreator& creator, const std::string& prelude) {
+bool fill(v8::SnapshotCreator& creator) {
   v8::Isolate* const isolate = creator.GetIsolate();
   isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
   v8::HandleScope handles(isolate);
   const v8::Local<v8::Context> context = v8::Context::New(isolate);
   const v8::Context::Scope scope(context);
   creator.SetDefaultContext(context);
-  return run_prelude(isolate, context, prelude) && keep_hooks(creator, context);
+  return run_prelude(isolate, context) && keep_hooks(creator, context);
 }
 
 bool read_file(const char* path, std::string* text) {
@@ -120,9 +125,16 @@ bool read_file(const char* path, std::string* text) {
   return static_cast<bool>(file);
 }
 
-bool write_file(const char* path, const v8::StartupData& blob) {
+bool is_ascii(const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
+}
+
+bool write_file(const char* path, const v8::StartupData& blob, const std::string& prelude) {
   std::ofstream file(path, std::ios::binary);
   file.write(blob.data, blob.raw_size);
+  file.write(prelude.data(), static_cast<std::streamsize>(prelude.size()));
+  const nr::SnapshotSize size = static_cast<nr::SnapshotSize>(blob.raw_size);
+  file.write(reinterpret_cast<const char*>(&size), sizeof size);
   file.close();
   return static_cast<bool>(file);
 }
@@ -133,6 +145,11 @@ int create(const char* prelude_path, const char* output_path) {
     fprintf(stderr, "cannot read %s\n", prelude_path);
     return 1;
   }
+  if (!is_ascii(prelude)) {
+    fprintf(stderr, "%s is not ASCII: an isolate would read each of its bytes as a character\n", prelude_path);
+    return 1;
+  }
+  nr::prelude_source().set(prelude.data(), prelude.size());
   v8::Isolate::CreateParams params;
   params.external_references = kExternalReferences;
   const std::unique_ptr<v8::ArrayBuffer::Allocator> allocator(v8::ArrayBuffer::Allocator::NewDefaultAllocator());
@@ -140,7 +157,7 @@ int create(const char* prelude_path, const char* output_path) {
   v8::StartupData blob;
   {
     v8::SnapshotCreator creator(params);
-    const bool filled = fill(creator, prelude);
+    const bool filled = fill(creator);
     // Compiled code is kept: an isolate's first calls need not compile the prelude again.
     blob = creator.CreateBlob(v8::SnapshotCreator::FunctionCodeHandling::kKeep);
     if (!filled) return 1;
@@ -150,7 +167,7 @@ int create(const char* prelude_path, const char* output_path) {
     fprintf(stderr, "the snapshot cannot be rehashed: all isolates would have the same string hashes\n");
     return 1;
   }
-  if (!write_file(output_path, blob)) {
+  if (!write_file(output_path, blob, prelude)) {
     fprintf(stderr, "cannot write %s\n", output_path);
     return 1;
   }
