@@ -84,19 +84,36 @@ export class DebianPackage {
       throw new SetupError(`This machine's apt has no source of Debian's packages. ${this.#wayOut()}`);
     }
     const cwd = this.#downloads;
-    const options = scratchApt(join(cwd, "apt"), aptSourceLines("deb", sources, suite));
+    const updates = aptSourceLines("deb", debianSources("/etc/apt", "-security"), `${suite}-security`);
+    const options = scratchApt(join(cwd, "apt"), aptSourceLines("deb", sources, suite) + updates);
     // Descriptions of applications, half as large again as the list of packages.
     options.push("-o", "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false");
-    await run(`apt-get update (${suite})`, "apt-get", [...options, "-qq", "update"], { cwd, attempts: 3 });
-    await run(`apt-get download ${name}`, "apt-get", [...options, "-qq", "download", name], { cwd, attempts: 3 });
+    // One of several archives may fail and the others still have the package.
+    await attempt(`apt-get update (${suite})`, [...options, "-qq", "update"], cwd);
+    await attempt(`apt-get download ${name}`, [...options, "-qq", "download", name], cwd);
     const file = readdirSync(cwd).find((file) => file.startsWith(`${name}_`) && file.endsWith(".deb"));
-    if (file === undefined) throw new SetupError(`apt-get download ${name} brought nothing. ${this.#wayOut()}`);
+    if (file === undefined)
+      throw new SetupError(`apt-get download ${name} brought nothing (see above). ${this.#wayOut()}`);
     return join(cwd, file);
   }
 
   #wayOut() {
     const { name, suite, variable } = this.#wanted;
     return `Set ${variable} to a folder with the ${name} of Debian's ${suite} unpacked (dpkg-deb -x).`;
+  }
+}
+
+/**
+ * @param {string} what
+ * @param {string[]} args of apt-get
+ * @param {string} cwd
+ */
+async function attempt(what, args, cwd) {
+  try {
+    await run(what, "apt-get", args, { cwd, attempts: 3 });
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(error.message);
   }
 }
 
