@@ -167,6 +167,8 @@ export class WebSocket extends EventTarget {
   #extensions = "";
   #binaryType: "blob" | "arraybuffer" = "blob";
   #bufferedAmount = 0;
+  /** Whether "sent" events say what has left the host; else what it was handed counts as sent. */
+  #isTold = false;
 
   static {
     receive = (socket, type, data) => socket.#receive(type, data);
@@ -230,7 +232,7 @@ export class WebSocket extends EventTarget {
     this.#bufferedAmount += length;
     if (this.#state !== State.Open) return;
     op(Op.Send, "ws.send", { __proto__: null, conn_id: this.#connection, data: payload });
-    void this.#handedOver(length);
+    if (!this.#isTold) void this.#handedOver(length);
   }
 
   /** https://websockets.spec.whatwg.org/#dom-websocket-close */
@@ -263,6 +265,7 @@ export class WebSocket extends EventTarget {
     if (connecting) queueTask(() => this.#fail("WebSocket is closed before the connection is established."));
   }
 
+  /** For hosts that do not tell what they have sent. */
   async #handedOver(length: number): Promise<void> {
     await undefined;
     this.#bufferedAmount -= length;
@@ -275,6 +278,11 @@ export class WebSocket extends EventTarget {
         return;
       case "message":
         if (this.#state === State.Open) this.#message(data);
+        return;
+      case "sent":
+        if (this.#isTold && typeof data === "number" && data > 0 && data <= this.#bufferedAmount) {
+          this.#bufferedAmount -= data;
+        }
         return;
       case "error": {
         const message = member(data, "message");
@@ -303,6 +311,7 @@ export class WebSocket extends EventTarget {
     const extensions = member(data, "extensions");
     if (typeof protocol === "string") this.#protocol = protocol;
     if (typeof extensions === "string") this.#extensions = extensions;
+    this.#isTold = member(data, "tellsSent") === true;
     this.#state = State.Open;
     dispatchTrusted(new Event("open"), this);
   }

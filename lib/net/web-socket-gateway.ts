@@ -157,7 +157,7 @@ class Gateway implements WebSocketGateway {
   };
 
   /** In order over all connections: a close must not overtake the messages before it. */
-  #deliver(id: number, type: string, data: WebSocketPayload | object | undefined, bytes: number): void {
+  #deliver(id: number, type: string, data: WebSocketPayload | object | number, bytes: number): void {
     if (this.#closed) return;
     const event = { conn_id: id, event_type: type, data };
     if (this.#waiting.length === 0 && this.#post(event, bytes)) return;
