@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { root } from "../setup/paths.mjs";
-import type { Ours } from "./ours.ts";
+import type { Figures, Ours } from "./ours.ts";
 import type { Theirs } from "./peer.ts";
 
 const BEGIN = "<!-- attacks: begin -->";
@@ -32,14 +32,16 @@ export function tableOf(rows: readonly Row[], peer: string): string {
     "| --- | --- | ---: | ---: | ---: | ---: | --- |",
   ];
   for (const { name, ours, theirs } of rows) {
-    const cells = "broken" in ours ? ["**broken**", "", "", "", ""] : [ours.outcome, ...figures(ours)];
-    lines.push(`| ${[name, ...cells, theirs.outcome].join(" | ")} |`);
+    const outcome = "broken" in ours ? "**broken**" : ours.outcome;
+    const cells = [outcome, ...figuresOf("broken" in ours ? undefined : ours.figures), theirs.outcome];
+    lines.push(`| ${[name, ...cells].join(" | ")} |`);
   }
   return lines.join("\n");
 }
 
-function figures(ours: Exclude<Ours, { readonly broken: string }>): string[] {
-  const { attackMs, grownMb, leftMb, slowestMs } = ours;
+function figuresOf(figures: Figures | undefined): string[] {
+  if (figures === undefined) return ["", "", "", ""];
+  const { attackMs, grownMb, leftMb, slowestMs } = figures;
   return [attackMs, grownMb, Math.max(leftMb, 0), slowestMs].map((figure) => figure.toFixed(0));
 }
 
