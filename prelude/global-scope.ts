@@ -25,12 +25,9 @@ publishAttribute("isSecureContext", () => true);
 publishAttribute("crossOriginIsolated", () => false);
 
 /**
- * When an isolate starts, since V8 adds it to every context: memory that several agents share has no place here. Shared
- * memories of WebAssembly would still lead to the constructor through its prototype.
+ * When an isolate starts, since V8 adds it to every context: as in a browser's page that is not isolated from others, only
+ * memory of WebAssembly is shared memory by itself, and its constructor can be had from there. The agent is alone with it.
  */
 export function removeSharedArrayBuffer(): void {
-  const { SharedArrayBuffer: constructor } = global as { SharedArrayBuffer?: { readonly prototype: object } };
-  if (constructor === undefined) return;
-  ReflectDeleteProperty(constructor.prototype, "constructor");
   ReflectDeleteProperty(global, "SharedArrayBuffer");
 }

@@ -65,7 +65,11 @@ export function scriptsOf(checkout: string, test: WptTest): Script[] {
     ...harness.map((path) => readScript(checkout, path)),
     { filename: "harness.js", source: "wptReport();" },
     ...paths.filter((path) => !harness.includes(path)).map((path) => readScript(checkout, path)),
-    { filename: locationOf(test), source },
+    // A worker's own script, or the one that the worker made for it imports.
+    {
+      filename: test.file.endsWith(".any.js") ? new URL(`/${test.file}`, locationOf(test)).href : locationOf(test),
+      source,
+    },
     { filename: "done.js", source: "done();" },
   ];
 }
