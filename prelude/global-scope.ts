@@ -16,7 +16,7 @@ export class WorkerGlobalScope extends EventTarget {
 publishInterface(WorkerGlobalScope, "WorkerGlobalScope");
 Object.setPrototypeOf(global, WorkerGlobalScope.prototype);
 provideScope(WorkerGlobalScope.prototype);
-publishAttribute("self", () => global, true);
+publishAttribute("self", () => global);
 /** https://html.spec.whatwg.org/multipage/webappapis.html#dom-origin: an isolate's is an opaque one. */
 publishAttribute("origin", () => "null", true);
 /** https://html.spec.whatwg.org/multipage/webappapis.html#dom-issecurecontext: nobody listens between guest and host. */

@@ -74,7 +74,7 @@ describe("the global", () => {
       "get enumerable configurable",
       "get enumerable configurable",
       "getset enumerable configurable",
-      "getset enumerable configurable",
+      "get enumerable configurable",
       "getset enumerable configurable",
       "value writable configurable",
       "value enumerable",
