@@ -315,4 +315,6 @@ export type Hooks = readonly [
   dataCloneError: (message: string) => object,
   /** 11: the value of a lazy property. */
   load: (name: string) => unknown,
+  /** 12: calls one of the two when a promise that V8 made for a script is settled. */
+  follow: (promise: Promise<unknown>, fulfilled: (value: unknown) => void, rejected: (reason: unknown) => void) => void,
 ];

@@ -16,7 +16,7 @@ export class WorkerGlobalScope extends EventTarget {
 publishInterface(WorkerGlobalScope, "WorkerGlobalScope");
 Object.setPrototypeOf(global, WorkerGlobalScope.prototype);
 provideScope(WorkerGlobalScope.prototype);
-publishAttribute("self", () => global, true);
+publishAttribute("self", () => global);
 /** https://html.spec.whatwg.org/multipage/webappapis.html#dom-origin: an isolate's is an opaque one. */
 publishAttribute("origin", () => "null", true);
 /** https://html.spec.whatwg.org/multipage/webappapis.html#dom-issecurecontext: nobody listens between guest and host. */
@@ -25,12 +25,9 @@ publishAttribute("isSecureContext", () => true);
 publishAttribute("crossOriginIsolated", () => false);
 
 /**
- * When an isolate starts, since V8 adds it to every context: memory that several agents share has no place here. Shared
- * memories of WebAssembly would still lead to the constructor through its prototype.
+ * When an isolate starts, since V8 adds it to every context: as in a browser's page that is not isolated from others, only
+ * memory of WebAssembly is shared memory by itself, and its constructor can be had from there. The agent is alone with it.
  */
 export function removeSharedArrayBuffer(): void {
-  const { SharedArrayBuffer: constructor } = global as { SharedArrayBuffer?: { readonly prototype: object } };
-  if (constructor === undefined) return;
-  ReflectDeleteProperty(constructor.prototype, "constructor");
   ReflectDeleteProperty(global, "SharedArrayBuffer");
 }

@@ -6,7 +6,7 @@ import { switchConsole } from "./console.ts";
 import { dataCloneError } from "./dom-exception.ts";
 import type { Hooks } from "./engine.ts";
 import { fireError, fireRejectionHandled, fireUnhandledRejection, leaveErrorReportingMode } from "./error-reporting.ts";
-import { settleEvaluation } from "./evaluation.ts";
+import { followScript, settleEvaluation } from "./evaluation.ts";
 import { removeSharedArrayBuffer } from "./global-scope.ts";
 import { loadValue } from "./lazy.ts";
 import { dispatchMessage, serveRequest, settleRequest, startNetwork } from "./network.ts";
@@ -43,4 +43,5 @@ export const hooks: Hooks = [
   switchConsole,
   dataCloneError,
   loadValue,
+  (promise, fulfilled, rejected): void => void followScript(promise, fulfilled, rejected),
 ];

@@ -30,8 +30,9 @@ enum class Hook : uint32_t {
   kConsole = 9,
   kDataCloneError = 10,
   kLoad = 11,
+  kFollow = 12,
 };
-inline constexpr uint32_t kHookCount = 12;
+inline constexpr uint32_t kHookCount = 13;
 
 /** Memory that message after message is written into. */
 struct Scratch {

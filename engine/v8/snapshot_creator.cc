@@ -13,7 +13,7 @@
 
 namespace {
 
-constexpr uint32_t kHookCount = 12;
+constexpr uint32_t kHookCount = 13;
 constexpr int32_t kSetHooks = 1;
 constexpr int32_t kPlatformObjectKey = 80;
 constexpr int32_t kLazyProperty = 83;
@@ -61,7 +61,7 @@ void call_op(const v8::FunctionCallbackInfo<v8::Value>& info) {
     return fail(isolate, "only SetHooks, PlatformObjectKey and LazyProperty may be called while the snapshot is made");
   }
   if (!info[1]->IsArray() || info[1].As<v8::Array>()->Length() != kHookCount) {
-    return fail(isolate, "SetHooks wants an array of 12 functions");
+    return fail(isolate, "SetHooks wants an array of 13 functions");
   }
   hooks.Reset(isolate, info[1].As<v8::Array>());
 }
@@ -112,7 +112,7 @@ bool run_prelude(v8::Isolate* isolate, v8::Local<v8::Context> context) {
   return false;
 }
 
-/** Puts the engine's Function.prototype.toString in the place of V8's, which becomes the context's data 13. */
+/** Puts the engine's Function.prototype.toString in the place of V8's, which becomes the context's data 14. */
 bool replace_function_to_string(v8::SnapshotCreator& creator, v8::Local<v8::Context> context) {
   v8::Isolate* const isolate = creator.GetIsolate();
   const auto name = v8::String::NewFromUtf8Literal(isolate, "toString", v8::NewStringType::kInternalized);
@@ -129,7 +129,7 @@ bool replace_function_to_string(v8::SnapshotCreator& creator, v8::Local<v8::Cont
   return creator.AddData(context, original.As<v8::Function>()) == kHookCount + 1;
 }
 
-/** Hooks become the context's data 0 to 11 and the key its data 12, where nrv8_isolate_new finds them. */
+/** Hooks become the context's data 0 to 12 and the key its data 13, where nrv8_isolate_new finds them. */
 bool keep_hooks(v8::SnapshotCreator& creator, v8::Local<v8::Context> context) {
   if (hooks.IsEmpty() || platform_object_key.IsEmpty()) {
     fprintf(stderr, "the prelude did not call SetHooks and PlatformObjectKey\n");

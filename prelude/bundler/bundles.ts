@@ -45,7 +45,7 @@ export async function bundleLazy({ root, lazyEntries, lazySources }: PreludeModu
         const source = lazySources.get(relative(root, path));
         if (source === undefined) return undefined;
         // The bundler moves classes without side effects out of their modules: this is one that it cannot see through.
-        const contents = source.replace(/^(?:export )?class [^{]*\{/gm, "$&static{op}");
+        const contents = source.replace(/^(?:export )?(?:abstract )?class [^{]*\{/gm, "$&static{op}");
         // Without imports and exports a file would be a CommonJS module.
         return { loader: "ts", contents: `${contents}\nexport {};` };
       });

@@ -74,7 +74,7 @@ describe("the global", () => {
       "get enumerable configurable",
       "get enumerable configurable",
       "getset enumerable configurable",
-      "getset enumerable configurable",
+      "get enumerable configurable",
       "getset enumerable configurable",
       "value writable configurable",
       "value enumerable",
@@ -180,12 +180,27 @@ describe("the global", () => {
     );
   });
 
-  test("has no shared memory, not even by way of WebAssembly", async () => {
+  test("has no SharedArrayBuffer of its own, and counts those that WebAssembly leads to", async () => {
+    const guest = await createGuest({ memoryMb: 64 });
     expect(
-      await run(`
+      await run(
+        `${thrown}
         const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-        return [typeof SharedArrayBuffer, memory.buffer.constructor === Object || memory.buffer.constructor === ArrayBuffer]`),
-    ).toEqual(["undefined", true]);
+        const Shared = memory.buffer.constructor;
+        return [typeof SharedArrayBuffer, "SharedArrayBuffer" in globalThis, Shared.name, new Shared(8).byteLength,
+          thrown(() => new Shared(65 << 20)), thrown(() => Atomics.wait(new Int32Array(new Shared(8)), 0, 0)),
+          thrown(() => structuredClone(new Shared(8))), thrown(() => NETWORK.send("x", new Shared(8)))]`,
+        guest,
+      ),
+    ).toEqual([
+      ...["undefined", false, "SharedArrayBuffer", 8, "RangeError", "TypeError"],
+      ...["DOMException DataCloneError 25", "DOMException DataCloneError 25"],
+    ]);
+    const grow = `
+      const { constructor } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer;
+      const grown = new constructor(0, { maxByteLength: 1 << 30 });
+      grown.grow(1 << 29)`;
+    await expect(guest.evaluate(grow)).rejects.toThrow(/memory_limit_exceeded|Out of memory/);
   });
 
   test("lets scripts have a `self` and a `performance` of their own", async () => {
