@@ -3,7 +3,7 @@
  *
  * The connection is the host's: "ws.open", "ws.send" and "ws.close" go to it, "__ws_event" comes from it.
  */
-import { parseApiUrl } from "./base-url.ts";
+import { apiOrigin, parseApiUrl } from "./base-url.ts";
 import { CloseEvent } from "./close-event.ts";
 import { DOMException } from "./dom-exception.ts";
 import { Op } from "./engine.ts";
@@ -186,7 +186,13 @@ export class WebSocket extends EventTarget {
     this.#url = href;
     this.#connection = ++lastConnection;
     sockets.set(this.#connection, this);
-    op(Op.Send, "ws.open", { __proto__: null, conn_id: this.#connection, url: href, protocols: newArray(list) });
+    const message: Record<string, unknown> = { __proto__: null, conn_id: this.#connection };
+    message.url = href;
+    message.protocols = newArray(list);
+    // https://fetch.spec.whatwg.org/#append-a-request-origin-header, where there is one.
+    const origin = apiOrigin();
+    if (origin !== undefined) message.origin = origin;
+    op(Op.Send, "ws.open", message);
   }
 
   get url(): string {

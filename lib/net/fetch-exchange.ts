@@ -10,7 +10,7 @@ import { dropContentHeaders, dropCredentials, toRequestHeaders, toResponseHeader
 import { tell } from "./log.ts";
 import { pinnedFetch } from "./pinned-fetch.ts";
 import type { Destination } from "./policy.ts";
-import { becomesGet, redirectionOf } from "./redirects.ts";
+import { becomesGet, limitReferer, redirectionOf } from "./redirects.ts";
 import { limitResponse } from "./response-body.ts";
 
 const nullBodyStatuses: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
@@ -125,6 +125,7 @@ export class Exchange {
         throw new NetworkError("ERR_NET_REDIRECT", "A streamed body cannot be sent again.");
       }
       if (next.origin !== destination.url.origin) dropCredentials(headers);
+      limitReferer(headers, response.headers.get("referrer-policy"), next);
       destination = await this.#untilAborted(policy.check(next.href, this.#context.isolate));
     }
   }

@@ -52,6 +52,11 @@ const CLOSE_TIMEOUT_MS = 1000;
 /** https://www.rfc-editor.org/rfc/rfc6455#section-4.1: a subprotocol is a token. */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+/** What a guest that has a location says it is, if it is an origin. */
+function toOrigin(value: unknown): string | undefined {
+  return typeof value === "string" && URL.parse(value)?.origin === value ? value : undefined;
+}
+
 export class Connection {
   readonly #isolate: Isolate;
   readonly #settings: Settings;
@@ -59,6 +64,7 @@ export class Connection {
   readonly #sink: Sink;
   readonly #url: string;
   readonly #protocols: readonly unknown[];
+  readonly #origin: string | undefined;
   readonly #started = performance.now();
   #socket: Client | undefined;
   #opened = false;
@@ -77,7 +83,7 @@ export class Connection {
     isolate: Isolate,
     settings: Settings,
     counters: Counters,
-    request: { url?: unknown; protocols?: unknown },
+    request: { url?: unknown; protocols?: unknown; origin?: unknown },
     sink: Sink,
   ) {
     this.#isolate = isolate;
@@ -86,6 +92,7 @@ export class Connection {
     this.#sink = sink;
     this.#url = typeof request.url === "string" ? request.url : "";
     this.#protocols = Array.isArray(request.protocols) ? request.protocols : [];
+    this.#origin = toOrigin(request.origin);
   }
 
   async open(): Promise<void> {
@@ -101,6 +108,7 @@ export class Connection {
       }
       const destination = await this.#settings.policy.check(this.#url, this.#isolate);
       const headers = new Headers();
+      if (this.#origin !== undefined) headers.set("origin", this.#origin);
       const { url } = destination;
       const { onConnect } = this.#settings;
       if (onConnect) await byHost(() => onConnect({ isolate: this.#isolate, url: new URL(url), headers }));

@@ -58,6 +58,15 @@ describe("what the host is told", () => {
     ]);
   });
 
+  test("and the origin, where a script has defined a location", async () => {
+    const guest = await createGuest();
+    const opened = messages(guest, "ws.open", 1);
+    await run(`globalThis.location = new URL("https://tenant.example/app"); new WebSocket("/socket");`, guest);
+    expect(await opened).toEqual([
+      { conn_id: 1, url: "wss://tenant.example/socket", protocols: [], origin: "https://tenant.example" },
+    ]);
+  });
+
   test("a reason alone is sent with code 1000", async () => {
     const guest = await guestWithSocket();
     const closed = messages(guest, "ws.close", 1);

@@ -8,11 +8,14 @@ import { cert, key } from "./tls.ts";
 
 const sandbox = new V8Sandbox({ threads: 2 });
 let open = 0;
+/** Of the connections so far. */
+const origins: (string | null)[] = [];
 const server = Bun.serve<{ path: string }, never>({
   port: 0,
   hostname: "127.0.0.1",
   fetch(request, self) {
     const path = new URL(request.url).pathname;
+    origins.push(request.headers.get("origin"));
     if (path === "/refused") return new Response("no", { status: 403 });
     const protocol = request.headers.get("sec-websocket-protocol")?.split(",").at(-1)?.trim();
     const headers = protocol === undefined ? undefined : { "sec-websocket-protocol": protocol };
@@ -120,6 +123,19 @@ describe("a guest's WebSocket", () => {
         return [echoes, all.length, large.byteLength, memory.buffer.byteLength];
       })()`),
     ).toEqual([["1,2,3,4", "1,2,3,4", "2,3", "4", "1,2,3,4", "0,0", "0,0", "", "0"], 4, 65_536, 65_536]);
+  });
+
+  test("says its origin, where it has a location, and nothing that is none", async () => {
+    const { isolate } = await guest();
+    const opened = `new Promise((resolve) => (new WebSocket("${origin}/echo").onopen = () => resolve(0)))`;
+    origins.length = 0;
+    await isolate.evaluate(opened);
+    await isolate.evaluate(`globalThis.location = new URL("https://tenant.example/app"); ${opened}`);
+    for (const forged of ["x\r\ny: z", "https://a.example/path", 5, "null"]) {
+      await isolate.evaluate(`NETWORK.send("ws.open", { conn_id: ${50 + origins.length}, url: "${origin}/echo", protocols: [], origin: ${JSON.stringify(forged)} });
+        new Promise((resolve) => NETWORK.on("__ws_event", () => resolve(0)));`);
+    }
+    expect(origins).toEqual([null, "https://tenant.example", null, null, null, null]);
   });
 
   test("has Blobs of bytes unless it asks otherwise, and sends them", async () => {
