@@ -3,7 +3,7 @@
  * body piece by piece; a guest's stream is read the same way round.
  */
 import type { SandboxError } from "./errors.ts";
-import { peek, single, takeShortBody } from "./short-body.ts";
+import { knownBody, peek, single, takeShortBody } from "./short-body.ts";
 
 /** Requests of the guest's platform that the library answers itself. */
 export const BODY_READ = "__body.read";
@@ -40,12 +40,13 @@ export class Bodies {
 
   /** The bytes if they are few and there already; else the number under which the guest asks for them. */
   #offer(response: Response): Uint8Array | { stream: number } | undefined {
-    const { body } = response;
-    if (!body) return undefined;
+    const known = knownBody(response);
+    if (known) return known;
     const short = takeShortBody(response);
     const bytes = short && peek(short);
     if (bytes) return bytes;
-    const source = short ? new Response(single(short)).body! : body;
+    const source = short ? new Response(single(short)).body : response.body;
+    if (!source) return undefined;
     this.#downloads.set(++this.#lastId, { reader: source.getReader() as Download["reader"], next: undefined });
     return { stream: this.#lastId };
   }

@@ -134,6 +134,37 @@ describe("a handler that answers with a Response", () => {
     expect(cancelled).toBe(before + 1);
   });
 
+  test("is not waited for whole because its handler says that it is short", async () => {
+    const handler: RequestHandler = () =>
+      new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1000)) }), {
+        headers: { "content-length": "10" },
+      });
+    expect(
+      await run(
+        `const response = await fetch("https://a.example/");
+        const { value } = await response.body.getReader().read();
+        return [response.headers.get("content-length"), value.length > 0];`,
+        handler,
+      ),
+    ).toEqual(["10", true]);
+  });
+
+  test("is sent with its answer when it is short, and with it only once", async () => {
+    const handler: RequestHandler = async (data, context) => {
+      const response = await proxy(data, context);
+      if (data.url.endsWith("?read")) await response.text();
+      else response.headers.set("x-added", "by the host");
+      return response;
+    };
+    expect(
+      await run(
+        `const response = await fetch("${base}/users");
+        return [await response.json(), response.headers.get("x-added"), await fetch("${base}/users?read").catch((error) => error.name)];`,
+        handler,
+      ),
+    ).toEqual([[{ name: "Alice" }], "by the host", "TypeError"]);
+  });
+
   test("is aborted with the guest's signal, before and after the answer", async () => {
     let aborted = false;
     expect(
