@@ -88,13 +88,34 @@ export class GuestRequests {
   }
 
   #answer(requestId: number, context: PendingRequest, value: unknown): void {
+    if (context.method === FETCH && value instanceof Response) return this.#answerFetch(requestId, context, value);
+    if (this.#pending.get(requestId) === context) this.#respond(requestId, context, value);
+  }
+
+  #answerFetch(requestId: number, context: PendingRequest, response: Response): void {
     if (this.#pending.get(requestId) !== context) {
-      // Nobody waits for a Response: its connection is not kept open either.
-      if (value instanceof Response) void value.body?.cancel().catch(() => {});
+      // Nobody waits for it: its connection is not kept open either.
+      void response.body?.cancel().catch(() => {});
       return;
     }
     try {
-      this.#mailbox.respond(requestId, context.method === FETCH ? this.#bodies.toAnswer(value) : value);
+      const answer = this.#bodies.toAnswer(response);
+      if (!(answer instanceof Promise)) return this.#respond(requestId, context, answer);
+      answer.then(
+        (answer) => {
+          if (this.#pending.get(requestId) === context) this.#respond(requestId, context, answer);
+          else this.#bodies.drop(answer);
+        },
+        (error: unknown) => this.#answerError(requestId, context, error),
+      );
+    } catch (error) {
+      this.#answerError(requestId, context, error);
+    }
+  }
+
+  #respond(requestId: number, context: PendingRequest, value: unknown): void {
+    try {
+      this.#mailbox.respond(requestId, value);
       this.#pending.delete(requestId);
     } catch (error) {
       this.#answerError(requestId, context, error);
