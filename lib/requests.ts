@@ -1,5 +1,6 @@
 /** Requests both ways: answering the guest's, and waiting for the guest's answers. */
 import { BODY_CANCEL, BODY_READ, Bodies } from "./bodies.ts";
+import type { FetchAnswer } from "./bodies.ts";
 import { AbortError, SandboxError, TimeoutError } from "./errors.ts";
 import type { RequestContext, RequestHandler } from "./events.ts";
 import type { Isolate } from "./isolate.ts";
@@ -99,26 +100,27 @@ export class GuestRequests {
       return;
     }
     try {
+      const respond = (answer: FetchAnswer): void => {
+        const sent = this.#pending.get(requestId) === context && this.#respond(requestId, context, answer);
+        if (!sent) this.#bodies.drop(answer);
+      };
       const answer = this.#bodies.toAnswer(response);
-      if (!(answer instanceof Promise)) return this.#respond(requestId, context, answer);
-      answer.then(
-        (answer) => {
-          if (this.#pending.get(requestId) === context) this.#respond(requestId, context, answer);
-          else this.#bodies.drop(answer);
-        },
-        (error: unknown) => this.#answerError(requestId, context, error),
-      );
+      if (!(answer instanceof Promise)) return respond(answer);
+      answer.then(respond, (error: unknown) => this.#answerError(requestId, context, error));
     } catch (error) {
       this.#answerError(requestId, context, error);
     }
   }
 
-  #respond(requestId: number, context: PendingRequest, value: unknown): void {
+  /** @returns false if the value cannot be sent: the guest gets the error */
+  #respond(requestId: number, context: PendingRequest, value: unknown): boolean {
     try {
       this.#mailbox.respond(requestId, value);
       this.#pending.delete(requestId);
+      return true;
     } catch (error) {
       this.#answerError(requestId, context, error);
+      return false;
     }
   }
 
