@@ -38,11 +38,11 @@ const compat_sources = [_][]const u8{"compat.cc"};
 const creator_sources = [_][]const u8{"snapshot_creator.cc"};
 
 const library_sources = [_][]const u8{
-    "bare.cc",          "base64_ops.cc",  "budget.cc",     "buffers.cc",    "clone.cc",           "console.cc",         "deliver.cc",
-    "deserialize.cc",   "errors.cc",      "fatal.cc",      "init.cc",       "isolate.cc",         "json.cc",            "ops.cc",
-    "pages.cc",         "platform.cc",    "primitives.cc", "rejections.cc", "script.cc",          "serialize.cc",       "task_queue.cc",
-    "text_ops.cc",      "thread.cc",      "turn.cc",       "zlib_codec.cc", "compression_ops.cc", "legacy_ops.cc",      "legacy_decoders.cc",
-    "workers.cc",       "retention.cc",   "wasm_engine.cc", "prelude_natives.cc",
+    "bare.cc",        "base64_ops.cc", "budget.cc",      "buffers.cc",         "clone.cc",           "console.cc",    "deliver.cc",
+    "deserialize.cc", "errors.cc",     "fatal.cc",       "init.cc",            "isolate.cc",         "json.cc",       "ops.cc",
+    "pages.cc",       "platform.cc",   "primitives.cc",  "rejections.cc",      "script.cc",          "serialize.cc",  "task_queue.cc",
+    "text_ops.cc",    "thread.cc",     "turn.cc",        "zlib_codec.cc",      "compression_ops.cc", "legacy_ops.cc", "legacy_decoders.cc",
+    "workers.cc",     "retention.cc",  "wasm_engine.cc", "prelude_natives.cc",
 };
 
 /// What needs libcrypto.

@@ -255,18 +255,23 @@ pub const Sandbox = struct {
         {
             self.lock();
             defer self.unlock();
-            std.debug.assert(isolate.cause.isSet());
-            if (isolate.abandoned or isolate.state.load(.monotonic) == .dead) return;
-            isolate.abandoned = true;
-            self.abandoned += 1;
-            if (isolate.thread) |thread| {
-                // A turn that gave way holds no slot.
-                if (isolate.state.load(.monotonic) == .running) self.scheduler.replace(self, thread);
-                thread.abandoned = true;
-            }
+            if (!self.giveUp(isolate)) return;
         }
         isolate.turn.condemn();
         self.report(isolate);
+    }
+
+    /// Under the mutex. False: there is nothing left to give up.
+    pub fn giveUp(self: *Sandbox, isolate: *Isolate) bool {
+        std.debug.assert(isolate.cause.isSet());
+        if (isolate.abandoned or isolate.state.load(.monotonic) == .dead) return false;
+        isolate.abandoned = true;
+        self.abandoned += 1;
+        const thread = isolate.thread orelse return true;
+        // A turn that gave way holds no slot.
+        if (isolate.state.load(.monotonic) == .running) self.scheduler.replace(self, thread);
+        thread.abandoned = true;
+        return true;
     }
 
     /// What was counted as leaked is less after all.

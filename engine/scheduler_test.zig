@@ -322,6 +322,30 @@ test "shutdown before a thread came to itself leaves the caller's thread alone" 
     }
 }
 
+test "a thread that is given up between two turns is no isolate's home" {
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const handle = try host.isolate(0, &.{});
+    const isolate = engine.isolates.acquire(handle).?;
+    defer engine.isolates.release(handle);
+    try post(handle, .execute, 0, "deaf 50");
+    const deadline = time.now() + 10_000 * time.ns_per_ms;
+    while (true) {
+        host.sandbox.lock();
+        if (isolate.turn.isRunning()) break;
+        host.sandbox.unlock();
+        try expect(time.now() < deadline);
+    }
+    // Its thread comes to the end of the turn and waits for the mutex.
+    const turn_over = time.now() + 300 * time.ns_per_ms;
+    while (isolate.turn.isRunning() or time.now() < turn_over) try expect(time.now() < deadline);
+    try expect(isolate.cause.set(.host, .turn, 0, 0));
+    try expect(host.sandbox.giveUp(isolate));
+    host.sandbox.unlock();
+    try host.await(.destroyed, 1);
+    try expectEqual(0, host.sandbox.shutdown(10_000 * time.ns_per_ms));
+}
+
 test "a paused turn that is given up holds no slot" {
     const host = try Host.init(&.{1});
     defer host.deinit();

@@ -126,9 +126,12 @@ pub const Thread = struct {
         }
         self.charge(isolate);
         self.checkTotal(isolate);
-        if (isolate.cause.isSet()) return self.endIsolate(isolate);
-
         sandbox.lock();
+        // Under the mutex: who gives a thread up has set the cause before, and a thread that ends is no isolate's home.
+        if (isolate.cause.isSet()) {
+            sandbox.unlock();
+            return self.endIsolate(isolate);
+        }
         defer sandbox.unlock();
         self.isolate = null;
         sandbox.scheduler.releaseSlot(self);

@@ -128,7 +128,7 @@ enum {
   NR_STAT_MESSAGES_OUT = 9,
   NR_STAT_DROPPED_IN = 10, /* delivered messages no guest listener took */
   NR_STAT_PREEMPTIONS = 11,
-  NR_STAT_PAUSES = 12, /* times the guest was paused by a full outbound queue */
+  NR_STAT_PAUSES = 12,            /* times the guest was paused by a full outbound queue */
   NR_STAT_BACKGROUND_CPU_MS = 13, /* V8's compilers on other threads; part of NR_STAT_CPU_MS */
   NR_ISOLATE_STAT_COUNT = 14
 };
