@@ -39,14 +39,15 @@ describe("bodies", () => {
 
   test("a body read behind its Response's back is the guest's own loss", async () => {
     const guest = await createGuest();
-    guest.onRequest("fetch", () => new Response("body"));
-    const text = await run(
+    // Long enough not to come with its head.
+    guest.onRequest("fetch", () => new Response("x".repeat(4 * 2 ** 20)));
+    const length = await run(
       `const response = await fetch("https://a.example");
        await Promise.all([1, 2, 3, 4].map((id) => NETWORK.request("__body.cancel", id)));
-       return response.text().catch((error) => error.name);`,
+       return response.text().then((text) => text.length, () => -1);`,
       guest,
     );
-    expect(["", "TypeError"]).toContain(text as string);
+    expect(length).toBeLessThan(4 * 2 ** 20);
     expect(await run("return 'alive'", guest)).toBe("alive");
   });
 

@@ -116,7 +116,6 @@ describe("decompression bombs", () => {
     const proxy = fetchProxy({ allow: [new URL(bad.url).origin] });
     isolate.onRequest("fetch", proxy);
     expect(await isolate.evaluate(`globalThis.kept = await fetch("${bad.url}"); kept.status`)).toBe(200);
-    expect(proxy.stats().active).toBe(1);
     expect(await isolate.evaluate(`kept.text().catch((error) => error.code)`)).toBe("ERR_NET_FAILED");
     await until(() => proxy.stats().active === 0);
     sandbox.shutdown();
