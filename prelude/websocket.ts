@@ -220,10 +220,10 @@ export class WebSocket extends EventTarget {
   }
 
   set binaryType(value: unknown) {
-    void this.#connection;
+    const before = this.#binaryType;
     const type = toDOMString(value);
     // A value that is no member of the enumeration changes nothing.
-    if (type === "blob" || type === "arraybuffer") this.#binaryType = type;
+    this.#binaryType = type === "blob" || type === "arraybuffer" ? type : before;
   }
 
   /** https://websockets.spec.whatwg.org/#dom-websocket-send */

@@ -100,8 +100,8 @@ export class Exchange {
     if (body !== undefined && (method === "GET" || method === "HEAD")) {
       throw new NetworkError("ERR_NET_ARGUMENT", `A ${method} request has no body.`);
     }
-    const checked = this.#untilAborted(policy.check(target, this.#context.isolate));
-    let destination = checked instanceof Promise ? await checked : checked;
+    let checked = policy.check(target, this.#context.isolate);
+    let destination = checked instanceof Promise ? await this.#untilAborted(checked) : checked;
     for (;;) {
       const response = await this.#send(destination, method, headers, body);
       const location = redirectionOf(response);
@@ -129,27 +129,22 @@ export class Exchange {
       }
       if (next.origin !== destination.url.origin) dropCredentials(headers);
       limitReferer(headers, response.headers.get("referrer-policy"), next);
-      destination = await this.#untilAborted(policy.check(next.href, this.#context.isolate));
+      checked = policy.check(next.href, this.#context.isolate);
+      destination = checked instanceof Promise ? await this.#untilAborted(checked) : checked;
     }
   }
 
-  async #send(
-    destination: Destination,
-    method: string,
-    guestHeaders: Headers,
-    body: RequestBody | undefined,
-  ): Promise<Response> {
+  #send(destination: Destination, method: string, headers: Headers, body: RequestBody | undefined): Promise<Response> {
     const { onRequest, ca } = this.#settings;
-    let headers = guestHeaders;
-    if (onRequest) {
-      headers = new Headers(guestHeaders);
-      const { isolate } = this.#context;
-      const url = new URL(destination.url);
-      const request = { isolate, url, method, headers };
-      await this.#untilAborted(byHost(() => onRequest(request)));
-    }
-    headers.set("accept-encoding", ACCEPT_ENCODING);
-    return pinnedFetch(destination, { method, headers, body, signal: this.#controller.signal, ca });
+    const { signal } = this.#controller;
+    const send = (headers: Headers): Promise<Response> => {
+      headers.set("accept-encoding", ACCEPT_ENCODING);
+      return pinnedFetch(destination, { method, headers, body, signal, ca });
+    };
+    if (!onRequest) return send(headers);
+    const { isolate } = this.#context;
+    const request = { isolate, url: new URL(destination.url), method, headers: new Headers(headers) };
+    return this.#untilAborted(byHost(() => onRequest(request))).then(() => send(request.headers));
   }
 
   #respond(response: Response, url: URL, method: string): Response {
@@ -177,8 +172,7 @@ export class Exchange {
   }
 
   /** A function of the host's may never settle; the guest's patience and the time limits hold for it too. */
-  #untilAborted<T>(work: T | Promise<T>): T | Promise<T> {
-    if (!(work instanceof Promise)) return work;
+  #untilAborted<T>(work: Promise<T>): Promise<T> {
     const { signal } = this.#controller;
     return new Promise<T>((resolve, reject) => {
       const onAbort = (): void => reject(signal.reason);

@@ -25,30 +25,26 @@ export interface Outgoing {
   readonly ca: string | readonly string[] | undefined;
 }
 
-/** Redirects are not followed, and what the server encoded stays so. */
-export async function pinnedFetch(
-  { url, addresses }: Destination,
+/** Redirects are not followed, and what the server encoded stays so. @throws NetworkError */
+export function pinnedFetch(
+  destination: Destination,
   { method, headers, body, signal, ca }: Outgoing,
 ): Promise<Response> {
+  const { url } = destination;
   headers.set("host", url.host);
-  const options: BunFetchRequestInit = {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body }),
-    redirect: "manual",
-    decompress: false,
-    signal,
-    ...(url.protocol === "https:" ? { tls: tlsOptions(url, ca) } : {}),
-  };
-  for (let index = 0; ; index++) {
-    try {
-      return await fetch(pin(url, addresses[index]!), options);
-    } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : "";
-      const again = notConnected.has(code) && !(body instanceof ReadableStream);
-      if (!again || index + 1 >= Math.min(addresses.length, ADDRESSES_MAX)) throw error;
-    }
-  }
+  const options: BunFetchRequestInit = { method, headers, redirect: "manual", decompress: false, signal };
+  if (body !== undefined) options.body = body;
+  if (url.protocol === "https:") options.tls = tlsOptions(url, ca);
+  return attempt(destination, options, 0);
+}
+
+function attempt({ url, addresses }: Destination, options: BunFetchRequestInit, index: number): Promise<Response> {
+  return fetch(pin(url, addresses[index]!), options).catch((error: unknown) => {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const again = notConnected.has(code) && !(options.body instanceof ReadableStream);
+    if (!again || index + 1 >= Math.min(addresses.length, ADDRESSES_MAX)) throw error;
+    return attempt({ url, addresses }, options, index + 1);
+  });
 }
 
 /** The same URL at an address, without its fragment. @throws NetworkError */
