@@ -10,7 +10,7 @@ import { runAttack } from "../../tests/hostile/run-attack.ts";
 import type { Ending } from "./isolated-vm.ts";
 
 /** Beyond the attack's CPU limit: for Node's start, slow machines, and the neighbour's answer. */
-const HANG_AFTER_MS = 12_000;
+const HANG_AFTER_MS = 20_000;
 /** Resident memory at which the process is ended, so that the machine lives. Node itself has about 60. */
 const RESIDENT_MAX_MB = 2048;
 const WATCH_EVERY_MS = 20;

@@ -2,6 +2,7 @@
 import { attack, ended, expect, within } from "../harness.ts";
 
 await attack({
+  reason: "memory_limit_exceeded",
   host: async ({ sandbox, limits }) => {
     const isolate = await sandbox.createIsolate(limits);
     const end = ended(isolate);
