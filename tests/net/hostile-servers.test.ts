@@ -107,9 +107,9 @@ describe("decompression bombs", () => {
     const proxy = fetchProxy({ allow: [new URL(bad.url).origin] });
     isolate.onRequest("fetch", proxy);
     expect(await isolate.evaluate(`globalThis.kept = await fetch("${bad.url}"); kept.status`)).toBe(200);
-    expect(proxy.stats().active).toBe(1);
-    expect(await isolate.evaluate(`kept.text().catch((error) => error.code)`)).toBe("ERR_NET_FAILED");
+    // The beginning of a body is read ahead of the guest, which hears of it when it reads.
     await until(() => proxy.stats().active === 0);
+    expect(await isolate.evaluate(`kept.text().catch((error) => error.code)`)).toBe("ERR_NET_FAILED");
     sandbox.shutdown();
   });
 });
