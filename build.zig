@@ -38,11 +38,11 @@ const compat_sources = [_][]const u8{"compat.cc"};
 const creator_sources = [_][]const u8{"snapshot_creator.cc"};
 
 const library_sources = [_][]const u8{
-    "bare.cc",        "base64_ops.cc",  "budget.cc",     "buffers.cc",         "clone.cc",      "console.cc",         "deliver.cc",
-    "deserialize.cc", "errors.cc",      "fatal.cc",      "init.cc",            "isolate.cc",    "json.cc",            "ops.cc",
-    "pages.cc",       "platform.cc",    "primitives.cc", "rejections.cc",      "script.cc",     "serialize.cc",       "task_queue.cc",
-    "text_ops.cc",    "thread.cc",      "turn.cc",       "compression_ops.cc", "legacy_ops.cc", "legacy_decoders.cc", "workers.cc",
-    "retention.cc",   "wasm_engine.cc",
+    "bare.cc",          "base64_ops.cc",  "budget.cc",     "buffers.cc",    "clone.cc",           "console.cc",         "deliver.cc",
+    "deserialize.cc",   "errors.cc",      "fatal.cc",      "init.cc",       "isolate.cc",         "json.cc",            "ops.cc",
+    "pages.cc",         "platform.cc",    "primitives.cc", "rejections.cc", "script.cc",          "serialize.cc",       "task_queue.cc",
+    "text_ops.cc",      "thread.cc",      "turn.cc",       "zlib_codec.cc", "compression_ops.cc", "legacy_ops.cc",      "legacy_decoders.cc",
+    "workers.cc",       "retention.cc",   "wasm_engine.cc", "prelude_natives.cc",
 };
 
 /// What needs libcrypto.
@@ -51,6 +51,9 @@ const crypto_sources = [_][]const u8{
     "crypto/digest.cc", "crypto/handles.cc",  "crypto/generate.cc",   "crypto/kdf.cc",    "crypto/keccak.cc",     "crypto/keys.cc",   "crypto/mac.cc", "crypto/openssl.cc",
     "crypto/pbkdf2.cc", "crypto/rsa_oaep.cc", "crypto/sign.cc",
 };
+
+/// What needs libbrotlidec and libbrotlienc.
+const brotli_sources = [_][]const u8{"brotli_codec.cc"};
 
 /// The guest's URL, by the ada parser.
 const url_sources = [_][]const u8{
@@ -118,6 +121,10 @@ pub fn build(b: *std.Build) void {
         b.getInstallStep().dependOn(&b.addFail("say where OpenSSL is: -Dopenssl=DIR (npm run setup fetches it)").step);
         return;
     };
+    const brotli = b.option([]const u8, "brotli", "Brotli: a directory with Debian's libbrotli-dev unpacked") orelse {
+        b.getInstallStep().dependOn(&b.addFail("say where Brotli is: -Dbrotli=DIR (npm run setup fetches it)").step);
+        return;
+    };
     const v8: V8 = .{
         .include = .{ .cwd_relative = b.pathJoin(&.{ v8_dir, "include" }) },
         .archive = .{ .cwd_relative = b.pathJoin(&.{ v8_dir, "x86_64-linux/libv8/obj/libv8_monolith.a" }) },
@@ -132,10 +139,19 @@ pub fn build(b: *std.Build) void {
     const snapshot = makeSnapshot(b, target, optimize, v8, prelude);
     const sanitize = b.option(Sanitize, "sanitize", "checks in our own code, for tests (default: none)") orelse .none;
     const library_optimize = if (sanitize == .none) optimize else .ReleaseSafe;
-    const library = addLibrary(b, target, library_optimize, v8, openssl, ada, snapshot, sanitize);
+    const library = addLibrary(b, target, library_optimize, v8, .{ .openssl = openssl, .brotli = brotli, .ada = ada }, .{
+        .prelude = prelude,
+        .snapshot = snapshot,
+    }, sanitize);
     library.root_module.addCSourceFile(.{ .file = makeEncodingTables(b, bun), .flags = &cxx_flags });
     b.installArtifact(library);
 }
+
+/// Directories of what else is linked in.
+const Given = struct { openssl: []const u8, brotli: []const u8, ada: []const u8 };
+
+/// What isolates start from.
+const Image = struct { prelude: std.Build.LazyPath, snapshot: std.Build.LazyPath };
 
 const V8 = struct { include: std.Build.LazyPath, archive: std.Build.LazyPath };
 
@@ -193,9 +209,8 @@ fn addLibrary(
     target: std.Build.ResolvedTarget,
     optimize: std.builtin.OptimizeMode,
     v8: V8,
-    openssl: []const u8,
-    ada: []const u8,
-    snapshot: std.Build.LazyPath,
+    given: Given,
+    image: Image,
     sanitize: Sanitize,
 ) *std.Build.Step.Compile {
     const module = b.createModule(.{
@@ -205,15 +220,19 @@ fn addLibrary(
         .link_libc = true,
         .sanitize_c = if (sanitize == .none) null else .full,
     });
-    module.addAnonymousImport("snapshot", .{ .root_source_file = snapshot });
+    module.addAnonymousImport("snapshot", .{ .root_source_file = image.snapshot });
+    module.addAnonymousImport("prelude", .{ .root_source_file = image.prelude });
     addShim(b, module, v8, &compat_sources);
     const flags: []const []const u8 = if (sanitize == .address) &(cxx_flags ++ address_flags) else &cxx_flags;
     addShimWith(b, module, v8, &library_sources, flags);
     addShimWith(b, module, v8, &crypto_sources, flags);
     addShimWith(b, module, v8, if (sanitize == .address) &address_sources else &override_sources, flags);
-    linkOpenSsl(b, module, target, optimize, openssl);
+    addNoCompression(b, module, target, optimize);
+    linkDebian(b, module, given.openssl, &.{"libcrypto.a"});
+    addShimWith(b, module, v8, &brotli_sources, flags);
+    linkDebian(b, module, given.brotli, &.{ "libbrotlidec.a", "libbrotlienc.a", "libbrotlicommon.a" });
     addShimWith(b, module, v8, &url_sources, flags);
-    addAda(b, module, ada);
+    addAda(b, module, given.ada);
     for (replaced) |functions| module.addObjectFile(weaken(b, v8, functions));
     linkV8(module, v8);
     const library = b.addLibrary(.{
@@ -264,19 +283,13 @@ fn linkV8(module: *std.Build.Module, v8: V8) void {
     module.addObjectFile(.{ .cwd_relative = gcc_archives ++ "/libgcc.a" });
 }
 
-/// Its headers and libcrypto, where Debian puts them.
-fn linkOpenSsl(
+/// An object of its own, ahead of libcrypto's archive: the linker takes no member for what is already there.
+fn addNoCompression(
     b: *std.Build,
     module: *std.Build.Module,
     target: std.Build.ResolvedTarget,
     optimize: std.builtin.OptimizeMode,
-    openssl: []const u8,
 ) void {
-    const arch = "x86_64-linux-gnu";
-    const include = b.pathJoin(&.{ openssl, "usr/include" });
-    module.addSystemIncludePath(.{ .cwd_relative = include });
-    module.addSystemIncludePath(.{ .cwd_relative = b.pathJoin(&.{ include, arch }) });
-    // An object of its own, ahead of the archive: the linker takes no member for what is already there.
     const ahead = b.createModule(.{ .target = target, .optimize = optimize, .link_libc = true });
     ahead.addCSourceFiles(.{
         .root = b.path("engine/v8/crypto"),
@@ -284,7 +297,16 @@ fn linkOpenSsl(
         .flags = &cxx_flags,
     });
     module.addObject(b.addObject(.{ .name = "no-compression", .root_module = ahead, .use_llvm = true }));
-    module.addObjectFile(.{ .cwd_relative = b.pathJoin(&.{ openssl, "usr/lib", arch, "libcrypto.a" }) });
+}
+
+/// Headers and archives of a package, where Debian puts them.
+fn linkDebian(b: *std.Build, module: *std.Build.Module, package: []const u8, archives: []const []const u8) void {
+    const arch = "x86_64-linux-gnu";
+    module.addSystemIncludePath(.{ .cwd_relative = b.pathJoin(&.{ package, "usr/include" }) });
+    module.addSystemIncludePath(.{ .cwd_relative = b.pathJoin(&.{ package, "usr/include", arch }) });
+    for (archives) |archive| {
+        module.addObjectFile(.{ .cwd_relative = b.pathJoin(&.{ package, "usr/lib", arch, archive }) });
+    }
 }
 
 fn weaken(b: *std.Build, v8: V8, functions: Replaced) std.Build.LazyPath {

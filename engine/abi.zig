@@ -28,7 +28,7 @@ export fn nr_v8_version() [*:0]const u8 {
 }
 
 export fn nr_init() i32 {
-    engine.start(@embedFile("snapshot")) catch return code(.init);
+    engine.start(.{ .snapshot = @embedFile("snapshot"), .prelude = @embedFile("prelude") }) catch return code(.init);
     return code(.ok);
 }
 

@@ -20,7 +20,10 @@ const indulgence = 500 * time.ns_per_ms;
 const repetition = 50 * time.ns_per_ms;
 /// What one look at a sandbox may find to do; the rest is found by the next look, at once.
 const actions_max = 64;
-const watched_max = 256;
+/// Hosts' deaths heard of at once; more are heard of at once again.
+const hangups_max = 16;
+/// How long freeing an isolate may take; then the host is told that it is gone.
+const disposal_patience = 2000 * time.ns_per_ms;
 
 /// Something to do to an isolate once no engine lock is held. Holds a reference.
 const Action = struct {
@@ -49,6 +52,8 @@ pub const Clock = struct {
     /// It has read `next` or is about to: whoever moves that forward must wake it.
     asleep: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
     wake_fd: std.c.fd_t = -1,
+    /// Tells which doorbells' other ends were closed.
+    hangup_fd: std.c.fd_t = -1,
     mutex: sync.Mutex = .{},
     /// Threads that ended and wait to be joined.
     ended: std.ArrayList(std.c.pthread_t) = .empty,
@@ -57,6 +62,16 @@ pub const Clock = struct {
         const fd: isize = @bitCast(linux.eventfd(0, linux.EFD.CLOEXEC | linux.EFD.NONBLOCK));
         if (fd < 0) return error.SystemResources;
         self.wake_fd = @intCast(fd);
+        const hangup_fd: isize = @bitCast(linux.epoll_create1(linux.EPOLL.CLOEXEC));
+        if (hangup_fd < 0) return error.SystemResources;
+        self.hangup_fd = @intCast(hangup_fd);
+    }
+
+    /// Hears once when the other end of this sandbox's doorbell is closed, until the doorbell is. Without memory for that in
+    /// the system a host's death goes unheard.
+    pub fn watch(self: *Clock, fd: std.c.fd_t, sandbox: u32) void {
+        var event: linux.epoll_event = .{ .events = linux.EPOLL.ONESHOT, .data = .{ .u32 = sandbox } };
+        _ = linux.epoll_ctl(self.hangup_fd, linux.EPOLL.CTL_ADD, fd, &event);
     }
 
     /// Looks at `deadline` or earlier. Any thread; a system call only when that is earlier than planned.
@@ -108,10 +123,10 @@ pub const Clock = struct {
     }
 
     fn sleep(self: *Clock) void {
-        var watched: [watched_max]linux.pollfd = undefined;
-        watched[0] = .{ .fd = self.wake_fd, .events = linux.POLL.IN, .revents = 0 };
-        var handles: [watched_max]u32 = undefined;
-        const count = engine.watchDoorbells(watched[1..], handles[1..]) + 1;
+        var watched: [2]linux.pollfd = .{
+            .{ .fd = self.wake_fd, .events = linux.POLL.IN, .revents = 0 },
+            .{ .fd = self.hangup_fd, .events = linux.POLL.IN, .revents = 0 },
+        };
         self.asleep.store(true, .seq_cst);
         defer self.asleep.store(false, .seq_cst);
         const now = time.now();
@@ -122,14 +137,18 @@ pub const Clock = struct {
             .nsec = @intCast(wait % 1_000_000_000),
         };
         const limited = planned != time.never;
-        _ = linux.ppoll(&watched, @intCast(count), if (limited) @constCast(&timeout) else null, null);
+        _ = linux.ppoll(&watched, watched.len, if (limited) @constCast(&timeout) else null, null);
         if (watched[0].revents != 0) {
             var drained: u64 = 0;
             _ = std.c.read(self.wake_fd, std.mem.asBytes(&drained), 8);
         }
-        for (watched[1..count], handles[1..count]) |entry, handle| {
-            if (entry.revents & (linux.POLL.HUP | linux.POLL.ERR | linux.POLL.NVAL) != 0) engine.orphan(handle);
-        }
+        if (watched[1].revents != 0) self.hangUp();
+    }
+
+    fn hangUp(self: *Clock) void {
+        var events: [hangups_max]linux.epoll_event = undefined;
+        const count: isize = @bitCast(linux.epoll_wait(self.hangup_fd, &events, events.len, 0));
+        for (events[0..@intCast(@max(count, 0))]) |event| engine.orphan(event.data.u32);
     }
 
     fn look(self: *Clock) void {
@@ -210,6 +229,7 @@ pub const Clock = struct {
     /// A turn that was told to stop has `patience` to do so.
     fn inspectEnding(self: *Clock, thread: *Thread, isolate: *Isolate, now: u64) ?Action {
         const turn = &isolate.turn;
+        if (!turn.isRunning()) return self.inspectDisposal(thread, isolate, now);
         if (!turn.terminateSent()) return .{ .isolate = isolate, .kind = .terminate };
         const cpu = thread.cpu_clock.value();
         if (thread.ending_since == 0) {
@@ -229,6 +249,16 @@ pub const Clock = struct {
             return .{ .isolate = isolate, .kind = .terminate };
         }
         self.notify(thread.ending_next);
+        return null;
+    }
+
+    /// Between two turns of an isolate that is to end, mostly: while it is being freed.
+    fn inspectDisposal(self: *Clock, thread: *Thread, isolate: *Isolate, now: u64) ?Action {
+        if (isolate.abandoned) return null;
+        if (thread.disposing_since == 0) thread.disposing_since = now;
+        const give_up_at = thread.disposing_since + disposal_patience;
+        if (now >= give_up_at) return .{ .isolate = isolate, .kind = .abandon };
+        self.notify(give_up_at);
         return null;
     }
 

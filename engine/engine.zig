@@ -25,11 +25,13 @@ pub var first: ?*Sandbox = null;
 
 var start_mutex: sync.Mutex = .{};
 var started: enum { not_yet, yes, failed } = .not_yet;
-var snapshot: []const u8 = &.{};
+/// The start-up snapshot, and the text of the prelude that it was made of.
+pub const Image = struct { snapshot: []const u8 = &.{}, prelude: []const u8 = &.{} };
+var image: Image = .{};
 var v8_started: std.atomic.Value(u32) = std.atomic.Value(u32).init(0);
 
 /// Idempotent.
-pub fn start(snapshot_bytes: []const u8) error{Init}!void {
+pub fn start(from: Image) error{Init}!void {
     start_mutex.lock();
     defer start_mutex.unlock();
     switch (started) {
@@ -38,7 +40,7 @@ pub fn start(snapshot_bytes: []const u8) error{Init}!void {
         .not_yet => {},
     }
     started = .failed;
-    snapshot = snapshot_bytes;
+    image = from;
     pinLibrary();
     clock.open() catch return error.Init;
     _ = spawnThread(4 * 1024 * 1024, clockMain, null) catch return error.Init;
@@ -56,7 +58,9 @@ pub fn isStarted() bool {
 /// V8 is started here too: it runs on engine threads only.
 fn clockMain(_: ?*anyopaque) callconv(.c) ?*anyopaque {
     shim.nrv8_thread_init();
-    const failed = shim.nrv8_init(snapshot.ptr, snapshot.len, &callbacks.table) != 0;
+    const snapshot = image.snapshot;
+    const prelude = image.prelude;
+    const failed = shim.nrv8_init(snapshot.ptr, snapshot.len, prelude.ptr, prelude.len, &callbacks.table) != 0;
     v8_started.store(if (failed) 2 else 1, .release);
     sync.futexWake(&v8_started, 1);
     if (failed) return null;
@@ -134,8 +138,7 @@ pub fn createSandbox(limits: SandboxLimits) error{ OutOfMemory, Limit, SystemRes
     sandbox.next = first;
     if (first) |head| head.previous = sandbox;
     first = sandbox;
-    // It watches the new doorbell from here on.
-    clock.wake();
+    clock.watch(sandbox.doorbell.fd, handle);
     return .{ .handle = handle, .fd = fd };
 }
 
@@ -172,29 +175,12 @@ pub fn releaseSandbox(sandbox: *Sandbox) bool {
     return true;
 }
 
-/// Fills in the doorbells whose other end may be closed by the host's death. Returns their number.
-pub fn watchDoorbells(entries: []std.os.linux.pollfd, handles: []u32) usize {
-    mutex.lock();
-    defer mutex.unlock();
-    var count: usize = 0;
-    var cursor = first;
-    while (cursor) |sandbox| : (cursor = sandbox.next) {
-        if (count == entries.len) break;
-        sandbox.lock();
-        const closing = sandbox.closing;
-        sandbox.unlock();
-        if (closing) continue;
-        entries[count] = .{ .fd = sandbox.doorbell.fd, .events = 0, .revents = 0 };
-        handles[count] = sandbox.handle;
-        count += 1;
-    }
-    return count;
-}
-
 /// Nobody listens to this sandbox any more: its Bun Worker was terminated.
 pub fn orphan(handle: u32) void {
     const sandbox = sandboxes.acquire(handle) orelse return;
     defer sandboxes.release(handle);
+    // A host that shuts its sandbox down closes its end, too.
+    if (sandbox.isClosing()) return;
     sandbox.end(.orphaned);
     _ = releaseSandbox(sandbox);
 }

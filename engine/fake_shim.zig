@@ -4,6 +4,7 @@
 //!   "hog"        spins until terminated
 //!   "deaf MS"    uses CPU time and heeds nothing, like a long builtin
 //!   "compile MS" has used CPU time on other threads
+//!   "cling"      cannot be freed for a while, see `clinging`
 //!   "greedy"     the same for ever, but it allocates: its end comes when it is condemned
 //!   "flood N"    sends N records of 1 KiB
 //!   "timer MS"   arms a timer that echoes "timer"
@@ -22,6 +23,7 @@ const Fake = struct {
     interrupt_wanted: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
     timer_ms: f64 = -1,
     background_ms: f64 = 0,
+    clings: bool = false,
     evaluation: u32 = 0,
 
     fn of(isolate: *shim.Isolate) *Fake {
@@ -64,6 +66,8 @@ const Fake = struct {
             return shim.terminated;
         } else if (std.mem.eql(u8, verb, "deaf")) {
             _ = self.use(count, false);
+        } else if (std.mem.eql(u8, verb, "cling")) {
+            self.clings = true;
         } else if (std.mem.eql(u8, verb, "compile")) {
             self.background_ms += @floatFromInt(count);
         } else if (std.mem.eql(u8, verb, "greedy")) {
@@ -84,8 +88,10 @@ const Fake = struct {
 };
 
 var callbacks: shim.Callbacks = undefined;
+/// Isolates that cling are not freed while this is set.
+pub var clinging: std.atomic.Value(bool) = std.atomic.Value(bool).init(false);
 
-export fn nrv8_init(_: [*]const u8, _: usize, table: *const shim.Callbacks) i32 {
+export fn nrv8_init(_: [*]const u8, _: usize, _: [*]const u8, _: usize, table: *const shim.Callbacks) i32 {
     callbacks = table.*;
     return 0;
 }
@@ -103,6 +109,7 @@ export fn nrv8_isolate_new(owner: *anyopaque, _: *const shim.Options) ?*shim.Iso
 }
 export fn nrv8_isolate_dispose(isolate: *shim.Isolate) void {
     std.debug.assert(!Fake.of(isolate).entered.load(.acquire));
+    while (Fake.of(isolate).clings and clinging.load(.acquire)) std.Thread.yield() catch {};
     std.heap.c_allocator.destroy(Fake.of(isolate));
 }
 export fn nrv8_isolate_reclaim(_: *shim.Isolate, busy: *i32) usize {

@@ -204,6 +204,12 @@ pub const Sandbox = struct {
         self.killAll(kind);
     }
 
+    pub fn isClosing(self: *Sandbox) bool {
+        self.lock();
+        defer self.unlock();
+        return self.closing;
+    }
+
     fn killAll(self: *Sandbox, kind: CauseKind) void {
         while (self.acquireLiving()) |isolate| {
             isolate.kill(kind, .turn, 0, 0);

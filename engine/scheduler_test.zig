@@ -22,7 +22,7 @@ const Host = struct {
     buffer: [64 * 1024]u8 align(8) = undefined,
 
     fn init(options: []const f64) !*Host {
-        try engine.start(&.{});
+        try engine.start(.{});
         const created = try engine.createSandbox(try limits.SandboxLimits.read(options));
         const self = try std.testing.allocator.create(Host);
         self.* = .{
@@ -217,7 +217,7 @@ test "a fatal error costs its isolate, not its neighbours" {
 }
 
 test "a closed doorbell ends the sandbox" {
-    try engine.start(&.{});
+    try engine.start(.{});
     const created = try engine.createSandbox(try limits.SandboxLimits.read(&.{1}));
     const sandbox = engine.sandboxes.acquire(created.handle).?;
     const isolate = try engine.createIsolate(sandbox, try limits.IsolateLimits.read(&.{}), 0);
@@ -255,6 +255,47 @@ test "a turn that does not stop, but allocates, is ended" {
     try expectEqual(0, host.sandbox.shutdown(10_000 * time.ns_per_ms));
     try expectEqual(1, host.sandbox.abandoned);
     try expectEqual(0, host.sandbox.contained);
+}
+
+test "an isolate that cannot be freed is reported, and its slot goes to others" {
+    const clinging = &@import("fake_shim.zig").clinging;
+    clinging.store(true, .release);
+    defer clinging.store(false, .release);
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const isolate = try host.isolate(0, &.{});
+    try post(isolate, .execute, 0, "cling");
+    try post(isolate, .message, 0, "echo x");
+    try host.await(.message, 1);
+    const reference = engine.isolates.acquire(isolate).?;
+    reference.kill(.host, .turn, 0, 0);
+    engine.isolates.release(isolate);
+    try host.await(.destroyed, 1);
+    try expectEqual(1, host.sandbox.isolate_count);
+    const other = try host.isolate(1, &.{});
+    try post(other, .message, 0, "echo y");
+    try host.await(.message, 2);
+    clinging.store(false, .release);
+    try expectEqual(0, host.sandbox.shutdown(10_000 * time.ns_per_ms));
+    while (!host.sandbox.outbox.isEmpty()) host.pump();
+    try expectEqual(2, host.count(.destroyed));
+}
+
+test "a host's death is heard, however many there are" {
+    var hosts: [300]*Host = undefined;
+    for (&hosts) |*host| host.* = try Host.init(&.{1});
+    defer for (hosts[0 .. hosts.len - 1]) |host| host.deinit();
+    const last = hosts[hosts.len - 1];
+    defer std.testing.allocator.destroy(last);
+    const isolate = try last.isolate(0, &.{});
+    try post(isolate, .execute, 0, "hog");
+    try last.awaitTurns(isolate, 1);
+    const sandbox = last.sandbox;
+    _ = std.c.close(last.fd);
+    const deadline = time.now() + 20_000 * time.ns_per_ms;
+    while (sandbox.deaths.load(.acquire) == 0) try expect(time.now() < deadline);
+    try expect(sandbox.isClosing());
+    engine.sandboxes.release(last.handle);
 }
 
 test "what V8's workers do for an isolate counts against its total" {

@@ -38,7 +38,13 @@ pub const HeapSample = extern struct {
     malloc_bytes: f64 = 0,
 };
 
-pub extern fn nrv8_init(snapshot: [*]const u8, length: usize, callbacks: *const Callbacks) i32;
+pub extern fn nrv8_init(
+    snapshot: [*]const u8,
+    snapshot_length: usize,
+    prelude: [*]const u8,
+    prelude_length: usize,
+    callbacks: *const Callbacks,
+) i32;
 pub extern fn nrv8_version() [*:0]const u8;
 pub extern fn nrv8_thread_init() void;
 pub extern fn nrv8_thread_exit() void;

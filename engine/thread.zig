@@ -42,6 +42,8 @@ pub const Thread = struct {
     ending_since: u64 = 0,
     ending_cpu: u64 = 0,
     ending_next: u64 = 0,
+    /// When the clock first saw it outside of a turn of an isolate that was to end. 0: not so.
+    disposing_since: u64 = 0,
 
     /// The isolate that is entered on this thread, also while it waits.
     entered: ?*Isolate = null,
@@ -173,6 +175,7 @@ pub const Thread = struct {
             defer self.sandbox.unlock();
             self.isolate = isolate;
             self.ending_since = 0;
+            self.disposing_since = 0;
         }
         engine.clock.notify(now +| isolate.limits.soonest(isolate.cpu_ns.load(.monotonic)));
     }

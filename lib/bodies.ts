@@ -3,7 +3,7 @@
  * body piece by piece; a guest's stream is read the same way round.
  */
 import type { SandboxError } from "./errors.ts";
-import { peek, single, takeShortBody } from "./short-body.ts";
+import { knownBody, peek, single, takeShortBody } from "./short-body.ts";
 
 /** Requests of the guest's platform that the library answers itself. */
 export const BODY_READ = "__body.read";
@@ -17,8 +17,23 @@ type Call = (method: string, data: unknown) => Promise<unknown>;
 
 interface Download {
   readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+  /** What was read already. */
+  ahead: Uint8Array | undefined;
   /** A piece that came too late for the answer before. */
   next: ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]> | undefined;
+}
+
+/** A body in an answer: itself, or the number under which the guest asks for it. */
+type Offer = Uint8Array | { readonly stream: number } | undefined;
+
+/** What the guest is told of a Response. */
+export interface FetchAnswer {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly url: string;
+  readonly redirected: boolean;
+  readonly body: Offer;
 }
 
 /** The bodies of one guest. */
@@ -31,22 +46,46 @@ export class Bodies {
     this.#call = call;
   }
 
-  /** What the guest is told of a handler's Response; everything else is told as it is. */
-  toAnswer(value: unknown): unknown {
-    if (!(value instanceof Response)) return value;
-    const { status, statusText, headers, url, redirected } = value;
-    return { status, statusText, headers: [...headers], url, redirected, body: this.#offer(value) };
+  /** At once, or when a few microtasks have shown whether all of the body is there. */
+  toAnswer(response: Response): FetchAnswer | Promise<FetchAnswer> {
+    const { status, statusText, headers, url, redirected } = response;
+    const answer = (body: Offer): FetchAnswer => ({ status, statusText, headers: [...headers], url, redirected, body });
+    const offer = this.#offer(response);
+    return offer instanceof Promise ? offer.then(answer) : answer(offer);
   }
 
-  /** The bytes if they are few and there already; else the number under which the guest asks for them. */
-  #offer(response: Response): Uint8Array | { stream: number } | undefined {
-    const { body } = response;
-    if (!body) return undefined;
+  /** Nobody waits for the answer. */
+  drop({ body }: FetchAnswer): void {
+    if (body && "stream" in body) this.answer(BODY_CANCEL, body.stream).catch(() => {});
+  }
+
+  #offer(response: Response): Offer | Promise<Offer> {
+    const known = knownBody(response);
+    if (known) return known;
     const short = takeShortBody(response);
     const bytes = short && peek(short);
     if (bytes) return bytes;
-    const source = short ? new Response(single(short)).body! : body;
-    this.#downloads.set(++this.#lastId, { reader: source.getReader() as Download["reader"], next: undefined });
+    const source = short ? new Response(single(short)).body : response.body;
+    if (!source) return undefined;
+    const reader = source.getReader() as Download["reader"];
+    // What comes over the network is read when the guest reads; what a handler has made is mostly there.
+    return response.url === "" ? this.#look(reader) : this.#keep({ reader, ahead: undefined, next: undefined });
+  }
+
+  async #look(reader: Download["reader"]): Promise<Offer> {
+    const next = reader.read();
+    next.catch(() => {});
+    const download: Download = { reader, ahead: undefined, next };
+    if (Bun.peek.status(next) === "fulfilled") {
+      download.ahead = await nextPiece(download);
+      const whole = !download.ahead || (download.next && peek(download.next)?.done);
+      if (whole) return download.ahead ?? new Uint8Array();
+    }
+    return this.#keep(download);
+  }
+
+  #keep(download: Download): Offer {
+    this.#downloads.set(++this.#lastId, download);
     return { stream: this.#lastId };
   }
 
@@ -104,6 +143,9 @@ export class Bodies {
 
 /** What is there, at least one piece; undefined at the end. */
 async function nextPiece(download: Download): Promise<Uint8Array | undefined> {
+  const { ahead } = download;
+  download.ahead = undefined;
+  if (ahead) return ahead;
   const first = await (download.next ?? download.reader.read());
   download.next = undefined;
   if (first.done) return undefined;

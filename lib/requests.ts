@@ -1,5 +1,6 @@
 /** Requests both ways: answering the guest's, and waiting for the guest's answers. */
 import { BODY_CANCEL, BODY_READ, Bodies } from "./bodies.ts";
+import type { FetchAnswer } from "./bodies.ts";
 import { AbortError, SandboxError, TimeoutError } from "./errors.ts";
 import type { RequestContext, RequestHandler } from "./events.ts";
 import type { Isolate } from "./isolate.ts";
@@ -88,16 +89,38 @@ export class GuestRequests {
   }
 
   #answer(requestId: number, context: PendingRequest, value: unknown): void {
+    if (context.method === FETCH && value instanceof Response) return this.#answerFetch(requestId, context, value);
+    if (this.#pending.get(requestId) === context) this.#respond(requestId, context, value);
+  }
+
+  #answerFetch(requestId: number, context: PendingRequest, response: Response): void {
     if (this.#pending.get(requestId) !== context) {
-      // Nobody waits for a Response: its connection is not kept open either.
-      if (value instanceof Response) void value.body?.cancel().catch(() => {});
+      // Nobody waits for it: its connection is not kept open either.
+      void response.body?.cancel().catch(() => {});
       return;
     }
     try {
-      this.#mailbox.respond(requestId, context.method === FETCH ? this.#bodies.toAnswer(value) : value);
-      this.#pending.delete(requestId);
+      const respond = (answer: FetchAnswer): void => {
+        const sent = this.#pending.get(requestId) === context && this.#respond(requestId, context, answer);
+        if (!sent) this.#bodies.drop(answer);
+      };
+      const answer = this.#bodies.toAnswer(response);
+      if (!(answer instanceof Promise)) return respond(answer);
+      answer.then(respond, (error: unknown) => this.#answerError(requestId, context, error));
     } catch (error) {
       this.#answerError(requestId, context, error);
+    }
+  }
+
+  /** @returns false if the value cannot be sent: the guest gets the error */
+  #respond(requestId: number, context: PendingRequest, value: unknown): boolean {
+    try {
+      this.#mailbox.respond(requestId, value);
+      this.#pending.delete(requestId);
+      return true;
+    } catch (error) {
+      this.#answerError(requestId, context, error);
+      return false;
     }
   }
 

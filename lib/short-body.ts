@@ -3,12 +3,29 @@
 /** What is waited for whole, in bytes, when the rest of a body is slower than its beginning. */
 const SHORT_BYTES = 64 * 1024;
 
-/** The body of a response if it says that it is short, undefined otherwise; then it is not touched. */
+const known = new WeakMap<Response, Uint8Array<ArrayBuffer>>();
+
+/** A response of bytes, which need not be read out of it again while nobody has. */
+export function withKnownBody(response: Response, bytes: Uint8Array<ArrayBuffer>): void {
+  known.set(response, bytes);
+}
+
+/** The bytes of a response's body, if they are known and still to be read. */
+export function knownBody(response: Response): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = known.get(response);
+  return bytes === undefined || response.bodyUsed ? undefined : bytes;
+}
+
+/**
+ * The body of a response if it is short, undefined otherwise; then it is not touched. Only what came over the network
+ * and was not decoded is held to its length: it has a URL.
+ */
 export function takeShortBody(response: Response): Promise<Uint8Array<ArrayBuffer>> | undefined {
-  const { headers, body } = response;
+  const { headers } = response;
   const length = headers.get("content-length");
-  if (length === null || body === null || headers.has("content-encoding")) return undefined;
-  if (!/^\d{1,9}$/.test(length) || Number(length) > SHORT_BYTES) return undefined;
+  if (length === null || !(Number(length) <= SHORT_BYTES) || response.url === "") return undefined;
+  // To ask for its stream would make one.
+  if (headers.has("content-encoding") || response.bodyUsed) return undefined;
   return response.bytes() as Promise<Uint8Array<ArrayBuffer>>;
 }
 

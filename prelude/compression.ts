@@ -16,7 +16,7 @@ import { publishInterface } from "./webidl/interfaces.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "./platform-objects.ts";
 
 /** The engine's numbers. https://compression.spec.whatwg.org/#supported-formats */
-const formats = ["deflate", "deflate-raw", "gzip"] as const;
+const formats = ["deflate", "deflate-raw", "gzip", "brotli"] as const;
 
 /** What the engine says after a call. */
 const enum Status {

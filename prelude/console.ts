@@ -28,6 +28,7 @@ function print(level: string, args: readonly unknown[]): void {
   op(Op.Console, level, args);
 }
 
+/** Also when nobody listens: what the conversion throws is the caller's. */
 function toLabel(label: unknown): string {
   return label === undefined ? "default" : toDOMString(label);
 }
@@ -48,7 +49,7 @@ function round(milliseconds: number): number {
 const methods = {
   assert(condition: unknown = false, ...data: unknown[]): void {
     if (!on || condition) return;
-    const first = data[0];
+    const first = data.length === 0 ? undefined : data[0];
     if (data.length === 0) print("error", ["Assertion failed"]);
     else if (typeof first !== "string") print("error", concatLists(["Assertion failed"], data));
     else {
@@ -100,8 +101,8 @@ const methods = {
   },
 
   count(label: unknown = undefined): void {
-    if (!on) return;
     const name = toLabel(label);
+    if (!on) return;
     counts ??= new SafeMap<string, number>();
     const count = (counts.get(name) ?? 0) + 1;
     counts.set(name, count);
@@ -109,8 +110,8 @@ const methods = {
   },
 
   countReset(label: unknown = undefined): void {
-    if (!on) return;
     const name = toLabel(label);
+    if (!on) return;
     if (counts?.has(name)) counts.set(name, 0);
     else print("warn", [`console.countReset: there is no counter named '${name}'`]);
   },
@@ -126,22 +127,23 @@ const methods = {
   groupEnd(): void {},
 
   time(label: unknown = undefined): void {
-    if (!on) return;
     const name = toLabel(label);
+    if (!on) return;
     timers ??= new SafeMap<string, number>();
     if (timers.has(name)) print("warn", [`console.time: the timer '${name}' runs already`]);
     else timers.set(name, currentHighResolutionTime());
   },
 
   timeLog(label: unknown = undefined, ...data: unknown[]): void {
+    const name = toLabel(label);
     if (!on) return;
-    const text = elapsed("timeLog", toLabel(label));
+    const text = elapsed("timeLog", name);
     if (text !== undefined) print("log", concatLists([text], data));
   },
 
   timeEnd(label: unknown = undefined): void {
-    if (!on) return;
     const name = toLabel(label);
+    if (!on) return;
     const text = elapsed("timeEnd", name);
     if (text === undefined) return;
     timers!.delete(name);

@@ -9,9 +9,11 @@ import {
   ArrayBufferIsView,
   NativeTypeError,
   NativeUint8Array,
+  ReflectConstruct,
   TypedArrayBrand,
   TypedArrayBuffer,
   TypedArrayByteLength,
+  newList,
 } from "./primordials.ts";
 import { QuotaExceededError } from "./quota-exceeded-error.ts";
 import { executing, requireArguments } from "./webidl/converters.ts";
@@ -35,7 +37,9 @@ const integerTypes: Readonly<Record<string, true | undefined>> = {
 } as unknown as Record<string, true | undefined>;
 
 /** "00" to "ff", by byte. */
-const hexadecimal: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const digits = "0123456789abcdef";
+const hexadecimal = newList<string>();
+for (let byte = 0; byte < 256; byte++) hexadecimal[byte] = digits[byte >> 4]! + digits[byte & 15]!;
 
 /** Where a UUID's bytes are drawn; made on first use, since the snapshot holds nothing that will be random. */
 let uuidBytes: Uint8Array | undefined;
@@ -100,5 +104,5 @@ export class Crypto {
 }
 
 publishInterface(Crypto, "Crypto");
-const crypto = Reflect.construct(Crypto, [internalConstruction]) as Crypto;
+const crypto = ReflectConstruct(Crypto, [internalConstruction]) as Crypto;
 publishAttribute("crypto", () => crypto);

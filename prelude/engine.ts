@@ -116,6 +116,8 @@ export const enum Op {
   BytesToString = 81,
   /** () https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint, in a turn. */
   MicrotaskCheckpoint = 82,
+  /** (object, name, enumerable: boolean) A property whose value hook `load` gives, once. While the snapshot is made. */
+  LazyProperty = 83,
   /** (inflates: boolean, format) An ArrayBuffer that is a compression stream, for CodecRun only; see compression.ts. */
   CodecNew = 70,
   /** (codec, bytes, offset, last: boolean) Works on the bytes from there on; a Uint8Array of output or undefined. */
@@ -234,6 +236,7 @@ export declare function op(
   deserialize: (data: unknown) => object,
 ): unknown;
 export declare function op(id: Op.PlatformObjectKey): symbol;
+export declare function op(id: Op.LazyProperty, object: object, name: string, enumerable: boolean): void;
 export declare function op(id: Op.BytesToString, view: ArrayBufferView): string;
 export declare function op(id: Op.MicrotaskCheckpoint): void;
 export declare function op(
@@ -310,4 +313,8 @@ export type Hooks = readonly [
   console: (on: boolean) => void,
   /** 10: makes the DOMException that an op throws for what cannot be cloned. */
   dataCloneError: (message: string) => object,
+  /** 11: the value of a lazy property. */
+  load: (name: string) => unknown,
+  /** 12: calls one of the two when a promise that V8 made for a script is settled. */
+  follow: (promise: Promise<unknown>, fulfilled: (value: unknown) => void, rejected: (reason: unknown) => void) => void,
 ];

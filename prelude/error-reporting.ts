@@ -2,9 +2,10 @@
  * HTML: runtime script errors and unhandled promise rejections.
  * https://html.spec.whatwg.org/multipage/webappapis.html#runtime-script-errors
  */
-import { defineEventHandler } from "./event-handlers.ts";
+import { defineEventHandler, defineEventHandlers } from "./event-handlers.ts";
 import { dispatchTrusted, globalTargetState } from "./event-target.ts";
 import { type EventInit, Event } from "./events.ts";
+import { WorkerGlobalScope } from "./global-scope.ts";
 import { NativeTypeError, ReflectApply, global } from "./primordials.ts";
 import { reportException } from "./report-exception.ts";
 import {
@@ -16,7 +17,7 @@ import {
   toUSVString,
   toUnsignedLong,
 } from "./webidl/converters.ts";
-import { publishInterface, publishOperations } from "./webidl/interfaces.ts";
+import { publishInterface, publishOperations, requireScope } from "./webidl/interfaces.ts";
 
 interface ErrorEventInit extends EventInit {
   colno?: unknown;
@@ -114,13 +115,18 @@ export class PromiseRejectionEvent extends Event {
 publishInterface(PromiseRejectionEvent, "PromiseRejectionEvent");
 
 // https://html.spec.whatwg.org/multipage/webappapis.html#onerroreventhandler: true, not false, means handled.
-defineEventHandler(global, "error", (handler, event) => {
+defineEventHandler(WorkerGlobalScope.prototype, "error", (handler, event) => {
   const args = errorArguments(event);
   if (args === undefined) return ReflectApply(handler, global, [event]) === false;
   return ReflectApply(handler, global, args) === true;
 });
-defineEventHandler(global, "unhandledrejection");
-defineEventHandler(global, "rejectionhandled");
+defineEventHandlers(WorkerGlobalScope.prototype, [
+  "unhandledrejection",
+  "rejectionhandled",
+  "languagechange",
+  "offline",
+  "online",
+]);
 
 /** https://html.spec.whatwg.org/multipage/webappapis.html#in-error-reporting-mode */
 let inErrorReportingMode = false;
@@ -168,7 +174,8 @@ export function fireRejectionHandled(promise: Promise<unknown>, reason: unknown)
 
 publishOperations({
   /** https://html.spec.whatwg.org/multipage/webappapis.html#dom-reporterror */
-  reportError(error: unknown): void {
+  reportError(this: unknown, error: unknown): void {
+    requireScope(this);
     requireArguments(arguments.length, 1, executing("reportError", "WorkerGlobalScope"));
     reportException(error);
   },

@@ -4,7 +4,7 @@
 import { type EventHandlerEntry, type EventTargetState, EventListener, stateOfTarget } from "./event-target.ts";
 import { type Event, stateOfEvent } from "./events.ts";
 import type { Listener } from "./listener-list.ts";
-import { ReflectApply, isObject } from "./primordials.ts";
+import { ObjectDefineProperty, ReflectApply, ReflectGetOwnPropertyDescriptor, isObject } from "./primordials.ts";
 
 /** How a handler is called; the result tells whether the event is canceled. */
 export type Invoke = (handler: Function, event: Event) => boolean;
@@ -36,7 +36,7 @@ class EventHandler implements EventHandlerEntry {
 }
 
 /**
- * Defines `on<type>` accessors on an interface's prototype, or on the global. While the snapshot is made.
+ * Defines `on<type>` accessors on an interface's prototype.
  * `invoke` is for handlers with a signature of their own.
  */
 export function defineEventHandler(holder: object, type: string, invoke: Invoke = invokePlain): void {
@@ -59,9 +59,12 @@ export function defineEventHandler(holder: object, type: string, invoke: Invoke 
       }
     },
   };
-  Object.defineProperty(holder, name, {
-    ...Object.getOwnPropertyDescriptor(accessors, name),
-    enumerable: true,
-    configurable: true,
-  });
+  const { get, set } = ReflectGetOwnPropertyDescriptor(accessors, name)!;
+  const descriptor = { __proto__: null, get: get!, set: set!, enumerable: true, configurable: true } as const;
+  ObjectDefineProperty(holder, name, descriptor);
+}
+
+/** Several of them. */
+export function defineEventHandlers(holder: object, types: readonly string[]): void {
+  for (let index = 0; index < types.length; index++) defineEventHandler(holder, types[index]!);
 }

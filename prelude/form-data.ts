@@ -4,7 +4,7 @@
 import { BlobData, blobDataOf } from "./file-api/blob.ts";
 import { type File, createFile, isFile, now } from "./file-api/file.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "./platform-objects.ts";
-import { NativeTypeError, isObject, newArray, newList } from "./primordials.ts";
+import { NativeTypeError, hideClass, isObject, newArray, newList } from "./primordials.ts";
 import { constructing, executing, requireArguments, toUSVString } from "./webidl/converters.ts";
 import { publishInterface } from "./webidl/interfaces.ts";
 import { type Pairs, defineIterable } from "./webidl/iterators.ts";
@@ -129,8 +129,7 @@ export class FormData {
   }
 }
 
-Object.setPrototypeOf(EntryList.prototype, null);
-Object.defineProperty(EntryList, Symbol.hasInstance, { value: Function.prototype[Symbol.hasInstance] });
+hideClass(EntryList);
 
 publishInterface(FormData, "FormData");
 defineIterable(FormData, "FormData", (instance) => {

@@ -3,7 +3,7 @@
  */
 import { EventTarget } from "./event-target.ts";
 import { ReflectDeleteProperty, global } from "./primordials.ts";
-import { publishAttribute, publishInterface, requireInternal } from "./webidl/interfaces.ts";
+import { provideScope, publishAttribute, publishInterface, requireInternal } from "./webidl/interfaces.ts";
 
 /** https://html.spec.whatwg.org/multipage/workers.html#workerglobalscope */
 export class WorkerGlobalScope extends EventTarget {
@@ -15,15 +15,19 @@ export class WorkerGlobalScope extends EventTarget {
 
 publishInterface(WorkerGlobalScope, "WorkerGlobalScope");
 Object.setPrototypeOf(global, WorkerGlobalScope.prototype);
-publishAttribute("self", () => global, true);
+provideScope(WorkerGlobalScope.prototype);
+publishAttribute("self", () => global);
+/** https://html.spec.whatwg.org/multipage/webappapis.html#dom-origin: an isolate's is an opaque one. */
+publishAttribute("origin", () => "null", true);
+/** https://html.spec.whatwg.org/multipage/webappapis.html#dom-issecurecontext: nobody listens between guest and host. */
+publishAttribute("isSecureContext", () => true);
+/** https://html.spec.whatwg.org/multipage/webappapis.html#dom-crossoriginisolated: so there is no SharedArrayBuffer. */
+publishAttribute("crossOriginIsolated", () => false);
 
 /**
- * When an isolate starts, since V8 adds it to every context: memory that several agents share has no place here. Shared
- * memories of WebAssembly would still lead to the constructor through its prototype.
+ * When an isolate starts, since V8 adds it to every context: as in a browser's page that is not isolated from others, only
+ * memory of WebAssembly is shared memory by itself, and its constructor can be had from there. The agent is alone with it.
  */
 export function removeSharedArrayBuffer(): void {
-  const { SharedArrayBuffer: constructor } = global as { SharedArrayBuffer?: { readonly prototype: object } };
-  if (constructor === undefined) return;
-  ReflectDeleteProperty(constructor.prototype, "constructor");
   ReflectDeleteProperty(global, "SharedArrayBuffer");
 }

@@ -6,8 +6,9 @@ import { switchConsole } from "./console.ts";
 import { dataCloneError } from "./dom-exception.ts";
 import type { Hooks } from "./engine.ts";
 import { fireError, fireRejectionHandled, fireUnhandledRejection, leaveErrorReportingMode } from "./error-reporting.ts";
-import { settleEvaluation } from "./evaluation.ts";
+import { followScript, settleEvaluation } from "./evaluation.ts";
 import { removeSharedArrayBuffer } from "./global-scope.ts";
+import { loadValue } from "./lazy.ts";
 import { dispatchMessage, serveRequest, settleRequest, startNetwork } from "./network.ts";
 import { limitTimers, runTimer } from "./timers.ts";
 
@@ -41,4 +42,6 @@ export const hooks: Hooks = [
   fireRejectionHandled,
   switchConsole,
   dataCloneError,
+  loadValue,
+  (promise, fulfilled, rejected): void => void followScript(promise, fulfilled, rejected),
 ];

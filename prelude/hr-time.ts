@@ -3,7 +3,7 @@
  */
 import { currentHighResolutionTime, timeOriginTimestamp } from "./clock.ts";
 import { EventTarget } from "./event-target.ts";
-import { NativeTypeError, isObject } from "./primordials.ts";
+import { NativeTypeError, ReflectConstruct, isObject } from "./primordials.ts";
 import { internalConstruction, publishAttribute, publishInterface, requireInternal } from "./webidl/interfaces.ts";
 
 /** @throws TypeError for all but a Performance */
@@ -41,5 +41,5 @@ export class Performance extends EventTarget {
 }
 
 publishInterface(Performance, "Performance");
-const performance = Reflect.construct(Performance, [internalConstruction]) as Performance;
+const performance = ReflectConstruct(Performance, [internalConstruction]) as Performance;
 publishAttribute("performance", () => performance, true);

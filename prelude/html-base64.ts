@@ -4,11 +4,12 @@
 import { DOMException } from "./dom-exception.ts";
 import { Op } from "./engine.ts";
 import { executing, requireArguments, toDOMString } from "./webidl/converters.ts";
-import { publishOperations } from "./webidl/interfaces.ts";
+import { publishOperations, requireScope } from "./webidl/interfaces.ts";
 
 publishOperations({
   /** https://html.spec.whatwg.org/multipage/webappapis.html#dom-btoa */
-  btoa(data: unknown): string {
+  btoa(this: unknown, data: unknown): string {
+    requireScope(this);
     const context = executing("btoa", "WorkerGlobalScope");
     requireArguments(arguments.length, 1, context);
     const result = op(Op.Btoa, toDOMString(data));
@@ -20,7 +21,8 @@ publishOperations({
   },
 
   /** https://html.spec.whatwg.org/multipage/webappapis.html#dom-atob */
-  atob(data: unknown): string {
+  atob(this: unknown, data: unknown): string {
+    requireScope(this);
     const context = executing("atob", "WorkerGlobalScope");
     requireArguments(arguments.length, 1, context);
     const result = op(Op.Atob, toDOMString(data));

@@ -10,7 +10,15 @@ import { EventTarget, dispatchInTask } from "./event-target.ts";
 import { Event } from "./events.ts";
 import { createMessageEvent } from "./message-event.ts";
 import { type PlatformSteps, notSerializable, platformObject, stepsOf } from "./platform-objects.ts";
-import { NativeTypeError, SymbolIterator, isObject, newList } from "./primordials.ts";
+import {
+  NativeTypeError,
+  ObjectDefineProperty,
+  ReflectApply,
+  ReflectGetOwnPropertyDescriptor,
+  SymbolIterator,
+  isObject,
+  newList,
+} from "./primordials.ts";
 import { type Cloned, cloneWithTransfer } from "./structured-clone.ts";
 import { queueTask } from "./timers.ts";
 import { executing, requireArguments, toDictionary, toIterated, toObjectSequence } from "./webidl/converters.ts";
@@ -181,16 +189,15 @@ startWhenListenedTo();
 
 /** https://html.spec.whatwg.org/multipage/web-messaging.html#handler-messageport-onmessage: setting it starts the port. */
 function startWhenListenedTo(): void {
-  const { get, set } = Object.getOwnPropertyDescriptor(MessagePort.prototype, "onmessage")!;
-  const setHandler = Function.prototype.call.bind(set!) as (self: unknown, value: unknown) => void;
+  const { get, set } = ReflectGetOwnPropertyDescriptor(MessagePort.prototype, "onmessage")!;
   const accessors = {
     set onmessage(value: unknown) {
-      setHandler(this, value);
+      ReflectApply(set!, this, [value]);
       start(this as unknown as MessagePort);
     },
   };
-  const { set: setter } = Object.getOwnPropertyDescriptor(accessors, "onmessage")!;
-  Object.defineProperty(MessagePort.prototype, "onmessage", { get, set: setter });
+  const { set: setter } = ReflectGetOwnPropertyDescriptor(accessors, "onmessage")!;
+  ObjectDefineProperty(MessagePort.prototype, "onmessage", { __proto__: null, get: get!, set: setter! });
 }
 
 /** https://html.spec.whatwg.org/multipage/web-messaging.html#messagechannel */

@@ -4,7 +4,7 @@
 import { ReflectApply } from "./primordials.ts";
 import { reportException } from "./report-exception.ts";
 import { executing, requireArguments, toFunction } from "./webidl/converters.ts";
-import { publishOperations } from "./webidl/interfaces.ts";
+import { publishOperations, requireScope } from "./webidl/interfaces.ts";
 
 const context = executing("queueMicrotask", "WorkerGlobalScope");
 
@@ -19,7 +19,8 @@ async function invokeInMicrotask(callback: Function): Promise<void> {
 }
 
 publishOperations({
-  queueMicrotask(callback: unknown): void {
+  queueMicrotask(this: unknown, callback: unknown): void {
+    requireScope(this);
     requireArguments(arguments.length, 1, context);
     void invokeInMicrotask(toFunction(callback, 1, context));
   },

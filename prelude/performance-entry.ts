@@ -5,7 +5,7 @@
 import { type PlatformSteps, notSerializable, platformObject } from "./platform-objects.ts";
 import { ArrayPrototypeSort, newArray, newList } from "./primordials.ts";
 import { executing, requireArguments, toDOMString } from "./webidl/converters.ts";
-import { publishInterface, requireInternal } from "./webidl/interfaces.ts";
+import { defineValue, publishInterface, requireInternal } from "./webidl/interfaces.ts";
 
 /** What a subclass passes on: the members of the interface. */
 export interface EntryInit {
@@ -71,7 +71,7 @@ export class PerformanceEntry {
 }
 
 publishInterface(PerformanceEntry, "PerformanceEntry");
-Object.defineProperty(PerformanceEntry, "length", { value: 0, configurable: true });
+defineValue(PerformanceEntry, "length", 0, false, false);
 
 /** A list of entries that getEntries() and its like are asked of. */
 export class EntryBuffer {

@@ -19,6 +19,7 @@ import {
   toIterated,
 } from "./webidl/converters.ts";
 import {
+  defineValue,
   internalConstruction,
   publishInterface,
   publishPartialInterface,
@@ -92,7 +93,7 @@ export class PerformanceObserverEntryList {
 }
 
 publishInterface(PerformanceObserverEntryList, "PerformanceObserverEntryList");
-Object.defineProperty(PerformanceObserverEntryList, "length", { value: 0, configurable: true });
+defineValue(PerformanceObserverEntryList, "length", 0, false, false);
 
 /** Gives an observer an entry. False: it does not observe the type. */
 let offer: (observer: PerformanceObserver, entry: PerformanceEntry, type: string) => boolean;

@@ -42,6 +42,7 @@ export const indirectEval: (code: string) => unknown = eval;
 
 export const SymbolAsyncIterator: typeof Symbol.asyncIterator = Symbol.asyncIterator;
 export const SymbolIterator: typeof Symbol.iterator = Symbol.iterator;
+export const SymbolToStringTag: typeof Symbol.toStringTag = Symbol.toStringTag;
 
 export const ArrayPrototypeSort: <T>(self: T[], compare: (first: T, second: T) => number) => T[] = uncurryThis(
   Array.prototype.sort,
@@ -64,7 +65,13 @@ export const ObjectDefineProperty: (
 export const ObjectHasOwn: (target: object, key: PropertyKey) => boolean = Object.hasOwn;
 export const ObjectFreeze: <T>(value: T) => T = Object.freeze;
 export const ObjectSetPrototypeOf: <T extends object>(target: T, prototype: object | null) => T = Object.setPrototypeOf;
+/** %IteratorPrototype% and %AsyncIteratorPrototype%. */
+export const IteratorPrototype: object = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
+export const AsyncIteratorPrototype: object = Object.getPrototypeOf(
+  Object.getPrototypeOf(async function* () {}.prototype as object) as object,
+);
 export const JSONParse: (text: string) => unknown = JSON.parse;
+export const JSONStringify: (value: unknown) => string | undefined = JSON.stringify;
 export const ReflectApply: (target: Function, self: unknown, args: readonly unknown[]) => unknown = Reflect.apply;
 export const ReflectDeleteProperty: typeof Reflect.deleteProperty = Reflect.deleteProperty;
 export const ReflectGetOwnPropertyDescriptor: typeof Reflect.getOwnPropertyDescriptor =
@@ -103,6 +110,7 @@ export const DataViewByteLength: Getter<ArrayBufferView, number> = getterOf(Data
 export const DataViewByteOffset: Getter<ArrayBufferView, number> = getterOf(DataView.prototype, "byteOffset");
 /** Throws a TypeError for everything that is no ArrayBuffer: its brand check. */
 export const ArrayBufferByteLength: Getter<unknown, number> = getterOf(ArrayBuffer.prototype, "byteLength");
+export const ArrayBufferResizable: Getter<ArrayBufferLike, boolean> = getterOf(ArrayBuffer.prototype, "resizable");
 export const ArrayBufferDetached: Getter<ArrayBuffer, boolean> = getterOf(ArrayBuffer.prototype, "detached");
 /** Detaches a buffer; the memory is the result's. Throws a TypeError for one that may not be detached. */
 export const ArrayBufferTransfer: (self: ArrayBuffer) => ArrayBuffer = uncurryThis(
@@ -149,6 +157,17 @@ export const SafeMap = makeSafe(
   },
 );
 export type SafeMap<K, V> = InstanceType<typeof SafeMap<K, V>>;
+
+const hasInstance: Function = Function.prototype[Symbol.hasInstance];
+const SymbolHasInstance: typeof Symbol.hasInstance = Symbol.hasInstance;
+
+/** For a class of the prelude's own: instanceof without a guest's Symbol.hasInstance, a prototype that cannot be reached. */
+export function hideClass(constructor: Function & { readonly prototype: object }): void {
+  setPrototypeOf(constructor, null);
+  setPrototypeOf(constructor.prototype, null);
+  ObjectDefineProperty(constructor, SymbolHasInstance, { __proto__: null, value: hasInstance });
+  ObjectFreeze(constructor);
+}
 
 const setPrototypeOf: (target: object, prototype: object | null) => object = Object.setPrototypeOf;
 

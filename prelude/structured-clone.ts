@@ -8,7 +8,7 @@ import { Op } from "./engine.ts";
 import { type PlatformSteps, stepsOf } from "./platform-objects.ts";
 import { newList } from "./primordials.ts";
 import { executing, requireArguments, toDictionary, toObjectSequence } from "./webidl/converters.ts";
-import { publishOperations } from "./webidl/interfaces.ts";
+import { publishOperations, requireScope } from "./webidl/interfaces.ts";
 
 /** What stands for a platform object between serialization and deserialization. */
 interface Serialized {
@@ -76,7 +76,8 @@ export function clone(value: unknown): unknown {
 
 publishOperations({
   /** https://html.spec.whatwg.org/multipage/structured-data.html#dom-structuredclone */
-  structuredClone(value: unknown, options: unknown = undefined): unknown {
+  structuredClone(this: unknown, value: unknown, options: unknown = undefined): unknown {
+    requireScope(this);
     const context = executing("structuredClone", "WorkerGlobalScope");
     requireArguments(arguments.length, 1, context);
     const transfer = toDictionary(options, context)?.transfer;

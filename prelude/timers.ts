@@ -10,7 +10,7 @@ import { ReflectApply, SafeMap, global, indirectEval } from "./primordials.ts";
 import { reportException } from "./report-exception.ts";
 import { TimerHeap, Timer } from "./timer-heap.ts";
 import { executing, requireArguments, toDOMString, toLong } from "./webidl/converters.ts";
-import { publishOperations } from "./webidl/interfaces.ts";
+import { publishOperations, requireScope } from "./webidl/interfaces.ts";
 
 /** Timers nested deeper than this wait `nestedDelayMin` at least. */
 const nestingLevelFree = 5;
@@ -152,21 +152,25 @@ export function runTimer(now: number): number {
 }
 
 publishOperations({
-  setTimeout(handler: unknown, timeout: unknown = undefined, ...args: unknown[]): number {
+  setTimeout(this: unknown, handler: unknown, timeout: unknown = undefined, ...args: unknown[]): number {
+    requireScope(this);
     requireArguments(arguments.length, 1, setTimeoutContext);
     return initialize(setTimeoutContext, handler, timeout, args, false);
   },
 
-  setInterval(handler: unknown, timeout: unknown = undefined, ...args: unknown[]): number {
+  setInterval(this: unknown, handler: unknown, timeout: unknown = undefined, ...args: unknown[]): number {
+    requireScope(this);
     requireArguments(arguments.length, 1, setIntervalContext);
     return initialize(setIntervalContext, handler, timeout, args, true);
   },
 
-  clearTimeout(id: unknown = undefined): void {
+  clearTimeout(this: unknown, id: unknown = undefined): void {
+    requireScope(this);
     clear(toLong(id));
   },
 
-  clearInterval(id: unknown = undefined): void {
+  clearInterval(this: unknown, id: unknown = undefined): void {
+    requireScope(this);
     clear(toLong(id));
   },
 });

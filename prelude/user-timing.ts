@@ -10,6 +10,7 @@ import { NativeTypeError, isObject } from "./primordials.ts";
 import { clone } from "./structured-clone.ts";
 import { constructing, executing, requireArguments, toDOMString, toDictionary, toDouble } from "./webidl/converters.ts";
 import {
+  defineValue,
   internalConstruction,
   publishInterface,
   publishPartialInterface,
@@ -95,7 +96,7 @@ export class PerformanceMeasure extends PerformanceEntry {
 
 publishInterface(PerformanceMark, "PerformanceMark");
 publishInterface(PerformanceMeasure, "PerformanceMeasure");
-Object.defineProperty(PerformanceMeasure, "length", { value: 0, configurable: true });
+defineValue(PerformanceMeasure, "length", 0, false, false);
 
 /** The read only attributes of PerformanceTiming. */
 const navigationTimings: Readonly<Record<string, true | undefined>> = {

@@ -8,7 +8,7 @@ import { CloseEvent } from "./close-event.ts";
 import { DOMException } from "./dom-exception.ts";
 import { Op } from "./engine.ts";
 import { ErrorEvent } from "./error-reporting.ts";
-import { defineEventHandler } from "./event-handlers.ts";
+import { defineEventHandlers } from "./event-handlers.ts";
 import { EventTarget, dispatchTrusted } from "./event-target.ts";
 import { Event } from "./events.ts";
 import { BlobData, blobDataOf, createBlob } from "./file-api/blob.ts";
@@ -16,6 +16,8 @@ import { ByteSequence, copyBytes } from "./file-api/bytes.ts";
 import { MessageEvent } from "./message-event.ts";
 import { listenInternally } from "./network.ts";
 import {
+  ArrayBufferByteLength,
+  ArrayBufferResizable,
   ObjectHasOwn,
   SafeMap,
   StringPrototypeCharCodeAt,
@@ -29,7 +31,7 @@ import {
   newList,
 } from "./primordials.ts";
 import { queueTask } from "./timers.ts";
-import { bytesOf } from "./webidl/buffers.ts";
+import { bytesOf, isShared } from "./webidl/buffers.ts";
 import {
   constructing,
   executing,
@@ -127,7 +129,15 @@ function toPayload(value: unknown): string | Uint8Array {
   const blob = blobDataOf(value);
   if (blob !== undefined) return blob.bytes.toBytes();
   const bytes = bytesOf(value);
-  return bytes === undefined ? toUSVString(value) : copyBytes(bytes);
+  return bytes === undefined ? toUSVString(value) : alone(bytes);
+}
+
+/** Bytes whose buffer holds nothing else, as all of it is cloned with them; copied only if they are not so already. */
+function alone(bytes: Uint8Array): Uint8Array {
+  const length = TypedArrayByteLength(bytes);
+  const buffer = TypedArrayBuffer(bytes);
+  if (length === 0 || isShared(buffer) || ArrayBufferResizable(buffer)) return copyBytes(bytes);
+  return ArrayBufferByteLength(buffer) === length ? bytes : copyBytes(bytes);
 }
 
 /** The length of a string's UTF-8, without making it. */
@@ -151,11 +161,14 @@ const closeContext = executing("close", "WebSocket");
 export class WebSocket extends EventTarget {
   readonly #connection: number;
   readonly #url: string;
+  #serializedOrigin: string | undefined = undefined;
   #state: State = State.Connecting;
   #protocol = "";
   #extensions = "";
   #binaryType: "blob" | "arraybuffer" = "blob";
   #bufferedAmount = 0;
+  /** Whether "sent" events say what has left the host; else what it was handed counts as sent. */
+  #isTold = false;
 
   static {
     receive = (socket, type, data) => socket.#receive(type, data);
@@ -225,7 +238,7 @@ export class WebSocket extends EventTarget {
     this.#bufferedAmount += length;
     if (this.#state !== State.Open) return;
     op(Op.Send, "ws.send", { __proto__: null, conn_id: this.#connection, data: payload });
-    void this.#handedOver(length);
+    if (!this.#isTold) void this.#handedOver(length);
   }
 
   /** https://websockets.spec.whatwg.org/#dom-websocket-close */
@@ -258,6 +271,7 @@ export class WebSocket extends EventTarget {
     if (connecting) queueTask(() => this.#fail("WebSocket is closed before the connection is established."));
   }
 
+  /** For hosts that do not tell what they have sent. */
   async #handedOver(length: number): Promise<void> {
     await undefined;
     this.#bufferedAmount -= length;
@@ -270,6 +284,11 @@ export class WebSocket extends EventTarget {
         return;
       case "message":
         if (this.#state === State.Open) this.#message(data);
+        return;
+      case "sent":
+        if (this.#isTold && typeof data === "number" && data > 0 && data <= this.#bufferedAmount) {
+          this.#bufferedAmount -= data;
+        }
         return;
       case "error": {
         const message = member(data, "message");
@@ -298,6 +317,7 @@ export class WebSocket extends EventTarget {
     const extensions = member(data, "extensions");
     if (typeof protocol === "string") this.#protocol = protocol;
     if (typeof extensions === "string") this.#extensions = extensions;
+    this.#isTold = member(data, "tellsSent") === true;
     this.#state = State.Open;
     dispatchTrusted(new Event("open"), this);
   }
@@ -306,18 +326,23 @@ export class WebSocket extends EventTarget {
     let value = data;
     const bytes = typeof data === "string" ? undefined : bytesOf(data);
     if (bytes !== undefined) {
-      const copy = copyBytes(bytes);
-      if (this.#binaryType === "arraybuffer") value = TypedArrayBuffer(copy);
+      // Made for this message by the clone. A Blob's bytes nobody may write to, and a listener of NETWORK's could.
+      if (this.#binaryType === "arraybuffer") value = TypedArrayBuffer(alone(bytes));
       else {
         const sequence = new ByteSequence();
-        sequence.append(copy);
+        sequence.append(copyBytes(bytes));
         value = createBlob(new BlobData(sequence, ""));
       }
     }
-    const origin = op(Op.UrlParse, this.#url, undefined)!;
-    const href = origin[0];
-    const init = { __proto__: null, data: value, origin: StringPrototypeSlice(href, 0, origin[6]) };
-    dispatchTrusted(new MessageEvent("message", init), this);
+    dispatchTrusted(new MessageEvent("message", { __proto__: null, data: value, origin: this.#origin() }), this);
+  }
+
+  #origin(): string {
+    if (this.#serializedOrigin === undefined) {
+      const record = op(Op.UrlParse, this.#url, undefined)!;
+      this.#serializedOrigin = StringPrototypeSlice(record[0], 0, record[6]);
+    }
+    return this.#serializedOrigin;
   }
 
   #error(message: string): void {
@@ -347,4 +372,4 @@ export class WebSocket extends EventTarget {
 }
 
 publishInterface(WebSocket, "WebSocket", states);
-for (const type of ["open", "error", "close", "message"]) defineEventHandler(WebSocket.prototype, type);
+defineEventHandlers(WebSocket.prototype, ["open", "error", "close", "message"]);

@@ -4,19 +4,11 @@
 //                                    the rows of those are printed, and nothing is written
 import { Glob } from "bun";
 import { join } from "node:path";
-import type { Ours } from "./attacks/ours.ts";
 import { runOurs } from "./attacks/ours.ts";
-import type { Theirs } from "./attacks/peer.ts";
 import { Peer } from "./attacks/peer.ts";
-import { writeTable, tableOf } from "./attacks/table.ts";
+import type { Row } from "./attacks/table.ts";
+import { tableOf, writeTable } from "./attacks/table.ts";
 import { root } from "./setup/paths.mjs";
-
-/** One attack, and how it went. */
-export interface Row {
-  readonly name: string;
-  readonly ours: Ours;
-  readonly theirs: Theirs;
-}
 
 const wanted = process.argv.slice(2);
 const folder = join(root, "tests/hostile");

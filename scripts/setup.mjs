@@ -1,13 +1,14 @@
-// All set-up of a clone: npm packages, Bun, V8, ada, OpenSSL, the engine. Idempotent; does only what is missing or
+// All set-up of a clone: npm packages, Bun, V8, ada, OpenSSL, Brotli, the engine. Idempotent; does only what is missing or
 // out of date.
 //   node scripts/setup.mjs [--no-engine]
 // Runs on node because Bun is one of the things it brings.
 import { ensureAda } from "./setup/ada.mjs";
+import { brotli } from "./setup/brotli.mjs";
 import { ensureBun } from "./setup/bun.mjs";
 import { ensureEngine } from "./setup/engine.mjs";
 import { withLock } from "./setup/lock.mjs";
 import { ensureNpmPackages } from "./setup/npm.mjs";
-import { ensureOpenSsl } from "./setup/openssl.mjs";
+import { openssl } from "./setup/openssl.mjs";
 import { checkPrerequisites } from "./setup/prerequisites.mjs";
 import { SetupError } from "./setup/run.mjs";
 import { ensureV8, v8Present } from "./setup/v8.mjs";
@@ -22,7 +23,8 @@ try {
     if (engine) {
       await ensureV8();
       await ensureAda();
-      await ensureOpenSsl();
+      await openssl.ensure();
+      await brotli.ensure();
       await ensureEngine(bun);
     }
   });

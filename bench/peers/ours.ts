@@ -50,10 +50,10 @@ class OurPeer implements Peer {
   async charged(program: string, limitMs: number): Promise<number> {
     const isolate = await this.#sandbox.createIsolate({ cpuMs: limitMs });
     await isolate.evaluate("0");
-    const before = isolate.stats().cpuMs;
     const { promise, resolve } = Promise.withResolvers<number>();
-    // `terminated` tells what was used when the limit was noticed; what the turn then took to end is in there, too.
-    isolate.onSystem("destroyed", () => resolve(isolate.stats().cpuMs - before));
+    const before = this.#sandbox.stats().cpuMs;
+    // `terminated` tells what was used when the limit was noticed; the sandbox also has what the turn then took to end.
+    isolate.onSystem("destroyed", () => resolve(this.#sandbox.stats().cpuMs - before));
     isolate.execute(program);
     return promise;
   }

@@ -6,8 +6,8 @@
 
 #include "engine.h"
 #include "fatal.h"
-#include "ops.h"
 #include "platform.h"
+#include "prelude_natives.h"
 #include "retention.h"
 
 namespace nr {
@@ -77,10 +77,12 @@ double wall_ms() { return clock_ms(CLOCK_REALTIME); }
 
 extern "C" {
 
-int32_t nrv8_init(const uint8_t* snapshot, size_t snapshot_length, const nrv8_callbacks* callbacks) {
+int32_t nrv8_init(const uint8_t* snapshot, size_t snapshot_length, const char* prelude, size_t prelude_length,
+                  const nrv8_callbacks* callbacks) {
   using nr::engine;
   engine.callbacks = *callbacks;
   engine.snapshot = {reinterpret_cast<const char*>(snapshot), static_cast<int>(snapshot_length)};
+  nr::prelude_text.set(prelude, prelude_length);
   if (!nr::set_flags()) return -1;
   nr::bound_malloc_retention();
   engine.platform = new nr::Platform(nr::worker_thread_count());

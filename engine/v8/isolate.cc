@@ -12,6 +12,7 @@
 #include "network_runtime.h"
 #include "ops.h"
 #include "page_pool.h"
+#include "prelude_natives.h"
 #include "thread.h"
 #include "turn.h"
 #include "wasm_engine.h"
@@ -36,6 +37,25 @@ int32_t nrv8_isolate::record(uint32_t type, uint32_t encoding, uint32_t request_
 }
 
 namespace nr {
+
+Overdraft::~Overdraft() {
+  for (void* const block : blocks_) free(block);
+}
+
+void* Overdraft::add(size_t size) {
+  budget_->note_exceeded();
+  void* const block = malloc(size);
+  if (block != nullptr) blocks_.push_back(block);
+  return block;
+}
+
+void Overdraft::remove(void* block) {
+  const auto found = std::find(blocks_.begin(), blocks_.end(), block);
+  if (found == blocks_.end()) return;
+  blocks_.erase(found);
+  free(block);
+}
+
 namespace {
 
 // V8 sizes its generations from this; without a limit the machine's memory is the limit.
@@ -116,6 +136,10 @@ bool set_up_context(nrv8_isolate& host) {
   v8::Local<v8::Private> key;
   if (!context->GetDataFromSnapshotOnce<v8::Private>(kHookCount).ToLocal(&key)) return false;
   host.platform_object_key.Reset(isolate, key);
+  v8::Local<v8::Function> function_to_string;
+  if (!context->GetDataFromSnapshotOnce<v8::Function>(kHookCount + 1).ToLocal(&function_to_string)) return false;
+  host.function_to_string.Reset(isolate, function_to_string);
+  host.prelude_script_id = host.hook(Hook::kStart)->ScriptId();
   const uint32_t flags = host.options.flags;
   if ((flags & NR_ISOLATE_FLAG_NO_CODEGEN) != 0) {
     context->AllowCodeGenerationFromStrings(false);
@@ -165,6 +189,7 @@ void destroy(nrv8_isolate* host) {
   host->crypto_handles.clear();
   for (auto& hook : host->hooks) hook.Reset();
   host->platform_object_key.Reset();
+  host->function_to_string.Reset();
   host->context.Reset();
   leave(*host);
   {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "budget.h"
 #include "compile_executor.h"
@@ -28,14 +29,33 @@ enum class Hook : uint32_t {
   kRejectionHandled = 8,
   kConsole = 9,
   kDataCloneError = 10,
+  kLoad = 11,
+  kFollow = 12,
 };
-inline constexpr uint32_t kHookCount = 11;
+inline constexpr uint32_t kHookCount = 13;
 
 /** Memory that message after message is written into. */
 struct Scratch {
   uint8_t* data = nullptr;
   size_t capacity = 0;
   bool taken = false;
+};
+
+/** Memory of libraries that cannot go without it, beyond the limit of an isolate that is ended for it. */
+class Overdraft {
+ public:
+  explicit Overdraft(Budget* budget) : budget_(budget) {}
+  ~Overdraft();
+  Overdraft(const Overdraft&) = delete;
+  Overdraft& operator=(const Overdraft&) = delete;
+
+  /** Null: the process has none either. */
+  void* add(size_t size);
+  void remove(void* block);
+
+ private:
+  Budget* const budget_;
+  std::vector<void*> blocks_;
 };
 
 }  // namespace nr
@@ -77,9 +97,14 @@ struct nrv8_isolate {
   std::array<v8::Global<v8::Function>, nr::kHookCount> hooks;
   /** Every object of a web interface has a property of this name. */
   v8::Global<v8::Private> platform_object_key;
+  /** V8's own, which ours falls back on. */
+  v8::Global<v8::Function> function_to_string;
+  /** Of all functions of the prelude. */
+  int prelude_script_id = 0;
   nr::Rejections rejections;
   nr::crypto::Handles crypto_handles;
   nr::Scratch scratch;
+  nr::Overdraft overdraft{budget};
   /** Names of scripts as they stand in sourceURL comments -> as they were given, where the two differ. */
   std::unordered_map<std::string, std::string> script_names;
   /** The turn's start, only kept when the clock is frozen. */

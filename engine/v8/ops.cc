@@ -57,8 +57,6 @@ void op_microtask_checkpoint(v8::Isolate* isolate) {
 
 }  // namespace
 
-const intptr_t kExternalReferences[] = {reinterpret_cast<intptr_t>(call_op), 0};
-
 uint32_t current_evaluation(v8::Isolate* isolate) {
   const v8::Local<v8::Value> data = isolate->GetContinuationPreservedEmbedderData();
   return data.IsEmpty() ? 0 : id_of(data);
@@ -148,6 +146,7 @@ void call_op(const OpInfo& info) {
     case Op::kUrlPatternCompare:
       return op_url_pattern_compare(info);
     case Op::kPlatformObjectKey:
+    case Op::kLazyProperty:
       return;  // The snapshot's creator has given it.
     case Op::kBytesToString:
       return op_bytes_to_string(info);

@@ -64,6 +64,7 @@ enum class Op : int32_t {
   kPlatformObjectKey = 80,
   kBytesToString = 81,
   kMicrotaskCheckpoint = 82,
+  kLazyProperty = 83,
   kCodecNew = 70,
   kCodecRun = 71,
   kLegacyDecode = 72,
@@ -73,9 +74,6 @@ using OpInfo = v8::FunctionCallbackInfo<v8::Value>;
 
 /** The one native function of the prelude: op(id, a, b, c). */
 void call_op(const OpInfo& info);
-
-/** The snapshot's external references, null-terminated. */
-extern const intptr_t kExternalReferences[];
 
 // text_ops.cc
 void op_utf8_encode(const OpInfo& info);

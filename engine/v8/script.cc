@@ -2,6 +2,7 @@
 // mode, where the script is the body of an async function but its declarations are still the context's.
 
 #include <cstring>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -157,11 +158,12 @@ bool Run::follow(v8::Local<v8::Promise> promise) {
   v8::Local<v8::Function> fulfilled;
   v8::Local<v8::Function> rejected;
   if (!v8::Function::New(context, on_fulfilled, id, 1, v8::ConstructorBehavior::kThrow).ToLocal(&fulfilled) ||
-      !v8::Function::New(context, on_rejected, id, 1, v8::ConstructorBehavior::kThrow).ToLocal(&rejected) ||
-      promise->Then(context, fulfilled, rejected).IsEmpty()) {
+      !v8::Function::New(context, on_rejected, id, 1, v8::ConstructorBehavior::kThrow).ToLocal(&rejected)) {
     return fail(false);
   }
-  return true;
+  // Promise::Then would ask the guest's Promise for its species.
+  v8::Local<v8::Value> arguments[] = {promise, fulfilled, rejected};
+  return turn_.call(Hook::kFollow, std::size(arguments), arguments);
 }
 
 /** The script ran to its end: its value is the only property of an object, under a name that no script can write. */

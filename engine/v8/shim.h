@@ -72,9 +72,10 @@ typedef struct nrv8_heap_sample {
   double malloc_bytes;
 } nrv8_heap_sample;
 
-/* Starts V8 once for the process, from the snapshot (kept by reference), and makes the primer isolate. On an engine
- * thread. Returns 0, or negative with the reason on stderr. */
-int32_t nrv8_init(const uint8_t* snapshot, size_t snapshot_length, const nrv8_callbacks* callbacks);
+/* Starts V8 once for the process, from the snapshot and the prelude's text (both kept by reference), and makes the
+ * primer isolate. On an engine thread. Returns 0, or negative with the reason on stderr. */
+int32_t nrv8_init(const uint8_t* snapshot, size_t snapshot_length, const char* prelude, size_t prelude_length,
+                  const nrv8_callbacks* callbacks);
 const char* nrv8_version(void);
 /* Milliseconds of CLOCK_MONOTONIC. */
 double nrv8_now_ms(void);

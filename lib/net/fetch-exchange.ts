@@ -12,6 +12,7 @@ import { pinnedFetch } from "./pinned-fetch.ts";
 import type { Destination } from "./policy.ts";
 import { becomesGet, limitReferer, redirectionOf } from "./redirects.ts";
 import { limitResponse } from "./response-body.ts";
+import { withKnownBody } from "../short-body.ts";
 
 const nullBodyStatuses: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 
@@ -48,7 +49,8 @@ export class Exchange {
     signal.addEventListener("abort", this.#onAbort);
     if (signal.aborted) this.#onAbort();
     try {
-      this.#release = await this.#settings.slots.take(this.#context.isolate, this.#controller.signal);
+      const slot = this.#settings.slots.take(this.#context.isolate, this.#controller.signal);
+      this.#release = slot instanceof Promise ? await slot : slot;
       this.#begun = performance.now();
       const { timeoutMs, totalTimeoutMs } = this.#settings;
       if (timeoutMs > 0 && (totalTimeoutMs === 0 || timeoutMs <= totalTimeoutMs))
@@ -98,7 +100,8 @@ export class Exchange {
     if (body !== undefined && (method === "GET" || method === "HEAD")) {
       throw new NetworkError("ERR_NET_ARGUMENT", `A ${method} request has no body.`);
     }
-    let destination = await this.#untilAborted(policy.check(target, this.#context.isolate));
+    const checked = this.#untilAborted(policy.check(target, this.#context.isolate));
+    let destination = checked instanceof Promise ? await checked : checked;
     for (;;) {
       const response = await this.#send(destination, method, headers, body);
       const location = redirectionOf(response);
@@ -151,7 +154,7 @@ export class Exchange {
 
   #respond(response: Response, url: URL, method: string): Response {
     this.#status = response.status;
-    const withBody = response.body !== null && method !== "HEAD" && !nullBodyStatuses.has(response.status);
+    const withBody = method !== "HEAD" && !nullBodyStatuses.has(response.status);
     const body = withBody
       ? limitResponse(response, {
           maxBytes: this.#settings.maxResponseBytes,
@@ -165,6 +168,7 @@ export class Exchange {
         })
       : null;
     const result = toResponse(response, body);
+    if (body instanceof Uint8Array) withKnownBody(result, body);
     if (!withBody) this.#end(undefined);
     // The constructor has no way to say these.
     Object.defineProperty(result, "url", { value: url.href });

@@ -53,9 +53,9 @@ export async function pinnedFetch(
 
 /** The same URL at an address, without its fragment. @throws NetworkError */
 export function pin(url: URL, address: string): string {
+  if (url.hash === "" && bareHost(url) === address) return url.href;
   const pinned = new URL(url);
-  if (pinned.hash !== "") pinned.hash = "";
-  if (bareHost(url) === address) return pinned.href;
+  pinned.hash = "";
   pinned.hostname = address.includes(":") ? `[${address}]` : address;
   // A host that cannot be set leaves the name as it was, which would be resolved again.
   if (isIP(bareHost(pinned)) === 0) {

@@ -1,10 +1,10 @@
 /** Where guests may connect to: the allow-list, then the addresses behind a name. */
-import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { OptionError } from "../errors.ts";
 import type { Isolate } from "../isolate.ts";
 import { AddressList, isPublicAddress } from "./address.ts";
 import { NetworkError, byHost } from "./errors.ts";
+import { systemResolve } from "./resolver.ts";
 
 /** Decides about a URL. What it throws refuses the request, with its message. */
 export type AllowFunction = (url: URL, context: { readonly isolate: Isolate }) => boolean | Promise<boolean>;
@@ -35,7 +35,7 @@ export interface PolicyOptions {
   addresses?: readonly string[] | undefined;
   /**
    * Finds a host's addresses. The connection is made to the first of them, and to no other than were checked.
-   * @defaultValue the system's resolver
+   * @defaultValue the system's resolver, whose answers are used for five seconds
    */
   resolve?: Resolve | undefined;
 }
@@ -87,11 +87,6 @@ function toRule(entry: string): Rule {
 
 function defaultPort(url: URL): string {
   return url.protocol === "https:" || url.protocol === "wss:" ? "443" : "80";
-}
-
-async function systemResolve(hostname: string): Promise<readonly string[]> {
-  const found = await lookup(hostname, { all: true });
-  return found.map(({ address }) => address);
 }
 
 /** The checks, in the order in which a URL passes them. */

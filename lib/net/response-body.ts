@@ -18,9 +18,17 @@ export interface ResponseLimits {
 }
 
 /** The body as the guest gets it: bytes if it is short and there already, else a stream that reads nothing ahead. */
-export function limitResponse(response: Response, limits: ResponseLimits): Uint8Array<ArrayBuffer> | ReadableStream {
+export function limitResponse(
+  response: Response,
+  limits: ResponseLimits,
+): Uint8Array<ArrayBuffer> | ReadableStream | null {
   const short = takeShortBody(response);
-  if (!short) return limitStream(decoded(response.body!, response.headers.get("content-encoding")), limits);
+  if (!short) {
+    const { body, headers } = response;
+    if (body) return limitStream(decoded(body, headers.get("content-encoding")), limits);
+    limits.onEnd(undefined);
+    return null;
+  }
   const bytes = peek(short);
   if (!bytes || (limits.maxBytes > 0 && bytes.length > limits.maxBytes)) return limitStream(single(short), limits);
   limits.onBytes(bytes.length);

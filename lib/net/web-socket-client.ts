@@ -16,7 +16,8 @@ export interface Client {
   on(event: "message", listener: (data: Buffer<ArrayBuffer>, isBinary: boolean) => void): this;
   on(event: "close", listener: (code: number, reason: Buffer) => void): this;
   on(event: "error", listener: (error: Error) => void): this;
-  send(data: string | Uint8Array): void;
+  /** @param sent - called when the system has taken the message, or never will */
+  send(data: string | Uint8Array, sent: (error?: Error) => void): void;
   close(code?: number, reason?: string): void;
   terminate(): void;
   /** Takes no more from the server than is on its way to the listener already: some hundred KiB. */

@@ -33,7 +33,7 @@ export interface Counters {
 
 /** Where a connection's events go. */
 export interface Sink {
-  deliver(type: string, data: WebSocketPayload | object | undefined, bytes: number): void;
+  deliver(type: string, data: WebSocketPayload | object | number, bytes: number): void;
   ended(): void;
 }
 
@@ -77,6 +77,7 @@ export class Connection {
   #messagesReceived = 0;
   #bytesSent = 0;
   #bytesReceived = 0;
+  #untold = 0;
 
   constructor(
     isolate: Isolate,
@@ -130,7 +131,18 @@ export class Connection {
     this.#bytesSent += bytes;
     this.#counters.messagesSent.add(1);
     this.#counters.bytesSent.add(bytes);
-    socket.send(data);
+    socket.send(data, () => this.#tellSent(bytes));
+  }
+
+  /** Tells the guest what the system has taken, which its `bufferedAmount` no longer counts; once a turn of the loop. */
+  #tellSent(bytes: number): void {
+    const first = this.#untold === 0;
+    this.#untold += bytes;
+    if (!first) return;
+    setImmediate(() => {
+      if (!this.#over) this.#sink.deliver("sent", this.#untold, 0);
+      this.#untold = 0;
+    });
   }
 
   /** The guest closes: the server's answer, or the end of the connection, is its close event. */
@@ -210,7 +222,8 @@ export class Connection {
       if (this.#over) return socket.terminate();
       clearTimeout(this.#timer);
       this.#opened = true;
-      this.#sink.deliver("open", { protocol: socket.protocol, extensions: socket.extensions }, 0);
+      const { protocol, extensions } = socket;
+      this.#sink.deliver("open", { protocol, extensions, tellsSent: true }, 0);
     });
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
     socket.on("error", (error) => this.#onError(error));

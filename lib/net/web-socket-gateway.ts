@@ -75,6 +75,7 @@ class Gateway implements WebSocketGateway {
   #requested = 0;
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
+  #mailboxBytesMost = 0;
   #retry: Timer | undefined;
   #closed = false;
 
@@ -156,10 +157,10 @@ class Gateway implements WebSocketGateway {
   };
 
   /** In order over all connections: a close must not overtake the messages before it. */
-  #deliver(id: number, type: string, data: WebSocketPayload | object | undefined, bytes: number): void {
+  #deliver(id: number, type: string, data: WebSocketPayload | object | number, bytes: number): void {
     if (this.#closed) return;
     const event = { conn_id: id, event_type: type, data };
-    if (this.#waiting.length === 0 && this.#post(event)) return;
+    if (this.#waiting.length === 0 && this.#post(event, bytes)) return;
     this.#waiting.push({ id, event, bytes });
     this.#waitingBytes += bytes;
     this.#connections.get(id)?.pause();
@@ -173,9 +174,14 @@ class Gateway implements WebSocketGateway {
   }
 
   /** @returns false if the guest has enough to do */
-  #post(event: object): boolean {
+  #post(event: object, bytes: number): boolean {
     const { maxBufferedBytes } = this.#settings;
-    if (maxBufferedBytes > 0 && this.#isolate.stats().mailboxBytes > maxBufferedBytes) return false;
+    // The mailbox is looked at when it may be full: what it held then, and all that was posted since.
+    if (maxBufferedBytes > 0 && this.#mailboxBytesMost > maxBufferedBytes) {
+      this.#mailboxBytesMost = this.#isolate.stats().mailboxBytes;
+      if (this.#mailboxBytesMost > maxBufferedBytes) return false;
+    }
+    this.#mailboxBytesMost += bytes;
     try {
       this.#isolate.send("__ws_event", event);
       return true;
@@ -190,7 +196,7 @@ class Gateway implements WebSocketGateway {
     clearTimeout(this.#retry);
     this.#retry = undefined;
     let sent = 0;
-    while (sent < this.#waiting.length && this.#post(this.#waiting[sent]!.event)) {
+    while (sent < this.#waiting.length && this.#post(this.#waiting[sent]!.event, this.#waiting[sent]!.bytes)) {
       this.#waitingBytes -= this.#waiting[sent]!.bytes;
       sent++;
     }

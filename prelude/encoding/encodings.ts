@@ -3,7 +3,7 @@
  *
  * An encoding is one file next to this one that registers itself; encoding.ts knows none by name.
  */
-import { SafeMap, StringPrototypeSlice, StringPrototypeToLowerCase } from "../primordials.ts";
+import { SafeMap, StringPrototypeSlice, StringPrototypeToLowerCase, newList } from "../primordials.ts";
 
 /** https://encoding.spec.whatwg.org/#decoder, with the part of a sequence that a chunk ended in. */
 export interface Decoder {
@@ -24,11 +24,11 @@ export interface Encoding {
 
 /** Made when the first encoding is asked for: a snapshot keeps no filled maps. */
 let byLabel: SafeMap<string, Encoding> | undefined;
-const registered: { readonly encoding: Encoding; readonly labels: readonly string[] }[] = [];
+const registered = newList<{ readonly encoding: Encoding; readonly labels: readonly string[] }>();
 
 /** While the snapshot is made. Labels are in lower case. */
 export function registerEncoding(encoding: Encoding, labels: readonly string[]): void {
-  registered.push({ encoding, labels });
+  registered[registered.length] = { encoding, labels };
 }
 
 /** Whether a code unit is ASCII whitespace (https://infra.spec.whatwg.org/#ascii-whitespace). */

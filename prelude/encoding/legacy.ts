@@ -4,7 +4,7 @@
  * The engine has the decoders and their indexes. `replacement` is missing on purpose: a TextDecoder refuses it.
  */
 import { Op } from "../engine.ts";
-import { NativeUint8Array } from "../primordials.ts";
+import { NativeUint8Array, newList } from "../primordials.ts";
 import { type Decoder, registerEncoding } from "./encodings.ts";
 
 class LegacyDecoder implements Decoder {
@@ -196,8 +196,12 @@ const encodings: readonly (readonly [number: number, name: string, ...labels: st
   [16, "iso-8859-8-i", "csiso88598i", "logical"],
 ];
 
-for (const [number, name, ...labels] of encodings) {
-  const byteOrderMark = name === "utf-16le" || name === "utf-16be";
+for (let index = 0; index < encodings.length; index++) {
+  const row = encodings[index]!;
+  const number = row[0];
+  const name = row[1];
+  const labels = newList<string>();
+  for (let column = 1; column < row.length; column++) labels[column - 1] = row[column] as string;
   const createDecoder = (fatal: boolean): Decoder => new LegacyDecoder(number, fatal);
-  registerEncoding({ name, byteOrderMark, createDecoder }, [name, ...labels]);
+  registerEncoding({ name, byteOrderMark: number <= 1, createDecoder }, labels);
 }

@@ -5,7 +5,7 @@ import { AbortState } from "../abort-state.ts";
 import { parseApiUrl } from "../base-url.ts";
 import { DOMException } from "../dom-exception.ts";
 import { type UrlRecord, Op } from "../engine.ts";
-import { defineEventHandler } from "../event-handlers.ts";
+import { defineEventHandlers } from "../event-handlers.ts";
 import { EventTarget, dispatchInTask } from "../event-target.ts";
 import { Event } from "../events.ts";
 import { typeOf } from "../fetch/consume.ts";
@@ -202,4 +202,4 @@ function isFinal(error: unknown): boolean {
 }
 
 publishInterface(EventSource, "EventSource", states);
-for (const type of ["open", "message", "error"]) defineEventHandler(EventSource.prototype, type);
+defineEventHandlers(EventSource.prototype, ["open", "message", "error"]);

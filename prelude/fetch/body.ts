@@ -9,7 +9,7 @@ import { blobDataOf } from "../file-api/blob.ts";
 import { ByteSequence, copyBytes } from "../file-api/bytes.ts";
 import { entriesOf } from "../form-data.ts";
 import { createBoundary, encodeMultipart } from "../form-data/multipart-encode.ts";
-import { NativeTypeError, ReflectApply } from "../primordials.ts";
+import { NativeTypeError } from "../primordials.ts";
 import { createByteStream, teeBytes } from "../streams/byte-tee.ts";
 import { markHandled } from "../streams/promises.ts";
 import { ByteController } from "../streams/readable-byte-controller.ts";
@@ -25,7 +25,7 @@ import { type ReadableStream, newReadableStream, readableStateOf } from "../stre
 import { teeDefault } from "../streams/tee.ts";
 import { toView } from "../streams/views.ts";
 import { clone } from "../structured-clone.ts";
-import { URLSearchParams } from "../url/search-params.ts";
+import { searchParamsText } from "../url/search-params.ts";
 import { bytesOf } from "../webidl/buffers.ts";
 import { toUSVString } from "../webidl/converters.ts";
 
@@ -187,15 +187,4 @@ export function sequenceOf(bytes: Uint8Array): ByteSequence {
   const sequence = new ByteSequence();
   sequence.append(bytes);
   return sequence;
-}
-
-const searchParamsToString = URLSearchParams.prototype.toString;
-
-/** The text of a URLSearchParams, undefined for everything else. */
-function searchParamsText(value: unknown): string | undefined {
-  try {
-    return ReflectApply(searchParamsToString, value, []) as string;
-  } catch {
-    return undefined;
-  }
 }

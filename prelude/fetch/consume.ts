@@ -13,12 +13,15 @@ import {
   JSONParse,
   NativePromise,
   NativeTypeError,
+  ObjectDefineProperty,
+  ReflectGetOwnPropertyDescriptor,
   StringPrototypeToLowerCase,
   TypedArrayBrand,
   TypedArrayBuffer,
 } from "../primordials.ts";
 import { type ReadRequest, type ReadableState, acquireDefaultReader, readDefault } from "../streams/readable-state.ts";
 import { type ReadableStream, readableStateOf } from "../streams/readable-stream.ts";
+import { defineValue } from "../webidl/interfaces.ts";
 import type { Body } from "./body.ts";
 import type { HeaderList } from "./header-list.ts";
 
@@ -86,7 +89,9 @@ function notBytes(): TypeError {
 }
 
 /** What a body is wanted as. */
-type Kind = "arrayBuffer" | "blob" | "bytes" | "formData" | "json" | "text";
+const kinds = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] as const;
+
+type Kind = (typeof kinds)[number];
 
 /** What has a body: a request or a response. */
 export interface BodyHolder {
@@ -188,8 +193,10 @@ export function includeBody(target: { readonly prototype: object }, holderOf: (v
       return holderOf(this).body?.used ?? false;
     },
   };
-  Object.defineProperties(target.prototype, Object.getOwnPropertyDescriptors(members));
-  for (const kind of ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] as const) {
+  defineGetter(target.prototype, members, "body");
+  defineGetter(target.prototype, members, "bodyUsed");
+  for (let index = 0; index < kinds.length; index++) {
+    const kind = kinds[index]!;
     const { [kind]: operation } = {
       [kind](): Promise<unknown> {
         let holder: BodyHolder;
@@ -201,6 +208,11 @@ export function includeBody(target: { readonly prototype: object }, holderOf: (v
         return consume(holder, kind);
       },
     };
-    Object.defineProperty(target.prototype, kind, { value: operation, writable: true, configurable: true });
+    defineValue(target.prototype, kind, operation, true, true);
   }
+}
+
+function defineGetter(target: object, members: object, name: string): void {
+  const { get } = ReflectGetOwnPropertyDescriptor(members, name)!;
+  ObjectDefineProperty(target, name, { __proto__: null, get: get!, enumerable: true, configurable: true });
 }

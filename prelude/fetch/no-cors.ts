@@ -3,6 +3,7 @@
  */
 import { parseMimeType } from "../mime-type.ts";
 import { StringPrototypeCharCodeAt } from "../primordials.ts";
+import { tableOf } from "./tokens.ts";
 
 const valueBytesMax = 128;
 
@@ -39,20 +40,15 @@ function isMadeOf(text: string, allows: (unit: number) => boolean): boolean {
   return true;
 }
 
-/** 1: https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte */
-const unsafeUnits = new Uint8Array(256).fill(1, 0, 0x20);
-unsafeUnits[9] = 0;
-for (const unit of '"():<>?@[\\]{}\x7f') unsafeUnits[unit.charCodeAt(0)] = 1;
+/** 1: https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte, of those above the control characters. */
+const unsafeUnits = tableOf('"():<>?@[\\]{}\x7f', 256);
 
 function isSafeUnit(unit: number): boolean {
-  return unsafeUnits[unit] === 0;
+  return unsafeUnits[unit] === 0 && (unit >= 0x20 || unit === 9);
 }
 
 /** 1: may be part of the value of a header of languages. */
-const languageUnits = new Uint8Array(256);
-for (const unit of "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz *,-.;=") {
-  languageUnits[unit.charCodeAt(0)] = 1;
-}
+const languageUnits = tableOf("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz *,-.;=", 256);
 
 function isLanguageUnit(unit: number): boolean {
   return languageUnits[unit] === 1;

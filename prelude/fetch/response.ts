@@ -3,7 +3,13 @@
  */
 import { parseApiUrl } from "../base-url.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
-import { NativeRangeError, NativeTypeError, StringPrototypeCharCodeAt, isObject } from "../primordials.ts";
+import {
+  JSONStringify,
+  NativeRangeError,
+  NativeTypeError,
+  StringPrototypeCharCodeAt,
+  isObject,
+} from "../primordials.ts";
 import {
   constructing,
   executing,
@@ -17,8 +23,6 @@ import { type Body, extractBody, textBody } from "./body.ts";
 import { type BodyHolder, type BodyMixin, includeBody } from "./consume.ts";
 import { HeaderList } from "./header-list.ts";
 import { type Headers, fillHeaders, newHeaders, toByteString } from "./headers.ts";
-
-const stringify: (value: unknown) => string | undefined = JSON.stringify;
 
 /** Unlike `instanceof` it calls no trap of a proxy's. */
 let isResponseState: (value: unknown) => value is ResponseState;
@@ -134,7 +138,7 @@ export class Response {
   static json(data: unknown, init: unknown = undefined): Response {
     const context = executing("json", "Response");
     requireArguments(arguments.length, 1, context);
-    const text = stringify(data);
+    const text = JSONStringify(data);
     if (text === undefined) throw new NativeTypeError(`${context}: The data is not JSON serializable.`);
     const state = new ResponseState();
     initialize(state, init, { body: textBody(text), type: "application/json" }, context);

@@ -1,13 +1,22 @@
 /**
  * Fetch: what headers and methods are made of. https://fetch.spec.whatwg.org/#http-infrastructure
  */
-import { StringPrototypeCharAt, StringPrototypeCharCodeAt, StringPrototypeSlice } from "../primordials.ts";
+import {
+  NativeUint8Array,
+  StringPrototypeCharAt,
+  StringPrototypeCharCodeAt,
+  StringPrototypeSlice,
+} from "../primordials.ts";
+
+/** A table with a 1 for each of some code units, all of them below `size`. */
+export function tableOf(units: string, size: number): Uint8Array {
+  const table = new NativeUint8Array(size);
+  for (let index = 0; index < units.length; index++) table[StringPrototypeCharCodeAt(units, index)] = 1;
+  return table;
+}
 
 /** 1: https://www.rfc-editor.org/rfc/rfc9110#name-tokens may hold this code unit. */
-const tokenUnits = new Uint8Array(128);
-for (const unit of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") {
-  tokenUnits[unit.charCodeAt(0)] = 1;
-}
+const tokenUnits = tableOf("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 128);
 
 export function isToken(text: string): boolean {
   for (let index = 0; index < text.length; index++) {

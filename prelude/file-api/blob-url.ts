@@ -2,9 +2,11 @@
  * File API: URLs for Blobs. https://w3c.github.io/FileAPI/#url
  */
 import { apiOrigin } from "../base-url.ts";
-import { NativeTypeError, SafeMap, StringPrototypeSlice } from "../primordials.ts";
+import { NativeTypeError, SafeMap, StringPrototypeCharAt, StringPrototypeSlice } from "../primordials.ts";
 import { randomUuid } from "../random-text.ts";
 import { executing, requireArguments, toUSVString } from "../webidl/converters.ts";
+import { defineValue, forEachOwn } from "../webidl/interfaces.ts";
+import { URL } from "../url/url.ts";
 import { type BlobData, blobDataOf } from "./blob.ts";
 
 /** https://w3c.github.io/FileAPI/#BlobURLStore, made when the first URL is: a snapshot keeps no maps. */
@@ -18,7 +20,7 @@ export function resolveBlobUrl(url: string): BlobData | undefined {
 /** A URL up to its "#". */
 export function withoutFragment(url: string): string {
   let end = 0;
-  while (end < url.length && url[end] !== "#") end++;
+  while (end < url.length && StringPrototypeCharAt(url, end) !== "#") end++;
   return StringPrototypeSlice(url, 0, end);
 }
 
@@ -42,11 +44,5 @@ const operations = {
   },
 };
 
-/** While the snapshot is made, last of all: the static operations of URL, which another specification defines. */
-export function publishBlobUrls(): void {
-  const { URL } = globalThis as { URL?: Function };
-  if (URL === undefined) return;
-  for (const [key, value] of Object.entries(operations)) {
-    Object.defineProperty(URL, key, { value, writable: true, enumerable: true, configurable: true });
-  }
-}
+// The static operations of URL, which another specification defines.
+forEachOwn(operations, (name, operation) => defineValue(URL, name, operation, true, true));

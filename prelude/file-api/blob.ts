@@ -11,6 +11,7 @@ import {
   StringPrototypeToLowerCase,
   SymbolIterator,
   TypedArrayBuffer,
+  hideClass,
   isObject,
   newList,
 } from "../primordials.ts";
@@ -105,11 +106,7 @@ export class Blob {
   }
 }
 
-/** instanceof without a guest's Symbol.hasInstance, and with a prototype that cannot be reached. */
-Object.setPrototypeOf(BlobData, null);
-Object.setPrototypeOf(BlobData.prototype, null);
-Object.defineProperty(BlobData, Symbol.hasInstance, { value: Function.prototype[Symbol.hasInstance] });
-Object.freeze(BlobData);
+hideClass(BlobData);
 
 publishInterface(Blob, "Blob");
 

@@ -2,7 +2,7 @@
  * File API: FileReader and FileReaderSync. https://w3c.github.io/FileAPI/#APIASynch
  */
 import { DOMException } from "../dom-exception.ts";
-import { defineEventHandler } from "../event-handlers.ts";
+import { defineEventHandlers } from "../event-handlers.ts";
 import { EventTarget, dispatchInTask, dispatchTrusted } from "../event-target.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 import { NativeTypeError } from "../primordials.ts";
@@ -119,9 +119,7 @@ export class FileReader extends EventTarget {
 }
 
 publishInterface(FileReader, "FileReader", { EMPTY: State.Empty, LOADING: State.Loading, DONE: State.Done });
-for (const type of ["loadstart", "progress", "load", "abort", "error", "loadend"]) {
-  defineEventHandler(FileReader.prototype, type);
-}
+defineEventHandlers(FileReader.prototype, ["loadstart", "progress", "load", "abort", "error", "loadend"]);
 
 /** https://w3c.github.io/FileAPI/#dfn-FileReaderSync */
 export class FileReaderSync {

@@ -2,6 +2,8 @@
  * File API: packaging data. https://w3c.github.io/FileAPI/#packaging-data
  */
 import { type Encoding, getEncoding } from "../encoding/encodings.ts";
+import "../encoding/legacy.ts";
+import "../encoding/utf-8.ts";
 import { Op } from "../engine.ts";
 import { parseMimeType } from "../mime-type.ts";
 import { StringPrototypeCharAt, StringPrototypeSlice, TypedArrayBuffer, TypedArrayByteLength } from "../primordials.ts";

@@ -2,7 +2,8 @@
  * Streams: asynchronous iteration. https://streams.spec.whatwg.org/#rs-asynciterator
  * https://webidl.spec.whatwg.org/#js-asynchronous-iterator-prototype-object
  */
-import { NativeTypeError } from "../primordials.ts";
+import { AsyncIteratorPrototype, NativeTypeError, SymbolToStringTag } from "../primordials.ts";
+import { defineValue } from "../webidl/interfaces.ts";
 import { Deferred, react, rejectedPromise } from "./promises.ts";
 import { type ReadResult, ReaderState, cancelStream, readDefault, releaseReader } from "./readable-state.ts";
 
@@ -74,10 +75,6 @@ class IteratorState {
   }
 }
 
-const asyncIteratorPrototype: object = Object.getPrototypeOf(
-  Object.getPrototypeOf(async function* () {}.prototype as object) as object,
-);
-
 /** Gives objects the private field `#state`. */
 class Returned {
   constructor(object: object) {
@@ -100,7 +97,7 @@ class ReadableStreamAsyncIterator extends Returned {
 }
 
 const prototype = {
-  __proto__: asyncIteratorPrototype,
+  __proto__: AsyncIteratorPrototype,
 
   next(): Promise<ReadResult> {
     try {
@@ -119,7 +116,7 @@ const prototype = {
   },
 };
 
-Object.defineProperty(prototype, Symbol.toStringTag, { value: "ReadableStream AsyncIterator", configurable: true });
+defineValue(prototype, SymbolToStringTag, "ReadableStream AsyncIterator", false, false);
 
 export function newAsyncIterator(reader: ReaderState, preventCancel: boolean): object {
   return new ReadableStreamAsyncIterator(new IteratorState(reader, preventCancel));

@@ -2,50 +2,20 @@
  * Streams: the algorithms of byte streams. https://streams.spec.whatwg.org/#rbs-controller-abstract-ops
  */
 import { ArrayBufferByteLength, NativeArrayBuffer, NativeRangeError, NativeTypeError } from "../primordials.ts";
-import { react } from "./promises.ts";
+import { type PullInto, ByteQueue, convertPullInto } from "./byte-queue.ts";
 import { Queue } from "./queue.ts";
+import { SourceController } from "./readable-controller.ts";
 import {
   type ReadIntoRequest,
   type ReadRequest,
   type ReadableController,
   ReadableState,
-  type SourceAlgorithms,
   closeStream,
   errorStream,
   hasByobReader,
   hasDefaultReader,
-  noAlgorithms,
 } from "./readable-state.ts";
-import {
-  type View,
-  type ViewKind,
-  cloneBuffer,
-  copyBytes,
-  isDetached,
-  newView,
-  toView,
-  transferBuffer,
-  uint8Kind,
-} from "./views.ts";
-
-/** https://streams.spec.whatwg.org/#readable-byte-stream-queue-entry */
-interface QueueEntry {
-  readonly buffer: ArrayBuffer;
-  byteOffset: number;
-  byteLength: number;
-}
-
-/** https://streams.spec.whatwg.org/#pull-into-descriptor */
-interface PullInto {
-  buffer: ArrayBuffer;
-  readonly bufferByteLength: number;
-  readonly byteOffset: number;
-  readonly byteLength: number;
-  bytesFilled: number;
-  readonly minimumFill: number;
-  readonly kind: ViewKind;
-  readerType: "default" | "byob" | "none";
-}
+import { type View, cloneBuffer, isDetached, newView, toView, transferBuffer, uint8Kind } from "./views.ts";
 
 /** What a controller's BYOB request can see; it is void once the controller moved on. */
 export interface RequestState {
@@ -66,85 +36,33 @@ export function provideRequests(make: (state: RequestState) => object): void {
   newRequest = make;
 }
 
-export class ByteController implements ReadableController {
-  readonly stream: ReadableState;
-  readonly #queue = new Queue<QueueEntry>();
-  /** Entries change size, so their sum is kept here. */
-  #queueBytes = 0;
-  readonly #highWaterMark: number;
+export class ByteController extends SourceController implements ReadableController {
+  readonly #queue = new ByteQueue();
   readonly #autoAllocateChunkSize: number | undefined;
-  #algorithms: SourceAlgorithms = noAlgorithms;
-  #started = false;
-  closeRequested = false;
-  #pullAgain = false;
-  #pulling = false;
   #pendingPullIntos = new Queue<PullInto>();
   #request: ByobRequest | undefined;
 
   constructor(stream: ReadableState, highWaterMark: number, autoAllocateChunkSize: number | undefined) {
-    this.stream = stream;
-    this.#highWaterMark = highWaterMark;
+    super(stream, highWaterMark);
     this.#autoAllocateChunkSize = autoAllocateChunkSize;
     stream.controller = this;
   }
 
-  /** https://streams.spec.whatwg.org/#set-up-readable-byte-stream-controller. What `start` throws is thrown. */
-  setUp(algorithms: SourceAlgorithms, start: () => unknown): void {
-    this.#algorithms = algorithms;
-    void react(
-      start(),
-      () => {
-        this.#started = true;
-        this.#callPullIfNeeded();
-      },
-      (reason) => this.error(reason),
-    );
-  }
-
-  #callPullIfNeeded(): void {
-    if (!this.#shouldCallPull()) return;
-    if (this.#pulling) {
-      this.#pullAgain = true;
-      return;
-    }
-    this.#pulling = true;
-    void react(
-      this.#algorithms.pull(),
-      () => {
-        this.#pulling = false;
-        if (!this.#pullAgain) return;
-        this.#pullAgain = false;
-        this.#callPullIfNeeded();
-      },
-      (reason) => this.error(reason),
-    );
-  }
-
-  #shouldCallPull(): boolean {
+  protected shouldCallPull(): boolean {
     const { stream } = this;
-    if (stream.state !== "readable" || this.closeRequested || !this.#started) return false;
+    if (stream.state !== "readable" || this.closeRequested || !this.started) return false;
     if (hasDefaultReader(stream) && stream.reader!.readRequests.length > 0) return true;
     if (hasByobReader(stream) && stream.reader!.readIntoRequests.length > 0) return true;
     return this.desiredSize! > 0;
   }
 
-  get desiredSize(): number | null {
-    if (this.stream.state === "errored") return null;
-    return this.stream.state === "closed" ? 0 : this.#highWaterMark - this.#queueBytes;
-  }
-
-  #clearAlgorithms(): void {
-    this.#algorithms = noAlgorithms;
-  }
-
-  #resetQueue(): void {
-    this.#queue.clear();
-    this.#queueBytes = 0;
+  protected queuedSize(): number {
+    return this.#queue.byteLength;
   }
 
   close(): void {
     if (this.closeRequested || this.stream.state !== "readable") return;
-    if (this.#queueBytes > 0) {
+    if (this.#queue.byteLength > 0) {
       this.closeRequested = true;
       return;
     }
@@ -154,7 +72,7 @@ export class ByteController implements ReadableController {
       this.error(error);
       throw error;
     }
-    this.#clearAlgorithms();
+    this.clearAlgorithms();
     closeStream(this.stream);
   }
 
@@ -177,39 +95,36 @@ export class ByteController implements ReadableController {
       this.#processReadRequests();
       const requests = stream.reader!.readRequests;
       if (requests.length === 0) {
-        this.#enqueueChunk(buffer, byteOffset, byteLength);
+        this.#queue.push(buffer, byteOffset, byteLength);
       } else {
         if (this.#pendingPullIntos.length > 0) this.#pendingPullIntos.shift();
         requests.shift().chunk(newView(uint8Kind, buffer, byteOffset, byteLength));
       }
     } else {
-      this.#enqueueChunk(buffer, byteOffset, byteLength);
+      this.#queue.push(buffer, byteOffset, byteLength);
       if (hasByobReader(stream)) this.#commitFilled(this.#processPullIntos());
     }
-    this.#callPullIfNeeded();
+    this.callPullIfNeeded();
   }
 
   error(reason: unknown): void {
     if (this.stream.state !== "readable") return;
     this.#invalidateRequest();
     this.#pendingPullIntos.clear();
-    this.#resetQueue();
-    this.#clearAlgorithms();
+    this.#queue.clear();
+    this.clearAlgorithms();
     errorStream(this.stream, reason);
   }
 
   cancelSteps(reason: unknown): unknown {
     this.#invalidateRequest();
     this.#pendingPullIntos.clear();
-    this.#resetQueue();
-    const algorithms = this.#algorithms;
-    const promise = algorithms.cancel(reason);
-    this.#clearAlgorithms();
-    return promise;
+    this.#queue.clear();
+    return this.cancelSource(reason);
   }
 
   pullSteps(request: ReadRequest): void {
-    if (this.#queueBytes > 0) return this.#fillReadRequest(request);
+    if (this.#queue.byteLength > 0) return this.#fillReadRequest(request);
     const size = this.#autoAllocateChunkSize;
     if (size !== undefined) {
       let buffer: ArrayBuffer;
@@ -231,7 +146,7 @@ export class ByteController implements ReadableController {
       });
     }
     this.stream.reader!.readRequests.push(request);
-    this.#callPullIfNeeded();
+    this.callPullIfNeeded();
   }
 
   releaseSteps(): void {
@@ -274,8 +189,8 @@ export class ByteController implements ReadableController {
       request.close(newView(kind, buffer, byteOffset, 0));
       return;
     }
-    if (this.#queueBytes > 0) {
-      if (this.#fillFromQueue(pullInto)) {
+    if (this.#queue.byteLength > 0) {
+      if (this.#queue.fill(pullInto)) {
         const filled = convertPullInto(pullInto);
         this.#handleQueueDrain();
         request.chunk(filled);
@@ -290,7 +205,7 @@ export class ByteController implements ReadableController {
     }
     this.#pendingPullIntos.push(pullInto);
     stream.reader!.readIntoRequests.push(request);
-    this.#callPullIfNeeded();
+    this.callPullIfNeeded();
   }
 
   /** https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamcontrollergetbyobrequest */
@@ -365,7 +280,7 @@ export class ByteController implements ReadableController {
     this.#invalidateRequest();
     if (this.stream.state === "closed") this.#respondClosed(first);
     else this.#respondReadable(first, bytesWritten);
-    this.#callPullIfNeeded();
+    this.callPullIfNeeded();
   }
 
   /** https://streams.spec.whatwg.org/#readable-byte-stream-controller-respond-in-closed-state */
@@ -413,11 +328,6 @@ export class ByteController implements ReadableController {
     else request.chunk(view);
   }
 
-  #enqueueChunk(buffer: ArrayBuffer, byteOffset: number, byteLength: number): void {
-    this.#queue.push({ buffer, byteOffset, byteLength });
-    this.#queueBytes += byteLength;
-  }
-
   #enqueueClonedChunk(buffer: ArrayBuffer, byteOffset: number, byteLength: number): void {
     let clone: ArrayBuffer;
     try {
@@ -426,7 +336,7 @@ export class ByteController implements ReadableController {
       this.error(error);
       throw error;
     }
-    this.#enqueueChunk(clone, 0, byteLength);
+    this.#queue.push(clone, 0, byteLength);
   }
 
   #enqueueDetachedPullInto(pullInto: PullInto): void {
@@ -436,66 +346,35 @@ export class ByteController implements ReadableController {
     this.#pendingPullIntos.shift();
   }
 
-  /** https://streams.spec.whatwg.org/#readable-byte-stream-controller-fill-pull-into-descriptor-from-queue */
-  #fillFromQueue(pullInto: PullInto): boolean {
-    const wanted = pullInto.byteLength - pullInto.bytesFilled;
-    let remaining = this.#queueBytes < wanted ? this.#queueBytes : wanted;
-    const bytesMax = pullInto.bytesFilled + remaining;
-    const aligned = bytesMax - (bytesMax % pullInto.kind.elementSize);
-    const ready = aligned >= pullInto.minimumFill;
-    if (ready) remaining = aligned - pullInto.bytesFilled;
-    while (remaining > 0) {
-      const head = this.#queue.peek()!;
-      const count = remaining < head.byteLength ? remaining : head.byteLength;
-      copyBytes(pullInto.buffer, pullInto.byteOffset + pullInto.bytesFilled, head.buffer, head.byteOffset, count);
-      if (head.byteLength === count) {
-        this.#queue.shift();
-      } else {
-        head.byteOffset += count;
-        head.byteLength -= count;
-      }
-      this.#queueBytes -= count;
-      pullInto.bytesFilled += count;
-      remaining -= count;
-    }
-    return ready;
-  }
-
   #fillReadRequest(request: ReadRequest): void {
     const { buffer, byteOffset, byteLength } = this.#queue.shift();
-    this.#queueBytes -= byteLength;
     this.#handleQueueDrain();
     request.chunk(newView(uint8Kind, buffer, byteOffset, byteLength));
   }
 
   #handleQueueDrain(): void {
-    if (this.#queueBytes === 0 && this.closeRequested) {
-      this.#clearAlgorithms();
+    if (this.#queue.byteLength === 0 && this.closeRequested) {
+      this.clearAlgorithms();
       closeStream(this.stream);
     } else {
-      this.#callPullIfNeeded();
+      this.callPullIfNeeded();
     }
   }
 
   #processPullIntos(): Queue<PullInto> {
     const filled = new Queue<PullInto>();
-    while (this.#pendingPullIntos.length > 0 && this.#queueBytes > 0) {
-      if (this.#fillFromQueue(this.#pendingPullIntos.peek()!)) filled.push(this.#pendingPullIntos.shift());
+    while (this.#pendingPullIntos.length > 0 && this.#queue.byteLength > 0) {
+      if (this.#queue.fill(this.#pendingPullIntos.peek()!)) filled.push(this.#pendingPullIntos.shift());
     }
     return filled;
   }
 
   #processReadRequests(): void {
     const requests = this.stream.reader!.readRequests;
-    while (requests.length > 0 && this.#queueBytes > 0) this.#fillReadRequest(requests.shift());
+    while (requests.length > 0 && this.#queue.byteLength > 0) this.#fillReadRequest(requests.shift());
   }
 }
 
 function byteLengthOf(view: View): number {
   return ArrayBufferByteLength(view.buffer);
-}
-
-/** https://streams.spec.whatwg.org/#readable-byte-stream-controller-convert-pull-into-descriptor */
-function convertPullInto({ buffer, byteOffset, bytesFilled, kind }: PullInto): ArrayBufferView {
-  return newView(kind, transferBuffer(buffer), byteOffset, bytesFilled / kind.elementSize);
 }

@@ -4,8 +4,8 @@
 import { NativeTypeError } from "../primordials.ts";
 import { executing } from "../webidl/converters.ts";
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
-import { react } from "./promises.ts";
 import { Queue, enqueueValueWithSize } from "./queue.ts";
+import { SourceController } from "./readable-controller.ts";
 import {
   type ReadRequest,
   type ReadableController,
@@ -14,64 +14,23 @@ import {
   closeStream,
   errorStream,
   hasDefaultReader,
-  noAlgorithms,
 } from "./readable-state.ts";
 import { type SizeAlgorithm, countSize } from "./strategies.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 
 /** https://streams.spec.whatwg.org/#rs-default-controller-abstract-ops */
-export class DefaultController implements ReadableController {
-  readonly stream: ReadableState;
+export class DefaultController extends SourceController implements ReadableController {
   readonly queue = new Queue<unknown>();
-  readonly #highWaterMark: number;
   #size: SizeAlgorithm;
-  #algorithms: SourceAlgorithms = noAlgorithms;
-  #started = false;
-  closeRequested = false;
-  #pullAgain = false;
-  #pulling = false;
 
   constructor(stream: ReadableState, highWaterMark: number, size: SizeAlgorithm) {
-    this.stream = stream;
-    this.#highWaterMark = highWaterMark;
+    super(stream, highWaterMark);
     this.#size = size;
     stream.controller = this;
   }
 
-  /** https://streams.spec.whatwg.org/#set-up-readable-stream-default-controller. What `start` throws is thrown. */
-  setUp(algorithms: SourceAlgorithms, start: () => unknown): void {
-    this.#algorithms = algorithms;
-    void react(
-      start(),
-      () => {
-        this.#started = true;
-        this.#callPullIfNeeded();
-      },
-      (reason) => this.error(reason),
-    );
-  }
-
-  #callPullIfNeeded(): void {
-    if (!this.#shouldCallPull()) return;
-    if (this.#pulling) {
-      this.#pullAgain = true;
-      return;
-    }
-    this.#pulling = true;
-    void react(
-      this.#algorithms.pull(),
-      () => {
-        this.#pulling = false;
-        if (!this.#pullAgain) return;
-        this.#pullAgain = false;
-        this.#callPullIfNeeded();
-      },
-      (reason) => this.error(reason),
-    );
-  }
-
-  #shouldCallPull(): boolean {
-    if (!this.canCloseOrEnqueue || !this.#started) return false;
+  protected shouldCallPull(): boolean {
+    if (!this.canCloseOrEnqueue || !this.started) return false;
     const { stream } = this;
     if (hasDefaultReader(stream) && stream.reader!.readRequests.length > 0) return true;
     return this.desiredSize! > 0;
@@ -81,18 +40,17 @@ export class DefaultController implements ReadableController {
     return !this.closeRequested && this.stream.state === "readable";
   }
 
-  get desiredSize(): number | null {
-    if (this.stream.state === "errored") return null;
-    return this.stream.state === "closed" ? 0 : this.#highWaterMark - this.queue.totalSize;
+  protected queuedSize(): number {
+    return this.queue.totalSize;
   }
 
   /** https://streams.spec.whatwg.org/#rs-default-controller-has-backpressure */
   get hasBackpressure(): boolean {
-    return !this.#shouldCallPull();
+    return !this.shouldCallPull();
   }
 
-  #clearAlgorithms(): void {
-    this.#algorithms = noAlgorithms;
+  protected override clearAlgorithms(): void {
+    super.clearAlgorithms();
     this.#size = countSize;
   }
 
@@ -100,7 +58,7 @@ export class DefaultController implements ReadableController {
     if (!this.canCloseOrEnqueue) return;
     this.closeRequested = true;
     if (this.queue.length > 0) return;
-    this.#clearAlgorithms();
+    this.clearAlgorithms();
     closeStream(this.stream);
   }
 
@@ -117,36 +75,33 @@ export class DefaultController implements ReadableController {
         throw error;
       }
     }
-    this.#callPullIfNeeded();
+    this.callPullIfNeeded();
   }
 
   error(reason: unknown): void {
     if (this.stream.state !== "readable") return;
     this.queue.clear();
-    this.#clearAlgorithms();
+    this.clearAlgorithms();
     errorStream(this.stream, reason);
   }
 
   cancelSteps(reason: unknown): unknown {
     this.queue.clear();
-    const algorithms = this.#algorithms;
-    const promise = algorithms.cancel(reason);
-    this.#clearAlgorithms();
-    return promise;
+    return this.cancelSource(reason);
   }
 
   pullSteps(request: ReadRequest): void {
     if (this.queue.length === 0) {
       this.stream.reader!.readRequests.push(request);
-      this.#callPullIfNeeded();
+      this.callPullIfNeeded();
       return;
     }
     const chunk = this.queue.shift();
     if (this.closeRequested && this.queue.length === 0) {
-      this.#clearAlgorithms();
+      this.clearAlgorithms();
       closeStream(this.stream);
     } else {
-      this.#callPullIfNeeded();
+      this.callPullIfNeeded();
     }
     request.chunk(chunk);
   }

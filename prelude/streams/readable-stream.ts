@@ -2,7 +2,7 @@
  * Streams: ReadableStream. https://streams.spec.whatwg.org/#rs-class
  */
 import { abortStateOf } from "../abort-state.ts";
-import { NativeRangeError, NativeTypeError, ReflectApply, isObject } from "../primordials.ts";
+import { NativeRangeError, NativeTypeError, ReflectApply, SymbolAsyncIterator, isObject } from "../primordials.ts";
 import {
   constructing,
   executing,
@@ -11,7 +11,7 @@ import {
   toDOMString,
   toEnforcedUnsignedLongLong,
 } from "../webidl/converters.ts";
-import { internalConstruction, publishInterface } from "../webidl/interfaces.ts";
+import { defineValue, internalConstruction, publishInterface } from "../webidl/interfaces.ts";
 import { newAsyncIterator } from "./async-iterator.ts";
 import { newByteController } from "./byte-interfaces.ts";
 import { teeBytes } from "./byte-tee.ts";
@@ -203,9 +203,5 @@ export function newReadableStream(state: ReadableState): ReadableStream {
 }
 
 publishInterface(ReadableStream, "ReadableStream");
-Object.defineProperty(ReadableStream.prototype, Symbol.asyncIterator, {
-  value: ReadableStream.prototype.values,
-  writable: true,
-  configurable: true,
-});
+defineValue(ReadableStream.prototype, SymbolAsyncIterator, ReadableStream.prototype.values, true, false);
 provideReadableStateOf(readableStateOf);

@@ -3,7 +3,7 @@
  */
 import { NativeRangeError, NativeTypeError, ReflectApply } from "../primordials.ts";
 import { constructing, requireArguments, toDictionary } from "../webidl/converters.ts";
-import { publishInterface } from "../webidl/interfaces.ts";
+import { defineValue, publishInterface } from "../webidl/interfaces.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 
 /** https://streams.spec.whatwg.org/#dictdef-queuingstrategy */
@@ -57,14 +57,10 @@ function toHighWaterMark(present: number, init: unknown, name: string): number {
   return +(mark as number);
 }
 
-const sizes = {
-  byteLength: Object.defineProperty(
-    (chunk: unknown): unknown => (chunk as { byteLength?: unknown }).byteLength,
-    "name",
-    { value: "size" },
-  ),
-  count: Object.defineProperty((): number => 1, "name", { value: "size" }),
-};
+const byteLengthSize = (chunk: unknown): unknown => (chunk as { byteLength?: unknown }).byteLength;
+const sizeOfOne = (): number => 1;
+defineValue(byteLengthSize, "name", "size", false, false);
+defineValue(sizeOfOne, "name", "size", false, false);
 
 /** https://streams.spec.whatwg.org/#blqs-class */
 class ByteLengthQueuingStrategy {
@@ -81,7 +77,7 @@ class ByteLengthQueuingStrategy {
 
   get size(): Function {
     void this.#highWaterMark;
-    return sizes.byteLength;
+    return byteLengthSize;
   }
 }
 
@@ -102,7 +98,7 @@ class CountQueuingStrategy {
 
   get size(): Function {
     void this.#highWaterMark;
-    return sizes.count;
+    return sizeOfOne;
   }
 }
 

@@ -5,7 +5,8 @@ import { NativeTypeError } from "../primordials.ts";
 import { Deferred, Signal, react } from "./promises.ts";
 import { type DefaultController, createReadable } from "./readable-default-controller.ts";
 import { type Side, countSize } from "./strategies.ts";
-import { type WritableState, createWritable } from "./writable-state.ts";
+import { createWritable } from "./writable-controller.ts";
+import type { WritableState } from "./writable-state.ts";
 
 /** Calls that end in a transformer of the guest's or in one of the platform's. */
 export interface TransformAlgorithms {

@@ -7,7 +7,8 @@ import { constructing, executing, requireArguments } from "../webidl/converters.
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
 import { invoke, promiseOf, rejectedPromise, toCallback } from "./promises.ts";
 import { extractHighWaterMark, extractSizeAlgorithm, toQueuingStrategy } from "./strategies.ts";
-import { type SinkAlgorithms, WritableController, WritableState, WriterState, noSink } from "./writable-state.ts";
+import { type SinkAlgorithms, WritableController, noSink } from "./writable-controller.ts";
+import { WritableState, WriterState } from "./writable-state.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
 
 const constructorContext = constructing("WritableStream");

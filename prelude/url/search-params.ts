@@ -25,6 +25,8 @@ type Owner = (query: string) => void;
 let setQuery: (params: URLSearchParams, query: string) => void;
 let setOwner: (params: URLSearchParams, owner: Owner) => void;
 let pairsOf: (params: URLSearchParams) => Pairs;
+/** The text of a URLSearchParams, undefined for everything else. */
+export let searchParamsText: (value: unknown) => string | undefined;
 
 export class URLSearchParams {
   readonly [platformObject]: PlatformSteps = notSerializable;
@@ -39,6 +41,7 @@ export class URLSearchParams {
       params.#owner = owner;
     };
     pairsOf = (params) => ({ names: params.#names, values: params.#values });
+    searchParamsText = (value) => (isObject(value) && #names in value ? value.#serialize() : undefined);
   }
 
   constructor(init: unknown = "") {
@@ -117,6 +120,11 @@ export class URLSearchParams {
   }
 
   toString(): string {
+    return this.#serialize();
+  }
+
+  /** https://url.spec.whatwg.org/#concept-urlencoded-serializer */
+  #serialize(): string {
     return op(Op.UrlencodedSerialize, this.#names, this.#values);
   }
 
@@ -159,7 +167,7 @@ export class URLSearchParams {
 
   /** https://url.spec.whatwg.org/#concept-urlsearchparams-update */
   #update(): void {
-    this.#owner?.(this.toString());
+    this.#owner?.(this.#serialize());
   }
 }
 

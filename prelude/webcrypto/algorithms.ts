@@ -7,6 +7,7 @@ import {
   SafeMap,
   StringPrototypeCharCodeAt,
   StringPrototypeToUpperCase,
+  concatLists,
   isObject,
 } from "../primordials.ts";
 import { toDOMString } from "../webidl/converters.ts";
@@ -109,9 +110,9 @@ const registered = new SafeMap<string, Algorithm>();
 /** What registers the algorithms, until one is first asked for: isolates that never do have none of it in their heap. */
 let registrations: readonly (() => void)[] | undefined = [];
 
-/** While the snapshot is made: `register` runs in the guest's time, when an algorithm is first looked for. */
+/** `register` runs when an algorithm is first looked for. */
 export function registerLater(register: () => void): void {
-  registrations = [...registrations!, register];
+  registrations = concatLists(registrations!, [register]) as (() => void)[];
 }
 
 export function registerAlgorithm(algorithm: Algorithm): void {

@@ -3,8 +3,9 @@ import { NativeUint8Array, StringPrototypeCharCodeAt, TypedArrayByteLength } fro
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const invalid = 64;
-const values: Uint8Array = new Uint8Array(128).fill(invalid);
-for (let index = 0; index < alphabet.length; index++) values[alphabet.charCodeAt(index)] = index;
+const values = new NativeUint8Array(128);
+for (let unit = 0; unit < 128; unit++) values[unit] = invalid;
+for (let index = 0; index < alphabet.length; index++) values[StringPrototypeCharCodeAt(alphabet, index)] = index;
 
 export function encodeBase64Url(bytes: Uint8Array): string {
   const length = TypedArrayByteLength(bytes);

@@ -3,7 +3,6 @@
  */
 import { MathTrunc, NativeTypeError, NativeUint8Array, NumberIsFinite, TypedArrayBrand } from "../primordials.ts";
 import { bytesOf } from "../webidl/buffers.ts";
-import { toDOMString } from "../webidl/converters.ts";
 
 /** What members are read from. */
 export type Dictionary = Record<string, unknown>;
@@ -69,5 +68,3 @@ export function toBigInteger(value: unknown, what: string, context: string): Uin
   if (TypedArrayBrand(value) === "Uint8Array") return new NativeUint8Array(value as Uint8Array);
   throw new NativeTypeError(`${context}: ${what} is not of type 'Uint8Array'.`);
 }
-
-export { toDOMString };

@@ -2,6 +2,7 @@
  * Web Cryptography: ECDSA and ECDH on NIST's curves. https://w3c.github.io/webcrypto/#ecdsa
  */
 import { NativeUint8Array, TypedArrayBuffer, TypedArrayByteLength, Uint8ArraySet } from "../primordials.ts";
+import { toDOMString } from "../webidl/converters.ts";
 import {
   type Algorithm,
   type Params,
@@ -20,7 +21,7 @@ import {
 } from "./asymmetric.ts";
 import { type KeyState, toKey } from "./crypto-key.ts";
 import { firstBits } from "./derivation.ts";
-import { type Dictionary, required, toDOMString } from "./dictionaries.ts";
+import { type Dictionary, required } from "./dictionaries.ts";
 import { dataError, decoded, invalidAccess, notSupported, succeeded } from "./errors.ts";
 import { requiredHash } from "./hashes.ts";
 import { type JsonWebKey, checkJwk, jwkBytes, makeJwk } from "./jwk.ts";

@@ -30,10 +30,8 @@ function registerHash(name: string): void {
   registerAlgorithm({ name, digest: { run: (_params, data) => succeeded(digest(hash, data), name) } });
 }
 
-const hashNames: readonly string[] = Object.keys(hashes);
-
 registerLater(() => {
-  for (let index = 0; index < hashNames.length; index++) registerHash(hashNames[index]!);
+  for (const name in hashes) registerHash(name);
 });
 
 /** HashAlgorithmIdentifier. @throws NotSupportedError for what is no hash function, or one that no other algorithm takes */

@@ -4,7 +4,7 @@
  * What the specification does "in parallel" happens before the promise is returned, so that its time is the caller's and
  * its input is what was there at the call. The promise settles in a microtask.
  */
-import { NativeTypeError, NativeUint8Array } from "../primordials.ts";
+import { NativeTypeError, NativeUint8Array, ReflectConstruct } from "../primordials.ts";
 import { executing, requireArguments, toDOMString } from "../webidl/converters.ts";
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
 import "./aes.ts";
@@ -354,4 +354,4 @@ export class SubtleCrypto {
 publishInterface(SubtleCrypto, "SubtleCrypto");
 
 /** The one instance. */
-export const subtle = Reflect.construct(SubtleCrypto, [internalConstruction]) as SubtleCrypto;
+export const subtle = ReflectConstruct(SubtleCrypto, [internalConstruction]) as SubtleCrypto;

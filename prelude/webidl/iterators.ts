@@ -1,8 +1,18 @@
 /**
  * Web IDL: interfaces with an iterable<> of pairs. https://webidl.spec.whatwg.org/#idl-iterable
  */
-import { NativeTypeError, ReflectApply, SymbolIterator } from "../primordials.ts";
+import {
+  IteratorPrototype,
+  NativeTypeError,
+  ObjectDefineProperty,
+  ObjectSetPrototypeOf,
+  ReflectApply,
+  ReflectDeleteProperty,
+  SymbolIterator,
+  SymbolToStringTag,
+} from "../primordials.ts";
 import { executing, requireArguments, toFunction } from "./converters.ts";
+import { defineValue, forEachOwn } from "./interfaces.ts";
 
 /** The pairs of an object at the moment of the call; both lists are live while it is iterated. */
 export interface Pairs {
@@ -11,8 +21,6 @@ export interface Pairs {
 }
 
 type Kind = "keys" | "values" | "entries";
-
-const iteratorPrototype: object = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
 
 /** https://webidl.spec.whatwg.org/#js-default-iterator-object: the factory of an interface's iterators. */
 function defineIterator(name: string): (pairs: () => Pairs, kind: Kind) => object {
@@ -40,16 +48,15 @@ function defineIterator(name: string): (pairs: () => Pairs, kind: Kind) => objec
   }
 
   const { prototype } = PairIterator;
-  Object.setPrototypeOf(prototype, iteratorPrototype);
-  Reflect.deleteProperty(prototype, "constructor");
-  Object.defineProperty(prototype, "next", { enumerable: true });
-  Object.defineProperty(prototype, Symbol.toStringTag, { value: `${name} Iterator`, configurable: true });
+  ObjectSetPrototypeOf(prototype, IteratorPrototype);
+  ReflectDeleteProperty(prototype, "constructor");
+  ObjectDefineProperty(prototype, "next", { __proto__: null, enumerable: true });
+  defineValue(prototype, SymbolToStringTag, `${name} Iterator`, false, false);
   return (pairs, kind) => new PairIterator(pairs, kind);
 }
 
 /**
- * Gives a class entries(), keys(), values(), forEach() and @@iterator. Runs while the snapshot is made, after
- * `publishInterface` or before.
+ * Gives a class entries(), keys(), values(), forEach() and @@iterator. After `publishInterface` or before.
  *
  * @param pairsOf the pairs of an instance; throws a TypeError for anything else
  */
@@ -85,13 +92,6 @@ export function defineIterable<T extends object>(
       return start(this, "values");
     },
   };
-  for (const [key, value] of Object.entries(methods)) {
-    Object.defineProperty(constructor.prototype, key, { value, writable: true, enumerable: true, configurable: true });
-  }
-  Object.defineProperty(constructor.prototype, SymbolIterator, {
-    value: methods.entries,
-    writable: true,
-    enumerable: false,
-    configurable: true,
-  });
+  forEachOwn(methods, (key, method) => defineValue(constructor.prototype, key, method, true, true));
+  defineValue(constructor.prototype, SymbolIterator, methods.entries, true, false);
 }

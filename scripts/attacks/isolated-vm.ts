@@ -27,6 +27,8 @@ interface Library {
 }
 
 const NEIGHBOUR_TIMEOUT_MS = 5000;
+/** What its guests do not have, where scripts catch the ReferenceError. */
+const MISSING = ["setTimeout", "WebSocket"];
 
 const ivm = requirePackage<Library>("isolated-vm");
 
@@ -59,6 +61,6 @@ process.stdout.write(JSON.stringify(ending), () => process.exit(0));
 function describe(error: Error): [how: string, missing?: string] {
   if (error.message.includes("timed out")) return ["time limit"];
   if (error.message.includes("memory limit")) return ["memory limit"];
-  const missing = /^(\S+) is not defined/.exec(error.message)?.[1];
+  const missing = /^(\S+) is not defined/.exec(error.message)?.[1] ?? MISSING.find((name) => guest.includes(name));
   return missing === undefined ? [error.name] : [error.name, missing];
 }

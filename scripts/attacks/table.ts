@@ -1,11 +1,19 @@
 /** The table of attacks and outcomes in docs/security.md. */
 import { join } from "node:path";
-import type { Row } from "../attacks.ts";
+import { format, resolveConfig } from "prettier";
 import { root } from "../setup/paths.mjs";
+import type { Figures, Ours } from "./ours.ts";
 import type { Theirs } from "./peer.ts";
 
 const BEGIN = "<!-- attacks: begin -->";
 const END = "<!-- attacks: end -->";
+
+/** One attack, and how it went. */
+export interface Row {
+  readonly name: string;
+  readonly ours: Ours;
+  readonly theirs: Theirs;
+}
 
 /** What the kinds of outcomes are called in the summary. */
 const KINDS: Record<Theirs["kind"], string> = {
@@ -24,14 +32,16 @@ export function tableOf(rows: readonly Row[], peer: string): string {
     "| --- | --- | ---: | ---: | ---: | ---: | --- |",
   ];
   for (const { name, ours, theirs } of rows) {
-    const cells = "broken" in ours ? ["**broken**", "", "", "", ""] : [ours.outcome, ...figures(ours)];
-    lines.push(`| ${[name, ...cells, theirs.outcome].join(" | ")} |`);
+    const outcome = "broken" in ours ? "**broken**" : ours.outcome;
+    const cells = [outcome, ...figuresOf("broken" in ours ? undefined : ours.figures), theirs.outcome];
+    lines.push(`| ${[name, ...cells].join(" | ")} |`);
   }
   return lines.join("\n");
 }
 
-function figures(ours: Exclude<Row["ours"], { readonly broken: string }>): string[] {
-  const { attackMs, grownMb, leftMb, slowestMs } = ours;
+function figuresOf(figures: Figures | undefined): string[] {
+  if (figures === undefined) return ["", "", "", ""];
+  const { attackMs, grownMb, leftMb, slowestMs } = figures;
   return [attackMs, grownMb, Math.max(leftMb, 0), slowestMs].map((figure) => figure.toFixed(0));
 }
 
@@ -54,5 +64,6 @@ export async function writeTable(rows: readonly Row[], peer: string): Promise<vo
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined) throw new Error(`${document} lacks the markers ${BEGIN} and ${END}`);
   const generated = `${summaryOf(rows, peer)}\n\n${tableOf(rows, peer)}`;
-  await Bun.write(document, `${before}${BEGIN}\n\n${generated}\n\n${END}${after}`);
+  const text = `${before}${BEGIN}\n\n${generated}\n\n${END}${after}`;
+  await Bun.write(document, await format(text, { ...(await resolveConfig(document)), filepath: document }));
 }

@@ -14,6 +14,8 @@ interface Where {
   readonly output: "inherit" | "ignore";
   /** Variables set beside those of this process. */
   readonly env?: Record<string, string>;
+  /** How many times longer tests may take. */
+  readonly slowdown?: number;
 }
 
 /**
@@ -23,6 +25,7 @@ interface Where {
  * @param where.root - the folder that has `tests/`
  * @param where.output - whether the tests' own output is shown
  * @param where.env - environment variables for the tests, beside this process's
+ * @param where.slowdown - how many times longer tests may take, 1 if left out
  */
 export function bunTestParts(where: Where = { root: clone, output: "inherit" }): Part[] {
   const { root } = where;
@@ -44,12 +47,16 @@ async function runFolder(where: Where, files: readonly string[]): Promise<PartRe
   }
 }
 
-async function runFiles({ root, output, env }: Where, files: readonly string[], report: string): Promise<PartResult> {
+async function runFiles(
+  { root, output, env, slowdown = 1 }: Where,
+  files: readonly string[],
+  report: string,
+): Promise<PartResult> {
   const child = Bun.spawn(
     [
       process.execPath,
       "test",
-      `--timeout=${TEST_TIMEOUT_MS}`,
+      `--timeout=${slowdown * TEST_TIMEOUT_MS}`,
       "--reporter=junit",
       `--reporter-outfile=${report}`,
       // With "./" Bun takes them as paths; without it they would be patterns that match other folders too.
@@ -61,7 +68,7 @@ async function runFiles({ root, output, env }: Where, files: readonly string[], 
       stdin: "ignore",
       stdout: output,
       stderr: output,
-      timeout: PART_TIMEOUT_MS,
+      timeout: slowdown * PART_TIMEOUT_MS,
       killSignal: "SIGKILL",
     },
   );

@@ -8,11 +8,20 @@ import { join } from "node:path";
 const suites = ["bookworm", "trixie", "forky", "sid", "oldstable", "stable", "testing", "unstable"];
 
 /**
+ * @param {string} suite
+ * @param {string} suffix
+ */
+function isDebian(suite, suffix) {
+  return suites.some((name) => name + suffix === suite);
+}
+
+/**
  * The archives of this machine that have a Debian suite.
  * @param {string} [etc]
+ * @param {string} [suffix] of the suite's name: "-security" for the archives that have security updates
  * @returns {AptSource[]}
  */
-export function debianSources(etc = "/etc/apt") {
+export function debianSources(etc = "/etc/apt", suffix = "") {
   const parts = join(etc, "sources.list.d");
   const names = existsSync(parts) ? readdirSync(parts).sort() : [];
   const files = [join(etc, "sources.list"), ...names.map((name) => join(parts, name))];
@@ -20,7 +29,8 @@ export function debianSources(etc = "/etc/apt") {
     .filter((file) => existsSync(file))
     .flatMap((file) => {
       const text = readFileSync(file, "utf8");
-      return file.endsWith(".sources") ? parseStanzas(text) : file.endsWith(".list") ? parseLines(text) : [];
+      if (file.endsWith(".sources")) return parseStanzas(text, suffix);
+      return file.endsWith(".list") ? parseLines(text, suffix) : [];
     });
   return [...new Map(sources.map((source) => [source.uri, source])).values()];
 }
@@ -28,9 +38,10 @@ export function debianSources(etc = "/etc/apt") {
 /**
  * The format of *.sources: stanzas of fields.
  * @param {string} text
+ * @param {string} [suffix]
  * @returns {AptSource[]}
  */
-export function parseStanzas(text) {
+export function parseStanzas(text, suffix = "") {
   return text.split(/\n\s*\n/).flatMap((stanza) => {
     const lines = stanza.split("\n").filter((line) => !line.startsWith("#"));
     /** @param {string} name */
@@ -43,7 +54,7 @@ export function parseStanzas(text) {
             .trim()
             .split(/\s+/);
     };
-    if (!field("suites").some((suite) => suites.includes(suite)) || field("enabled")[0] === "no") return [];
+    if (!field("suites").some((suite) => isDebian(suite, suffix)) || field("enabled")[0] === "no") return [];
     return field("uris").map((uri) => ({ uri, signedBy: field("signed-by").find((key) => key.startsWith("/")) }));
   });
 }
@@ -51,12 +62,13 @@ export function parseStanzas(text) {
 /**
  * The format of *.list: a line each.
  * @param {string} text
+ * @param {string} [suffix]
  * @returns {AptSource[]}
  */
-export function parseLines(text) {
+export function parseLines(text, suffix = "") {
   return text.split("\n").flatMap((line) => {
     const [, options = "", uri, suite] = /^deb(?:-src)?\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)/.exec(line.trim()) ?? [];
-    if (uri === undefined || suite === undefined || !suites.includes(suite)) return [];
+    if (uri === undefined || suite === undefined || !isDebian(suite, suffix)) return [];
     return [{ uri, signedBy: /(?:^|\s)signed-by=(\/\S+)/i.exec(options)?.[1] }];
   });
 }

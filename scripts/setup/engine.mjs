@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { adaFolder } from "./ada.mjs";
-import { opensslFolder, opensslVersion } from "./openssl.mjs";
+import { brotli } from "./brotli.mjs";
+import { openssl } from "./openssl.mjs";
 import { cache, engineLibrary, root, zig, zigCacheOptions } from "./paths.mjs";
 import { run, SetupError, timed } from "./run.mjs";
 import { v8Folder } from "./v8.mjs";
@@ -19,7 +20,8 @@ export function buildOptions(bun) {
   return [
     `-Dv8=${v8Folder()}`,
     `-Dada=${adaFolder()}`,
-    `-Dopenssl=${opensslFolder()}`,
+    `-Dopenssl=${openssl.folder}`,
+    `-Dbrotli=${brotli.folder}`,
     `-Dbun=${bun}`,
     ...zigCacheOptions,
   ];
@@ -42,7 +44,7 @@ export async function ensureEngine(bun) {
 
 function hashInputs() {
   const hash = createHash("sha256").update(v8Folder()).update(adaFolder());
-  hash.update(`${opensslFolder()}\0${opensslVersion()}`);
+  for (const { folder, version } of [openssl, brotli]) hash.update(`${folder}\0${version}`);
   for (const input of INPUTS) update(hash, input);
   return hash.digest("hex");
 }

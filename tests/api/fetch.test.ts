@@ -134,6 +134,90 @@ describe("a handler that answers with a Response", () => {
     expect(cancelled).toBe(before + 1);
   });
 
+  test("is not waited for whole because its handler says that it is short", async () => {
+    const handler: RequestHandler = () =>
+      new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1000)) }), {
+        headers: { "content-length": "10" },
+      });
+    expect(
+      await run(
+        `const response = await fetch("https://a.example/");
+        const { value } = await response.body.getReader().read();
+        return [response.headers.get("content-length"), value.length > 0];`,
+        handler,
+      ),
+    ).toEqual(["10", true]);
+  });
+
+  test("may be of any making: all there, in parts, late, empty, failing", async () => {
+    const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+    const parts = (...pieces: (string | Error)[]): ReadableStream =>
+      new ReadableStream({
+        async pull(controller): Promise<void> {
+          const piece = pieces.shift();
+          if (piece === "late") await Bun.sleep(5);
+          if (piece === undefined) controller.close();
+          else if (typeof piece === "string") controller.enqueue(bytes(piece));
+          else controller.error(piece);
+        },
+      });
+    const bodies: Record<string, () => Response> = {
+      json: () => Response.json({ a: 1 }),
+      text: () => new Response("héllo"),
+      empty: () => new Response(""),
+      none: () => new Response(null),
+      large: () => new Response("x".repeat(1_000_000)),
+      blob: () => new Response(new Blob(["a", "b"])),
+      parts: () => new Response(parts("a", "b", "c")),
+      "no parts": () => new Response(parts()),
+      late: () => new Response(parts("a", "late", "c")),
+      "failing at once": () => new Response(parts(new Error("at once"))),
+      failing: () => new Response(parts("a", new Error("at last"))),
+      "failing late": () => new Response(parts("a", "late", new Error("at last"))),
+    };
+    const handler: RequestHandler = ({ url }) => bodies[decodeURIComponent(new URL(url).pathname.slice(1))]!();
+    expect(
+      await run(
+        `const texts = {};
+        for (const name of ${JSON.stringify(Object.keys(bodies))}) {
+          const response = await fetch("https://a.example/" + name);
+          texts[name] = await response.text().then((text) => text.slice(0, 20) + " " + text.length, (error) => error.message);
+        }
+        return texts;`,
+        handler,
+      ),
+    ).toEqual({
+      json: '{"a":1} 7',
+      text: "héllo 5",
+      empty: " 0",
+      none: " 0",
+      large: `${"x".repeat(20)} 1000000`,
+      blob: "ab 2",
+      parts: "abc 3",
+      "no parts": " 0",
+      late: "alatec 6",
+      "failing at once": "at once",
+      failing: "at last",
+      "failing late": "at last",
+    });
+  });
+
+  test("is sent with its answer when it is short, and with it only once", async () => {
+    const handler: RequestHandler = async (data, context) => {
+      const response = await proxy(data, context);
+      if (data.url.endsWith("?read")) await response.text();
+      else response.headers.set("x-added", "by the host");
+      return response;
+    };
+    expect(
+      await run(
+        `const response = await fetch("${base}/users");
+        return [await response.json(), response.headers.get("x-added"), await fetch("${base}/users?read").catch((error) => error.name)];`,
+        handler,
+      ),
+    ).toEqual([[{ name: "Alice" }], "by the host", "TypeError"]);
+  });
+
   test("is aborted with the guest's signal, before and after the answer", async () => {
     let aborted = false;
     expect(

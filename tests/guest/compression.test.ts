@@ -1,6 +1,16 @@
 // https://compression.spec.whatwg.org/, against Bun's own.
 import { describe, expect, test } from "bun:test";
-import { deflateRawSync, deflateSync, gunzipSync, gzipSync, inflateRawSync, inflateSync } from "node:zlib";
+import {
+  brotliCompressSync,
+  brotliDecompressSync,
+  constants,
+  deflateRawSync,
+  deflateSync,
+  gunzipSync,
+  gzipSync,
+  inflateRawSync,
+  inflateSync,
+} from "node:zlib";
 import { createGuest, run, thrown } from "./guest.ts";
 
 /** Source text of `through(bytes, stream)`: all that comes out of a transform. */
@@ -23,6 +33,7 @@ const hosts = {
   deflate: [deflateSync, inflateSync],
   "deflate-raw": [deflateRawSync, inflateRawSync],
   gzip: [gzipSync, gunzipSync],
+  brotli: [brotliCompressSync, brotliDecompressSync],
 } as const;
 
 const samples = {
@@ -94,16 +105,21 @@ test("formats and chunks are checked", async () => {
   ).toEqual(["TypeError", "TypeError", "TypeError", "TypeError", 1, 1, "TypeError", "TypeError", "TypeError"]);
 });
 
-describe("a bomb", () => {
-  // 256 MB of zeros in 255 KB.
-  const bomb = new Uint8Array(gzipSync(new Uint8Array(256 * 1024 * 1024), { level: 9 }));
+describe.each(["gzip", "brotli"] as const)("a %s bomb", (format) => {
+  // 256 MB of zeros in 255 KB, or in 200 bytes.
+  const zeros = new Uint8Array(256 * 1024 * 1024);
+  const bomb = new Uint8Array(
+    format === "gzip"
+      ? gzipSync(zeros, { level: 9 })
+      : brotliCompressSync(zeros, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
+  );
 
   test("waits for its reader", async () => {
     const guest = await createGuest({ memoryMb: 64 });
     guest.onRequest("bomb", () => bomb);
     expect(
       await run(
-        `const stream = new DecompressionStream("gzip");
+        `const stream = new DecompressionStream("${format}");
         const writer = stream.writable.getWriter();
         writer.write(await NETWORK.request("bomb")).catch(() => {});
         const reader = stream.readable.getReader();
@@ -122,7 +138,7 @@ describe("a bomb", () => {
     guest.onRequest("bomb", () => bomb);
     const terminated = new Promise<string>((resolve) => guest.onSystem("terminated", ({ reason }) => resolve(reason)));
     const failed = run(
-      `const stream = new DecompressionStream("gzip");
+      `const stream = new DecompressionStream("${format}");
       const writer = stream.writable.getWriter();
       writer.write(await NETWORK.request("bomb")).catch(() => {});
       globalThis.kept = [];
@@ -132,5 +148,45 @@ describe("a bomb", () => {
     expect(await terminated).toBe("memory_limit_exceeded");
     expect(await failed).toBe("failed");
     expect(await other.evaluate("1 + 1")).toBe(2);
+  });
+});
+
+describe("a brotli stream's own memory", () => {
+  test("is the isolate's, which ends when there is too much of it", async () => {
+    const guest = await createGuest({ memoryMb: 32 });
+    const other = await createGuest();
+    const terminated = new Promise<string>((resolve) => guest.onSystem("terminated", ({ reason }) => resolve(reason)));
+    // An encoder holds 4 MB once it has had this much. The library would end the process if it got none.
+    const failed = run(
+      `globalThis.kept = [];
+      for (;;) {
+        const stream = new CompressionStream("brotli");
+        kept.push(stream);
+        stream.readable.getReader().read().catch(() => {});
+        await stream.writable.getWriter().write(new Uint8Array(300_000));
+      }`,
+      guest,
+    ).catch(() => "failed");
+    expect(await terminated).toBe("memory_limit_exceeded");
+    expect(await failed).toBe("failed");
+    expect(await other.evaluate("1 + 1")).toBe(2);
+  });
+
+  test("is given back with the stream", async () => {
+    const guest = await createGuest({ memoryMb: 32 });
+    expect(
+      await run(
+        `let bytes = 0;
+        for (let round = 0; round < 100; round++) {
+          const stream = new CompressionStream("brotli");
+          const writer = stream.writable.getWriter();
+          writer.write(new Uint8Array(1000));
+          writer.close();
+          bytes += (await stream.readable.getReader().read()).value.length;
+        }
+        return bytes > 0`,
+        guest,
+      ),
+    ).toBe(true);
   });
 });

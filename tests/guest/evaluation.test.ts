@@ -40,6 +40,22 @@ describe("an evaluation's value", () => {
     expect(guest.evaluate("(async () => { throw new Error('mine') })()")).rejects.toThrow("mine");
   });
 
+  test("of a script with top-level await asks nothing of the guest's promises", async () => {
+    const guest = await createGuest();
+    await guest.evaluate(`
+      globalThis.seen = [];
+      const { Promise, Error, Symbol, Object } = globalThis;
+      const note = (name) => { seen.push(name); throw new Error(name); };
+      Promise.prototype.then = () => note("then");
+      Promise.prototype.constructor = function () { note("construct"); };
+      Object.defineProperty(Promise.prototype.constructor, Symbol.species, { get: () => note("species of a fake") });
+      Object.defineProperty(Promise, Symbol.species, { get: () => note("species") });
+      undefined`);
+    expect(await guest.evaluate("await 6; 7")).toBe(7);
+    expect(guest.evaluate("await 6; throw new Error('mine')")).rejects.toThrow("mine");
+    expect(await guest.evaluate("seen")).toEqual([]);
+  });
+
   test("gives up alone: a timer of a cancelled evaluation does not stop the others", async () => {
     const guest = await createGuest();
     await guest.evaluate("globalThis.ticks = 0; setInterval(() => ticks++, 1); undefined");

@@ -62,18 +62,19 @@ describe("the global", () => {
   test("has enumerable operations and attributes", async () => {
     expect(
       await run(`${descriptor}
-        const operations = ["atob", "btoa", "clearInterval", "clearTimeout", "queueMicrotask", "reportError",
+        const operations = ["atob", "btoa", "clearInterval", "clearTimeout", "fetch", "queueMicrotask", "reportError",
           "setInterval", "setTimeout", "structuredClone"];
-        const odd = operations.filter((name) => descriptor(globalThis, name) !== "value writable enumerable configurable");
-        return [odd, descriptor(globalThis, "crypto"), descriptor(globalThis, "navigator"),
-          descriptor(globalThis, "performance"), descriptor(globalThis, "self"), descriptor(globalThis, "onerror"),
+        const scope = WorkerGlobalScope.prototype;
+        const odd = operations.filter((name) => descriptor(scope, name) !== "value writable enumerable configurable");
+        return [odd, descriptor(scope, "crypto"), descriptor(scope, "navigator"),
+          descriptor(scope, "performance"), descriptor(scope, "self"), descriptor(scope, "onerror"),
           descriptor(globalThis, "console"), descriptor(globalThis, "NETWORK")]`),
     ).toEqual([
       [],
       "get enumerable configurable",
       "get enumerable configurable",
       "getset enumerable configurable",
-      "getset enumerable configurable",
+      "get enumerable configurable",
       "getset enumerable configurable",
       "value writable configurable",
       "value enumerable",
@@ -107,7 +108,8 @@ describe("the global", () => {
         "BigInt", "Set", "Iterator", "WeakMap", "WeakSet", "WeakRef", "Proxy", "Reflect", "FinalizationRegistry",
         "decodeURI", "decodeURIComponent", "encodeURI", "encodeURIComponent", "escape", "unescape", "eval", "isFinite",
         "isNaN", "WebAssembly", "SuppressedError", "DisposableStack", "AsyncDisposableStack"];
-      return Reflect.ownKeys(globalThis).map(String).filter((name) => !language.includes(name)).sort()`);
+      return [globalThis, WorkerGlobalScope.prototype].flatMap((holder) => Reflect.ownKeys(holder).map(String))
+        .filter((name) => !language.includes(name)).sort()`);
     expect(known).toEqual(
       [
         ...["AbortController", "AbortSignal", "CloseEvent", "Crypto", "CryptoKey", "CustomEvent"],
@@ -155,6 +157,9 @@ describe("the global", () => {
           "fetch",
           "navigator",
           "onerror",
+          "onlanguagechange",
+          "onoffline",
+          "ononline",
           "onrejectionhandled",
         ],
         ...[
@@ -166,7 +171,8 @@ describe("the global", () => {
           "setInterval",
           "setTimeout",
         ],
-        ...["structuredClone"],
+        ...["structuredClone", "constructor", "Symbol(Symbol.toStringTag)"],
+        ...["crossOriginIsolated", "isSecureContext", "origin"],
         ...["Blob", "BroadcastChannel", "File", "FileList", "FileReader", "FileReaderSync", "FormData", "Headers"],
         ...["MessageChannel", "MessagePort", "PerformanceEntry", "PerformanceMark", "PerformanceMeasure"],
         ...["PerformanceObserver", "PerformanceObserverEntryList"],
@@ -174,12 +180,27 @@ describe("the global", () => {
     );
   });
 
-  test("has no shared memory, not even by way of WebAssembly", async () => {
+  test("has no SharedArrayBuffer of its own, and counts those that WebAssembly leads to", async () => {
+    const guest = await createGuest({ memoryMb: 64 });
     expect(
-      await run(`
+      await run(
+        `${thrown}
         const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-        return [typeof SharedArrayBuffer, memory.buffer.constructor === Object || memory.buffer.constructor === ArrayBuffer]`),
-    ).toEqual(["undefined", true]);
+        const Shared = memory.buffer.constructor;
+        return [typeof SharedArrayBuffer, "SharedArrayBuffer" in globalThis, Shared.name, new Shared(8).byteLength,
+          thrown(() => new Shared(65 << 20)), thrown(() => Atomics.wait(new Int32Array(new Shared(8)), 0, 0)),
+          thrown(() => structuredClone(new Shared(8))), thrown(() => NETWORK.send("x", new Shared(8)))]`,
+        guest,
+      ),
+    ).toEqual([
+      ...["undefined", false, "SharedArrayBuffer", 8, "RangeError", "TypeError"],
+      ...["DOMException DataCloneError 25", "DOMException DataCloneError 25"],
+    ]);
+    const grow = `
+      const { constructor } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer;
+      const grown = new constructor(0, { maxByteLength: 1 << 30 });
+      grown.grow(1 << 29)`;
+    await expect(guest.evaluate(grow)).rejects.toThrow(/memory_limit_exceeded|Out of memory/);
   });
 
   test("lets scripts have a `self` and a `performance` of their own", async () => {
@@ -193,6 +214,46 @@ describe("the global", () => {
       await run(`${thrown}
         return [WorkerGlobalScope, WorkerNavigator, Crypto, Performance, AbortSignal].map((C) => thrown(() => new C()))`),
     ).toEqual(Array.from({ length: 5 }, () => "TypeError"));
+  });
+
+  test("has members that refuse every other object, and take none for the global", async () => {
+    expect(
+      await run(`${thrown}
+        const scope = WorkerGlobalScope.prototype;
+        const operations = [["atob", ""], ["btoa", ""], ["clearInterval", 0], ["clearTimeout", 0], ["queueMicrotask", () => {}],
+          ["setInterval", "", 1e6], ["setTimeout", "", 1e6], ["structuredClone", 1]];
+        const attributes = ["crossOriginIsolated", "crypto", "isSecureContext", "navigator", "origin", "performance", "self"];
+        const getter = (name) => Object.getOwnPropertyDescriptor(scope, name).get;
+        return [
+          operations.filter(([name, ...args]) => thrown(() => scope[name].call({}, ...args)) !== "TypeError"),
+          operations.filter(([name, ...args]) => thrown(() => scope[name].call(null, ...args)) !== "no exception"),
+          thrown(() => Object.create(globalThis).setInterval(() => {}, 1e6)),
+          attributes.filter((name) => thrown(() => getter(name).call({})) !== "TypeError"),
+          attributes.filter((name) => getter(name).call(undefined) !== globalThis[name]),
+          [origin, isSecureContext, crossOriginIsolated],
+        ]`),
+    ).toEqual([[], [], "TypeError", [], [], ["null", true, false]]);
+  });
+
+  test("shows its functions as the language's built-in ones", async () => {
+    expect(
+      await run(`
+        const getter = (holder, name) => Object.getOwnPropertyDescriptor(holder, name).get;
+        const functions = [setTimeout, fetch, Blob, URL, console.log, NETWORK.send, TextEncoder.prototype.encode,
+          getter(Blob.prototype, "size"), Function.prototype.toString];
+        const own = function own(a) { return a; };
+        return [functions.map(String), String(own), String(class A { b() {} }),
+          Function.prototype.toString.name, Function.prototype.toString.length, "prototype" in Function.prototype.toString]`),
+    ).toEqual([
+      ["setTimeout", "fetch", "Blob", "URL", "log", "send", "encode", "get size", "toString"].map(
+        (name) => `function ${name}() { [native code] }`,
+      ),
+      "function own(a) { return a; }",
+      "class A { b() {} }",
+      "toString",
+      0,
+      false,
+    ]);
   });
 
   test("has a navigator that says what this is", async () => {

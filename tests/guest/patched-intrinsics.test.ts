@@ -188,6 +188,18 @@ describe("with every intrinsic patched", () => {
     });
   }
 
+  test("what is loaded when it is first asked for is loaded without them", async () => {
+    const guest = await patchedGuest();
+    await guest.evaluate(`
+      each(ownKeys(globalThis), (key) => globalThis[key]);
+      each(ownKeys(WorkerGlobalScope.prototype), (key) => globalThis[key]);
+      undefined`);
+    expect(await guest.evaluate("hits")).toBe("");
+    expect(
+      await guest.evaluate("[typeof fetch, typeof EventSource, typeof crypto.subtle.digest, typeof URL].join()"),
+    ).toBe("function,function,function,function");
+  });
+
   test("messages and requests from the host are delivered and answered", async () => {
     const guest = await patchedGuest();
     await guest.evaluate(`

@@ -1,16 +1,7 @@
 // https://w3c.github.io/webcrypto/ : known answers, and what the engine and the host's own Web Crypto say of each other.
 import { describe, expect, test } from "bun:test";
 import { run, thrown } from "./guest.ts";
-
-const helpers = `
-  const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const bytes = (text) => Uint8Array.from(text.match(/../g) ?? [], (byte) => parseInt(byte, 16));
-  const utf8 = (text) => new TextEncoder().encode(text);
-  const { subtle } = crypto;
-  const failure = (promise) => promise.then(() => "no exception", (error) => error.name);
-`;
-
-const hex = (buffer: ArrayBuffer | Uint8Array): string => Buffer.from(buffer as Uint8Array).toString("hex");
+import { helpers, hex } from "./webcrypto-helpers.ts";
 
 describe("known answers", () => {
   test("SHA (FIPS 180-4) and SHA-3 (FIPS 202) of 'abc'", async () => {

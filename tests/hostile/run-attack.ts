@@ -1,7 +1,7 @@
 /** An attack's process. */
 
 /** A hang is ended after this time. */
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 
 export interface AttackResult {
   readonly stdout: string;

@@ -18,7 +18,6 @@ const BOMBS = [
   "let text = '\\u0958'.repeat(2e7); for (;;) text = text.normalize('NFD') + text;",
   "const numbers = new Float64Array(1e6).map((_, i) => -i); for (;;) numbers.sort((a, b) => a - b);",
 ];
-const WARM_UP_BOMBS = 24;
 /** Isolates made side by side. */
 const AT_ONCE = 8;
 
@@ -54,7 +53,7 @@ async function makeAndDestroy(sandbox: V8Sandbox, count: number): Promise<void> 
  * @returns what they cost for good, in words
  * @throws Error if it is too much, or a neighbour was harmed
  */
-export async function bombs(count: number): Promise<string> {
+export async function bombs(count: number, { warmUp = 24 } = {}): Promise<string> {
   const sandbox = new V8Sandbox({ threads: 2, memoryMb: 32 });
   const neighbours = [await Neighbour.in(sandbox), await Neighbour.in(sandbox)];
   const explode = async (index: number): Promise<void> => {
@@ -65,7 +64,7 @@ export async function bombs(count: number): Promise<string> {
     expect(reason === "memory_limit_exceeded", `destroyed for ${reason}`);
     for (const neighbour of neighbours) neighbour.expectUnharmed();
   };
-  for (let i = 0; i < WARM_UP_BOMBS; i++) await explode(i);
+  for (let i = 0; i < warmUp; i++) await explode(i);
   const before = { mb: await quietMb(), ...footprint(), leaked: sandbox.stats().leakedBytes };
   for (let i = 0; i < count; i++) {
     await explode(i);

@@ -125,3 +125,16 @@ describe.each(Object.keys(ends))("%s", (end) => {
     },
   );
 });
+
+test("an answer that is too large to send ends its body", async () => {
+  await until(() => working === 0);
+  const sandbox = new V8Sandbox({ threads: 1 });
+  const isolate = await sandbox.createIsolate({ messageBytesMax: 10_000 });
+  isolate.onRequest("fetch", async ({ url }, { signal }) => {
+    const { body } = await fetch(url, { signal });
+    return new Response(body, { headers: { "x-large": "x".repeat(20_000) } });
+  });
+  expect(await isolate.evaluate(`fetch("${base}/endless").catch((error) => error.code)`)).toBe("ERR_MESSAGE_TOO_LARGE");
+  await until(() => working === 0);
+  sandbox.shutdown();
+});

@@ -8,17 +8,21 @@ import { peakMb, resetPeak, residentMb } from "../hostile/memory-use.ts";
 import { ask, codeOf, context, until } from "./proxy.ts";
 import { flood, raw } from "./raw-server.ts";
 
-async function outcome(answer: string | ((socket: Socket) => void), end = false): Promise<string> {
+async function outcome(
+  answer: string | ((socket: Socket) => void),
+  { end = false, timeoutMs = 30_000 } = {},
+): Promise<string> {
   using server = await raw(answer, end);
-  const options = { allow: [new URL(server.url).origin], timeoutMs: 200, maxResponseBytes: 1000 };
-  return codeOf(ask(options, { url: server.url }).then((response) => response.text()));
+  const options = { allow: [new URL(server.url).origin], timeoutMs, maxResponseBytes: 1000 };
+  const code = await codeOf(ask(options, { url: server.url }).then((response) => response.text()));
+  expect(server.received).toStartWith("GET / HTTP/1.1\r\n");
+  return code;
 }
 
 const OK = "HTTP/1.1 200 OK\r\n";
 
 describe("answers that are no HTTP", () => {
   test.each([
-    ["no status line", "hello there", "ERR_NET_FAILED"],
     ["a status beyond all", "HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n", "ERR_NET_FAILED"],
     ["a protocol nobody asked for", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nabc", "ERR_NET_FAILED"],
     ["a negative length", `${OK}Content-Length: -5\r\n\r\nabcde`, "ERR_NET_FAILED"],
@@ -29,35 +33,40 @@ describe("answers that are no HTTP", () => {
   ])("%s", async (_name, answer, code) => expect(await outcome(answer)).toBe(code));
 
   test.each([
+    ["no status line", "hello there"],
     ["a short body that breaks off", `${OK}Content-Length: 100\r\n\r\nabc`],
     ["chunks that break off", `${OK}Transfer-Encoding: chunked\r\n\r\n5\r\nab`],
     ["gzip that breaks off", `${OK}Content-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03`],
-  ])("%s", async (_name, answer) => expect(await outcome(answer, true)).toBe("ERR_NET_FAILED"));
+  ])("%s", async (_name, answer) => expect(await outcome(answer, { end: true })).toBe("ERR_NET_FAILED"));
 });
 
 describe("floods are not kept", () => {
-  const floods: readonly [string, string, (index: number) => string][] = [
-    ["headers", OK, (index) => `X-${index}: ${"v".repeat(60_000)}\r\n`],
-    ["one header", `${OK}X: `, () => "v".repeat(65_536)],
-    ["a status line", "HTTP/1.1 200 ", () => "v".repeat(65_536)],
-    ["early hints", "", () => "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n".repeat(500)],
-    ["a chunk's extension", `${OK}Transfer-Encoding: chunked\r\n\r\n1;`, () => "e".repeat(65_536)],
-    ["a chunk's size", `${OK}Transfer-Encoding: chunked\r\n\r\n`, () => "0".repeat(65_536)],
-    ["trailers", `${OK}Transfer-Encoding: chunked\r\n\r\n0\r\n`, (index) => `X-${index}: ${"v".repeat(60_000)}\r\n`],
-    ["a body", `${OK}\r\n`, () => "b".repeat(65_536)],
+  const floods: readonly [string, string, string][] = [
+    ["headers", OK, `X: ${"v".repeat(60_000)}\r\n`],
+    ["one header", `${OK}X: `, "v".repeat(65_536)],
+    ["a status line", "HTTP/1.1 200 ", "v".repeat(65_536)],
+    ["early hints", "", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n".repeat(500)],
+    ["a chunk's extension", `${OK}Transfer-Encoding: chunked\r\n\r\n1;`, "e".repeat(65_536)],
+    ["a chunk's size", `${OK}Transfer-Encoding: chunked\r\n\r\n`, "0".repeat(65_536)],
+    ["trailers", `${OK}Transfer-Encoding: chunked\r\n\r\n0\r\n`, `X: ${"v".repeat(60_000)}\r\n`],
+    ["a body", `${OK}\r\n`, "b".repeat(65_536)],
   ];
 
   test.each(floods)("%s", async (_name, head, piece) => {
     Bun.gc(true);
     const before = residentMb();
     resetPeak();
-    const code = await outcome((socket) => {
-      socket.write(head, "latin1");
-      flood(socket, piece);
-    });
+    const code = await outcome(
+      (socket) => {
+        socket.write(head, "latin1");
+        flood(socket, piece);
+      },
+      // Some floods never come to an end that would be one.
+      { timeoutMs: 500 },
+    );
     expect(["ERR_NET_FAILED", "ERR_NET_TIMEOUT", "ERR_NET_RESPONSE_TOO_LARGE"]).toContain(code);
     // Up to 100 MB were sent; this process is the server, too.
-    expect(peakMb() - before).toBeLessThan(64);
+    expect(peakMb() - before).toBeLessThan(32);
   });
 });
 

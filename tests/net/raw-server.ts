@@ -33,16 +33,15 @@ export async function raw(answer: string | ((socket: Socket) => void), end: bool
   };
 }
 
-/** Writes pieces until the other side leaves, or a great many bytes are written. */
-export function flood(socket: Socket, piece: (index: number) => string): void {
+/** Writes a text again and again, until the other side leaves or a great many bytes are written. */
+export function flood(socket: Socket, text: string): void {
+  const piece = Buffer.from(text, "latin1");
   const most = 100_000_000;
   let written = 0;
-  let index = 0;
   const next = (): void => {
     while (written < most && !socket.destroyed) {
-      const text = piece(index++);
-      written += text.length;
-      if (!socket.write(text, "latin1")) return void socket.once("drain", next);
+      written += piece.length;
+      if (!socket.write(piece)) return void socket.once("drain", next);
     }
   };
   next();

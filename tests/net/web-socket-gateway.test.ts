@@ -99,6 +99,32 @@ describe("a guest's WebSocket", () => {
     });
   });
 
+  test("sends the bytes of a view, not those around it, and they stay the guest's", async () => {
+    const { isolate } = await guest();
+    expect(
+      await isolate.evaluate(`(async () => {
+        const socket = new WebSocket("${origin}/echo");
+        socket.binaryType = "arraybuffer";
+        await new Promise((resolve) => (socket.onopen = resolve));
+        const all = new Uint8Array([1, 2, 3, 4]);
+        const resizable = new ArrayBuffer(2, { maxByteLength: 8 });
+        const memory = new WebAssembly.Memory({ initial: 1 });
+        const echoes = [];
+        for (const data of [
+          all, all.buffer, all.subarray(1, 3), new DataView(all.buffer, 3), new Uint16Array(all.buffer), resizable,
+          new Uint8Array(resizable), new Uint8Array(0), new Uint8Array(memory.buffer, 0, 1),
+        ]) {
+          socket.send(data);
+          const { data: echo } = await new Promise((resolve) => (socket.onmessage = resolve));
+          echoes.push([...new Uint8Array(echo)].join());
+        }
+        socket.send(memory.buffer);
+        const { data: large } = await new Promise((resolve) => (socket.onmessage = resolve));
+        return [echoes, all.length, large.byteLength, memory.buffer.byteLength];
+      })()`),
+    ).toEqual([["1,2,3,4", "1,2,3,4", "2,3", "4", "1,2,3,4", "0,0", "0,0", "", "0"], 4, 65_536, 65_536]);
+  });
+
   test("says its origin, where it has a location, and nothing that is none", async () => {
     const { isolate } = await guest();
     const opened = `new Promise((resolve) => (new WebSocket("${origin}/echo").onopen = () => resolve(0)))`;

@@ -195,6 +195,29 @@ describe("floods", () => {
     await until(() => one.gateway.stats().connections === 0);
   });
 
+  test("bufferedAmount is what the server has not taken: a guest that heeds it loses nothing", async () => {
+    const one = await guest({ maxBufferedBytes: 2_000_000 });
+    const full = one.isolate.evaluate<number>(`
+      globalThis.turn = () => new Promise((resolve) => setTimeout(resolve, 1));
+      globalThis.socket = new WebSocket("${server.origin}/deaf");
+      await new Promise((resolve) => (socket.onopen = resolve));
+      let sent = 0;
+      for (; socket.bufferedAmount < 1_000_000; await turn()) {
+        socket.send(new Uint8Array(100_000));
+        sent += 100_000;
+      }
+      sent`);
+    const sent = await full;
+    one.isolate.execute(`new WebSocket("${server.origin}/wake")`);
+    const result = one.isolate.evaluate(`new Promise(async (resolve) => {
+      socket.onclose = ({ code }) => resolve([code, socket.bufferedAmount]);
+      while (socket.bufferedAmount > 0) await turn();
+      socket.close(1000);
+    })`);
+    expect(await result).toEqual([1000, 0]);
+    expect(await server.said("heard")).toBe(`heard ${sent}`);
+  });
+
   test("a guest that sends more than its server takes is closed", async () => {
     const one = await guest({ maxBufferedBytes: 1_000_000 });
     const result = await one.isolate.evaluate(`new Promise((resolve) => {

@@ -27,6 +27,15 @@ test("lines: the same", () => {
   ]);
 });
 
+test("both formats: archives with security updates", () => {
+  const text = `Types: deb\nURIs: http://security.example/debian-security\nSuites: bookworm-security\nComponents: main\n`;
+  const line = "deb http://security.example/debian-security bookworm-security main";
+  const found = [{ uri: "http://security.example/debian-security", signedBy: undefined }];
+  expect([parseStanzas(text), parseLines(line)]).toEqual([[], []]);
+  expect([parseStanzas(text, "-security"), parseLines(line, "-security")]).toEqual([found, found]);
+  expect(parseLines("deb http://debian.example/debian bookworm main", "-security")).toEqual([]);
+});
+
 test("a source list for one suite", () => {
   const sources = [
     { uri: "http://a.example", signedBy: key },

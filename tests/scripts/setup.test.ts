@@ -98,13 +98,32 @@ test("an OpenSSL of another series is refused, and the way out is named", async 
     [
       node,
       "-e",
-      'import("./scripts/setup/openssl.mjs").then((module) => module.ensureOpenSsl()).catch((error) => console.error(error.message))',
+      'import("./scripts/setup/openssl.mjs").then((module) => module.openssl.ensure()).catch((error) => console.error(error.message))',
     ],
     { cwd: clone.path, env: { PATH: `${clone.bin}` }, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
   );
   const stderr = await child.stderr.text();
-  expect(stderr).toContain("apt-get downloaded libssl-dev 3.0.19-1, but OpenSSL 3.5 of Debian 13 is needed");
+  expect(stderr).toContain("apt-get downloaded libssl-dev 3.0.19-1, but that of trixie is needed");
   expect(stderr).toContain("NETWORK_RUNTIME_OPENSSL");
+});
+
+test("a Brotli of another series is refused, and the way out is named", async () => {
+  using clone = emptyClone({
+    "apt-get":
+      'for last; do :; done; [ "$last" = libbrotli-dev ] && echo forged > libbrotli-dev_2.0-1_amd64.deb; exit 0',
+    "dpkg-deb": 'case "$3" in Package) echo libbrotli-dev;; Architecture) echo amd64;; *) echo 2.0-1;; esac',
+  });
+  const child = Bun.spawn(
+    [
+      node,
+      "-e",
+      'import("./scripts/setup/brotli.mjs").then(({ brotli }) => brotli.ensure()).catch((error) => console.error(error.message))',
+    ],
+    { cwd: clone.path, env: { PATH: `${clone.bin}` }, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+  );
+  const stderr = await child.stderr.text();
+  expect(stderr).toContain("apt-get downloaded libbrotli-dev 2.0-1, but that of bookworm is needed");
+  expect(stderr).toContain("NETWORK_RUNTIME_BROTLI");
 });
 
 test("sources of ada that are not the pinned ones are refused", async () => {

@@ -66,7 +66,13 @@ export function scriptsOf(checkout: string, test: WptTest, site: Site): Script[]
     ...harness.map(read),
     { filename: "harness.js", source: "wptReport();" },
     ...paths.filter((path) => !harness.includes(path)).map(read),
-    { filename: locationOf(test, site), source },
+    // A worker's own script, or the one that the worker made for it imports.
+    {
+      filename: test.file.endsWith(".any.js")
+        ? new URL(`/${test.file}`, locationOf(test, site)).href
+        : locationOf(test, site),
+      source,
+    },
     { filename: "done.js", source: "done();" },
   ];
 }

@@ -25,6 +25,7 @@ class Keccak {
 
  private:
   void add(size_t position, uint8_t byte) { lanes_[position / 8] ^= uint64_t{byte} << position % 8 * 8; }
+  void next_block();
   void permute();
 
   uint64_t lanes_[25] = {};

@@ -1,4 +1,10 @@
 // A small share of `bun run soak`: bombs one after another, what each leaves behind, neighbours optimized all the while.
+import { attack } from "../harness.ts";
 import { bombs } from "../soak.ts";
 
-await bombs(12);
+await attack({
+  // A contained fatal error costs at most 1 MB, and there are four neighbours.
+  leftMb: 24 + 18,
+  peakMb: 32 + 64 + 18 + 32,
+  host: async () => void (await bombs(12, { warmUp: 6 })),
+});
