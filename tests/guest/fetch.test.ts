@@ -163,6 +163,37 @@ describe("bodies", () => {
     expect(result).toEqual([["hi", "streamed"], 0]);
   });
 
+  test("that are small are read before anybody asks, others only in their beginning", async () => {
+    const guest = await createGuest();
+    const pulled = { small: 0, large: 0 };
+    let ended = false;
+    const body = (name: keyof typeof pulled, pieces: number, bytes: number): ReadableStream =>
+      new ReadableStream(
+        {
+          async pull(controller) {
+            // A turn of the event loop between pieces: else they are sent as one.
+            await Bun.sleep(1);
+            if (pulled[name]++ < pieces) return controller.enqueue(new Uint8Array(bytes));
+            controller.close();
+            ended = true;
+          },
+        },
+        { highWaterMark: 0 },
+      );
+    guest.onRequest("fetch", ({ url }: { url: string }) =>
+      url.endsWith("small") ? new Response(body("small", 3, 1000)) : new Response(body("large", 1000, 20_000)),
+    );
+    await run(
+      `globalThis.kept = [await fetch("https://a.example/large"), await fetch("https://a.example/small")];`,
+      guest,
+    );
+    while (!ended) await Bun.sleep(1);
+    expect(pulled.small).toBe(4);
+    // One for what is read ahead, and one that the host asks for to see whether there is more at hand.
+    expect(pulled.large).toBeLessThanOrEqual(3);
+    expect(await run(`return (await kept[1].bytes()).length;`, guest)).toBe(3000);
+  });
+
   test("of clones share no chunk", async () => {
     const result = await run(`
       const chunk = new Uint8Array([1]);

@@ -47,6 +47,8 @@ export const areas: readonly string[] = [
 export const leftOut: Readonly<Record<string, string>> = {
   "{FileAPI/url/url-with-xhr,encoding/replacement-encodings,encoding/unsupported-encodings}.any.js":
     "XMLHttpRequest is not offered",
+  "fetch/{api/cors,api/policies,http-cache,metadata,orb,security}/**":
+    "about what browsers keep between origins and in caches: in a guest's place the host decides",
   "fetch/api/abort/cache.https.any.js": "the Cache API is not offered: caches are the host's",
   "fetch/api/basic/http-response-code.any.js": "about the connections of a browser: they are the host's",
   "fetch/api/{basic/{request-upload,status},redirect/redirect-upload}.h2.any.js":
