@@ -8,9 +8,9 @@ class Isolate;
 namespace nr {
 
 /**
- * Takes an isolate that will never run again out of V8's process-wide WebAssembly engine. That would go on to interrupt it
- * for its collections of code, through objects on the stack of the thread that died, and wait for its answer for ever.
- * On that thread, while its stack and the isolate's heap are still there.
+ * Takes an isolate that will never run again out of V8's process-wide WebAssembly engine. That would go on to interrupt
+ * it for its collections of code, through objects on the stack of the thread that died, and wait for its answer for
+ * ever. On that thread, while its stack and the isolate's heap are still there.
  */
 void forget_wasm_isolate(v8::Isolate* isolate);
 
