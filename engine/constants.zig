@@ -48,6 +48,7 @@ pub const Event = enum(u16) {
     memory_pressure = 11,
     writable = 12,
     request_aborted = 13,
+    degraded = 14,
     _,
 };
 

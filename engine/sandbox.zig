@@ -7,6 +7,7 @@ const outbox = @import("outbox.zig");
 const sync = @import("sync.zig");
 const time = @import("time.zig");
 const CauseKind = @import("cause.zig").Kind;
+const Degradation = @import("degradation.zig").Degradation;
 const Doorbell = @import("doorbell.zig").Doorbell;
 const Isolate = @import("isolate.zig").Isolate;
 const SandboxLimits = @import("limits.zig").SandboxLimits;
@@ -55,7 +56,12 @@ pub const Sandbox = struct {
     turns_dead: u64 = 0,
     contained: u64 = 0,
     abandoned: u64 = 0,
+    /// Of those the ones that still run.
+    left_running: u64 = 0,
     leaked_bytes: u64 = 0,
+    degradation: Degradation = .{},
+    /// Records of no isolate have none that ends.
+    never_ends: bool = false,
 
     pub fn finalize(self: *Sandbox) void {
         engine.unlist(self);
@@ -174,6 +180,7 @@ pub const Sandbox = struct {
             if (isolate.previous) |previous| previous.next = isolate.next else self.isolates = isolate.next;
             if (isolate.next) |next| next.previous = isolate.previous;
             self.isolate_count -= 1;
+            if (isolate.abandoned) self.left_running -= 1;
             self.cpu_ns_dead += isolate.cpu_ns.load(.monotonic);
             self.turns_dead += isolate.turns.load(.monotonic);
             if (self.closing and self.isolate_count == 0) self.scheduler.close();
@@ -259,6 +266,37 @@ pub const Sandbox = struct {
         }
         isolate.turn.condemn();
         self.report(isolate);
+        self.checkDegradation();
+    }
+
+    /// An isolate died inside V8 and leaves this much behind.
+    pub fn noteContained(self: *Sandbox, isolate: *const Isolate, leaked: u64) void {
+        {
+            self.lock();
+            defer self.unlock();
+            if (!isolate.abandoned) self.contained += 1;
+            self.leaked_bytes += leaked;
+        }
+        self.checkDegradation();
+    }
+
+    fn checkDegradation(self: *Sandbox) void {
+        {
+            self.lock();
+            defer self.unlock();
+            if (!self.degradation.reached(self.leaked_bytes, self.left_running)) return;
+        }
+        const header: outbox.Header = .{
+            .size = 0,
+            .type = @intFromEnum(constants.Event.degraded),
+            .encoding = @intFromEnum(constants.Encoding.wire),
+            .isolate_id = 0,
+            .request_id = 0,
+            .payload_length = 0,
+            .isolate = 0,
+        };
+        _ = self.outbox.push(header, &.{}, false, &self.never_ends, false) catch return;
+        self.doorbell.ring();
     }
 
     /// Under the mutex. False: there is nothing left to give up.
@@ -267,6 +305,7 @@ pub const Sandbox = struct {
         if (isolate.abandoned or isolate.state.load(.monotonic) == .dead) return false;
         isolate.abandoned = true;
         self.abandoned += 1;
+        self.left_running += 1;
         const thread = isolate.thread orelse return true;
         // A turn that gave way holds no slot.
         if (isolate.state.load(.monotonic) == .running) self.scheduler.replace(self, thread);

@@ -1,103 +1,14 @@
-//! The scheduler against the fake shim: order, fairness, limits, containment, shutdown.
+//! The scheduler against the fake shim: order, fairness, limits, and everything at random.
 const std = @import("std");
 const builtin = @import("builtin");
 const constants = @import("constants.zig");
 const engine = @import("engine.zig");
-const limits = @import("limits.zig");
-const outbox = @import("outbox.zig");
 const time = @import("time.zig");
-const Sandbox = @import("sandbox.zig").Sandbox;
+const Host = @import("test_host.zig").Host;
+const post = @import("test_host.zig").post;
 
 const expect = std.testing.expect;
 const expectEqual = std.testing.expectEqual;
-
-/// A sandbox and what its host would remember of records.
-const Host = struct {
-    handle: u32,
-    fd: std.c.fd_t,
-    sandbox: *Sandbox,
-    counts: [16]u32 = @splat(0),
-    last: std.ArrayList(u8) = .empty,
-    destroyed_after: bool = true,
-    buffer: [64 * 1024]u8 align(8) = undefined,
-
-    fn init(options: []const f64) !*Host {
-        try engine.start(.{});
-        const created = try engine.createSandbox(try limits.SandboxLimits.read(options));
-        const self = try std.testing.allocator.create(Host);
-        self.* = .{
-            .handle = created.handle,
-            .fd = created.fd,
-            .sandbox = engine.sandboxes.acquire(created.handle).?,
-        };
-        return self;
-    }
-
-    fn deinit(self: *Host) void {
-        _ = self.sandbox.shutdown(2000 * time.ns_per_ms);
-        _ = engine.releaseSandbox(self.sandbox);
-        engine.sandboxes.release(self.handle);
-        _ = std.c.close(self.fd);
-        self.last.deinit(std.testing.allocator);
-        std.testing.allocator.destroy(self);
-    }
-
-    fn isolate(self: *Host, id: u32, options: []const f64) !u32 {
-        return engine.createIsolate(self.sandbox, try limits.IsolateLimits.read(options), id);
-    }
-
-    fn pump(self: *Host) void {
-        const taken = self.sandbox.take(&self.buffer);
-        var offset: usize = 0;
-        for (0..taken.count) |_| {
-            const header = std.mem.bytesToValue(outbox.Header, self.buffer[offset..][0..24]);
-            self.counts[header.type] += 1;
-            if (header.type == @intFromEnum(constants.Event.message)) {
-                const text = self.buffer[offset + 24 ..][0..@min(header.payload_length, 16)];
-                self.last.appendSlice(std.testing.allocator, text) catch unreachable;
-                self.last.append(std.testing.allocator, ' ') catch unreachable;
-            }
-            offset += header.size;
-        }
-    }
-
-    fn count(self: *const Host, event: constants.Event) u32 {
-        return self.counts[@intFromEnum(event)];
-    }
-
-    /// Takes records until there are `wanted` of this kind. Generous: it only ends a hang.
-    fn await(self: *Host, event: constants.Event, wanted: u32) !void {
-        const deadline = time.now() + 20_000 * time.ns_per_ms;
-        while (self.count(event) < wanted) {
-            if (time.now() > deadline) return error.TestTimedOut;
-            self.pump();
-            std.Thread.yield() catch {};
-        }
-    }
-
-    fn slotsUsed(self: *Host) u32 {
-        self.sandbox.lock();
-        defer self.sandbox.unlock();
-        return self.sandbox.scheduler.slots_used;
-    }
-
-    /// Until this many turns of the isolate have begun.
-    fn awaitTurns(self: *Host, handle: u32, wanted: u64) !void {
-        const reference = engine.isolates.acquire(handle) orelse return error.Stale;
-        defer engine.isolates.release(handle);
-        const deadline = time.now() + 20_000 * time.ns_per_ms;
-        while (!reference.turn.isRunning() or reference.turns.load(.monotonic) < wanted) {
-            if (time.now() > deadline) return error.TestTimedOut;
-            self.pump();
-        }
-    }
-};
-
-fn post(handle: u32, kind: constants.Post, request_id: u32, text: []const u8) !void {
-    const isolate = engine.isolates.acquire(handle) orelse return error.Stale;
-    defer engine.isolates.release(handle);
-    try isolate.post(kind, .source_latin1, request_id, text);
-}
 
 test "work is done in the order posted" {
     const host = try Host.init(&.{1});
@@ -200,104 +111,6 @@ test "timers fire on idle isolates" {
     try std.testing.expectEqualStrings("timer ", host.last.items);
 }
 
-test "a fatal error costs its isolate, not its neighbours" {
-    // ThreadSanitizer waits for ever for a thread that ends by the raw system call.
-    if (builtin.sanitize_thread) return error.SkipZigTest;
-    const host = try Host.init(&.{1});
-    defer host.deinit();
-    for (0..8) |index| {
-        const bomb = try host.isolate(@intCast(index), &.{ 0, 0, 0, 64 });
-        try post(bomb, .execute, 0, "die");
-    }
-    try host.await(.destroyed, 8);
-    try expectEqual(8, host.count(.terminated));
-    const neighbour = try host.isolate(20, &.{});
-    try post(neighbour, .message, 0, "echo alive");
-    try host.await(.message, 1);
-}
-
-test "a closed doorbell ends the sandbox" {
-    try engine.start(.{});
-    const created = try engine.createSandbox(try limits.SandboxLimits.read(&.{1}));
-    const sandbox = engine.sandboxes.acquire(created.handle).?;
-    const isolate = try engine.createIsolate(sandbox, try limits.IsolateLimits.read(&.{}), 0);
-    engine.sandboxes.release(created.handle);
-    _ = std.c.close(created.fd);
-    const deadline = time.now() + 10_000 * time.ns_per_ms;
-    while (engine.isolates.acquire(isolate)) |_| {
-        engine.isolates.release(isolate);
-        try expect(time.now() < deadline);
-        std.Thread.yield() catch {};
-    }
-}
-
-test "shutdown gives up on a turn that does not stop" {
-    const host = try Host.init(&.{1});
-    defer host.deinit();
-    const deaf = try host.isolate(0, &.{});
-    try post(deaf, .execute, 0, "deaf 300");
-    try post(deaf, .execute, 0, "echo never");
-    try host.awaitTurns(deaf, 1);
-    try expectEqual(1, host.sandbox.shutdown(20 * time.ns_per_ms));
-    host.pump();
-    try expectEqual(1, host.count(.destroyed));
-}
-
-test "a turn that does not stop, but allocates, is ended" {
-    // The dying thread ends by the raw system call, for which ThreadSanitizer waits for ever.
-    if (builtin.sanitize_thread) return error.SkipZigTest;
-    const host = try Host.init(&.{1});
-    defer host.deinit();
-    const greedy = try host.isolate(0, &.{10});
-    try post(greedy, .execute, 0, "greedy");
-    try host.await(.destroyed, 1);
-    try expectEqual(1, host.count(.terminated));
-    try expectEqual(0, host.sandbox.shutdown(10_000 * time.ns_per_ms));
-    try expectEqual(1, host.sandbox.abandoned);
-    try expectEqual(0, host.sandbox.contained);
-}
-
-test "an isolate that cannot be freed is reported, and its slot goes to others" {
-    const clinging = &@import("fake_shim.zig").clinging;
-    clinging.store(true, .release);
-    defer clinging.store(false, .release);
-    const host = try Host.init(&.{1});
-    defer host.deinit();
-    const isolate = try host.isolate(0, &.{});
-    try post(isolate, .execute, 0, "cling");
-    try post(isolate, .message, 0, "echo x");
-    try host.await(.message, 1);
-    const reference = engine.isolates.acquire(isolate).?;
-    reference.kill(.host, .turn, 0, 0);
-    engine.isolates.release(isolate);
-    try host.await(.destroyed, 1);
-    try expectEqual(1, host.sandbox.isolate_count);
-    const other = try host.isolate(1, &.{});
-    try post(other, .message, 0, "echo y");
-    try host.await(.message, 2);
-    clinging.store(false, .release);
-    try expectEqual(0, host.sandbox.shutdown(10_000 * time.ns_per_ms));
-    while (!host.sandbox.outbox.isEmpty()) host.pump();
-    try expectEqual(2, host.count(.destroyed));
-}
-
-test "a host's death is heard, however many there are" {
-    var hosts: [300]*Host = undefined;
-    for (&hosts) |*host| host.* = try Host.init(&.{1});
-    defer for (hosts[0 .. hosts.len - 1]) |host| host.deinit();
-    const last = hosts[hosts.len - 1];
-    defer std.testing.allocator.destroy(last);
-    const isolate = try last.isolate(0, &.{});
-    try post(isolate, .execute, 0, "hog");
-    try last.awaitTurns(isolate, 1);
-    const sandbox = last.sandbox;
-    _ = std.c.close(last.fd);
-    const deadline = time.now() + 20_000 * time.ns_per_ms;
-    while (sandbox.deaths.load(.acquire) == 0) try expect(time.now() < deadline);
-    try expect(sandbox.isClosing());
-    engine.sandboxes.release(last.handle);
-}
-
 test "what V8's workers do for an isolate counts against its total" {
     const host = try Host.init(&.{1});
     defer host.deinit();
@@ -311,62 +124,6 @@ test "what V8's workers do for an isolate counts against its total" {
     try expectEqual(1, host.count(.terminated));
 }
 
-test "shutdown before a thread came to itself leaves the caller's thread alone" {
-    const sched_other = 0;
-    for (0..50) |_| {
-        const host = try Host.init(&.{1});
-        defer host.deinit();
-        _ = try host.isolate(0, &.{});
-        _ = host.sandbox.shutdown(0);
-        try expectEqual(sched_other, std.os.linux.syscall1(.sched_getscheduler, 0));
-    }
-}
-
-test "a thread that is given up between two turns is no isolate's home" {
-    const host = try Host.init(&.{1});
-    defer host.deinit();
-    const handle = try host.isolate(0, &.{});
-    const isolate = engine.isolates.acquire(handle).?;
-    defer engine.isolates.release(handle);
-    try post(handle, .execute, 0, "deaf 50");
-    const deadline = time.now() + 10_000 * time.ns_per_ms;
-    while (true) {
-        host.sandbox.lock();
-        if (isolate.turn.isRunning()) break;
-        host.sandbox.unlock();
-        try expect(time.now() < deadline);
-    }
-    // Its thread comes to the end of the turn and waits for the mutex.
-    const turn_over = time.now() + 300 * time.ns_per_ms;
-    while (isolate.turn.isRunning() or time.now() < turn_over) try expect(time.now() < deadline);
-    try expect(isolate.cause.set(.host, .turn, 0, 0));
-    try expect(host.sandbox.giveUp(isolate));
-    host.sandbox.unlock();
-    try host.await(.destroyed, 1);
-    try expectEqual(0, host.sandbox.shutdown(10_000 * time.ns_per_ms));
-}
-
-test "a paused turn that is given up holds no slot" {
-    const host = try Host.init(&.{1});
-    defer host.deinit();
-    const flooder = try host.isolate(0, &.{ 0, 0, 0, 0, 0, 1024 });
-    try post(flooder, .execute, 0, "flood 50");
-    const deadline = time.now() + 10_000 * time.ns_per_ms;
-    while (host.sandbox.paused.load(.seq_cst) == 0) try expect(time.now() < deadline);
-    const reference = engine.isolates.acquire(flooder).?;
-    defer engine.isolates.release(flooder);
-    try expect(reference.cause.set(.host, .turn, 0, 0));
-    host.sandbox.abandon(reference);
-    const other = try host.isolate(1, &.{});
-    try post(other, .message, 0, "echo alive");
-    try host.await(.created, 2);
-    host.sandbox.hurry(reference);
-    try expectEqual(0, host.sandbox.shutdown(2000 * time.ns_per_ms));
-    // The thread gives its slot back right after the death that shutdown waits for.
-    const settled = time.now() + 10_000 * time.ns_per_ms;
-    while (host.slotsUsed() != 0) try expect(time.now() < settled);
-}
-
 test "more paused guests than threads all go on" {
     const guests = 270;
     const host = try Host.init(&.{1});
@@ -378,20 +135,6 @@ test "more paused guests than threads all go on" {
     const deadline = time.now() + 10_000 * time.ns_per_ms;
     while (host.sandbox.paused.load(.seq_cst) < 257) try expect(time.now() < deadline);
     try host.await(.message, guests * 3);
-}
-
-test "a limit broken behind an idle isolate's back ends it" {
-    const host = try Host.init(&.{1});
-    defer host.deinit();
-    const isolate = try host.isolate(0, &.{ 0, 0, 0, 64 });
-    try post(isolate, .message, 0, "echo x");
-    try host.await(.message, 1);
-    const reference = engine.isolates.acquire(isolate).?;
-    defer engine.isolates.release(isolate);
-    while (reference.state.load(.seq_cst) != .idle) std.Thread.yield() catch {};
-    @import("callbacks.zig").table.memory_exceeded(reference, 65 << 20);
-    try host.await(.destroyed, 1);
-    try expectEqual(1, host.count(.terminated));
 }
 
 /// What several threads do at random to two sandboxes' isolates, a third of them through stale and made-up handles.

@@ -3,6 +3,7 @@ test {
     _ = @import("fake_shim.zig");
     _ = @import("cause.zig");
     _ = @import("constants.zig");
+    _ = @import("degradation.zig");
     _ = @import("doorbell.zig");
     _ = @import("handles.zig");
     _ = @import("heap.zig");
@@ -14,4 +15,5 @@ test {
     _ = @import("sync.zig");
     _ = @import("time.zig");
     _ = @import("scheduler_test.zig");
+    _ = @import("ending_test.zig");
 }

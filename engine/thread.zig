@@ -287,10 +287,9 @@ pub const Thread = struct {
             sandbox.lock();
             defer sandbox.unlock();
             self.isolate = null;
-            if (!isolate.abandoned) sandbox.contained += 1;
-            sandbox.leaked_bytes += leaked;
             sandbox.scheduler.releaseSlot(self);
         }
+        sandbox.noteContained(isolate, leaked);
         if (busy != 0) engine.janitor.adopt(isolate.v8.?, sandbox, leaked);
         sandbox.bury(isolate);
         self.retire();

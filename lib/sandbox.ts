@@ -1,14 +1,16 @@
+import { checkHandler } from "./arguments.ts";
 import type { Encoding } from "./codec/index.ts";
 import type { Engine, EngineSandbox, RecordSink } from "./engine.ts";
-import { SandboxStat, Status } from "./engine.ts";
-import { EngineError, LimitError, SandboxShutdownError } from "./errors.ts";
+import { RecordType, SandboxStat, Status } from "./engine.ts";
+import { ArgumentError, EngineError, LimitError, SandboxShutdownError } from "./errors.ts";
 import type { Protocol } from "./events.ts";
+import { throwLater } from "./events.ts";
 import { loadEngine } from "./ffi/transport.ts";
 import { IsolateCore } from "./isolate-core.ts";
 import type { IsolateOwner } from "./isolate-core.ts";
 import type { Isolate } from "./isolate.ts";
 import type { IsolateLimits, IsolateOptions, SandboxLimits, SandboxOptions } from "./options.ts";
-import { resolveIsolateOptions, resolveSandboxOptions } from "./options.ts";
+import { resolveIsolateOptions, resolveSandboxOptions, show } from "./options.ts";
 import type { SandboxStats } from "./stats.ts";
 import { toSandboxStats } from "./stats.ts";
 import packageJson from "../package.json" with { type: "json" };
@@ -45,6 +47,7 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
   /** By id, until their last event has been handled. */
   readonly #isolates = new Map<number, IsolateCore>();
   readonly #finished = Promise.withResolvers<void>();
+  readonly #degradedHandlers = new Set<(stats: SandboxStats) => void>();
   #nextId = 0;
   #openCount = 0;
   /** Isolates that keep the process alive. */
@@ -69,8 +72,10 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
     this.#isolateDefaults = isolate;
     this.#engine = engineOverride ?? loadEngine();
     const sink: RecordSink = {
-      record: (type, encoding, isolateId, requestId, bytes, start, end) =>
-        this.#isolates.get(isolateId)?.record(type, encoding as Encoding, requestId, bytes, start, end),
+      record: (type, encoding, isolateId, requestId, bytes, start, end) => {
+        if (type === RecordType.Degraded) this.#tellDegraded();
+        else this.#isolates.get(isolateId)?.record(type, encoding as Encoding, requestId, bytes, start, end);
+      },
     };
     this.#owner = {
       isolateClosed: () => void this.#openCount--,
@@ -156,6 +161,43 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
   }
 
   /**
+   * Calls a handler for the sandbox's own event, `engine_degraded`: isolates that died inside V8 have left 256 MiB behind,
+   * or 32 turns run that did not stop when told to. Replace the process when it suits. It comes again at each doubling.
+   *
+   * @param type - `"engine_degraded"`
+   * @param handler - gets the sandbox's counters
+   * @returns the sandbox
+   * @throws ArgumentError if there is no such event
+   * @example
+   * ```ts
+   * sandbox.onSystem("engine_degraded", ({ leakedBytes }) => console.log(`${leakedBytes} bytes are lost`));
+   * ```
+   */
+  onSystem(type: "engine_degraded", handler: (stats: SandboxStats) => void): this {
+    checkSandboxEvent(type, handler, "onSystem()");
+    this.#degradedHandlers.add(handler);
+    return this;
+  }
+
+  /**
+   * Removes a handler given to `onSystem`.
+   *
+   * @param type - `"engine_degraded"`
+   * @param handler - the same function as was added
+   * @returns the sandbox
+   * @throws ArgumentError if there is no such event
+   * @example
+   * ```ts
+   * sandbox.offSystem("engine_degraded", handler);
+   * ```
+   */
+  offSystem(type: "engine_degraded", handler: (stats: SandboxStats) => void): this {
+    checkSandboxEvent(type, handler, "offSystem()");
+    this.#degradedHandlers.delete(handler);
+    return this;
+  }
+
+  /**
    * Lets the living isolates keep the process alive again, which they do from the start.
    *
    * @returns the sandbox
@@ -216,6 +258,17 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
     await this.#finished.promise;
   }
 
+  #tellDegraded(): void {
+    const stats = this.stats();
+    for (const handler of [...this.#degradedHandlers]) {
+      try {
+        handler(stats);
+      } catch (error) {
+        throwLater(error);
+      }
+    }
+  }
+
   #sample(): void {
     this.#lastCounters ??= new Float64Array(SandboxStat.Count);
     this.#connection.sandboxStats(this.#lastCounters);
@@ -230,6 +283,13 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
     if (this.#shutDown) return;
     this.#connection.setReferenced(this.#referenced && this.#referencedCount > 0);
   }
+}
+
+function checkSandboxEvent(type: unknown, handler: unknown, doing: string): void {
+  if (type !== "engine_degraded") {
+    throw new ArgumentError(`${doing}: a sandbox has no event ${show(type)}. It has engine_degraded.`);
+  }
+  checkHandler(type, handler, doing);
 }
 
 let engineOverride: Engine | undefined;

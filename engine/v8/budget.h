@@ -36,8 +36,7 @@ class Budget {
   size_t bytes_max() const { return bytes_max_; }
   /** No more lines: the isolate is being disposed of, which may need memory for a moment. */
   void lift() { lifted_.store(true, std::memory_order_relaxed); }
-  /** The isolate's turn does not stop: it gets no more memory, and its next garbage collection is its end. Any thread.
-   */
+  /** The isolate's turn does not stop: it gets no more memory, its next garbage collection is its end. Any thread. */
   void condemn() { condemned_.store(true, std::memory_order_relaxed); }
   bool condemned() const {
     return condemned_.load(std::memory_order_relaxed) && !lifted_.load(std::memory_order_relaxed);

@@ -38,7 +38,10 @@ void give_up(uint32_t kind, const char* where) {
 void on_failed_check(const char* file, int line, const char* message) {
   char where[256];
   snprintf(where, sizeof where, "%s:%d: %s", file == nullptr ? "" : file, line, message == nullptr ? "" : message);
-  give_up(NRV8_FATAL_OTHER, where);
+  // What V8 says when a guest wants an array that no memory could hold.
+  constexpr char kInvalidSize[] = "Fatal JavaScript invalid ";
+  const bool size = message != nullptr && strncmp(message, kInvalidSize, sizeof kInvalidSize - 1) == 0;
+  give_up(size ? NRV8_FATAL_SIZE : NRV8_FATAL_OTHER, where);
   die("check failed", where);
 }
 
@@ -57,7 +60,7 @@ void chain(int signal, siginfo_t* info, void* context, const struct sigaction& p
 
 void on_trap(int signal, siginfo_t* info, void* context) {
   // Only a trap instruction of the thread itself; a signal sent by somebody (si_code <= 0) is none.
-  if (thread_state.isolate != nullptr && info->si_code > 0) give_up(NRV8_FATAL_SIZE, "trap");
+  if (thread_state.isolate != nullptr && info->si_code > 0) give_up(NRV8_FATAL_OTHER, "trap");
   chain(signal, info, context, signal == SIGTRAP ? previous_trap : previous_illegal);
 }
 

@@ -12,7 +12,7 @@ void on_fatal_error(const char* location, const char* message);
 /** Ends the isolate on this thread, whose memory is used up, without returning to V8. Returns if the engine cannot. */
 void end_for_memory();
 
-/** Installs the process-wide ones: V8's failed checks, and the traps of its "invalid size" checks. Once. */
+/** Installs the process-wide ones: V8's failed checks, and its traps. Once. */
 void install_fatal_handlers();
 
 }  // namespace nr

@@ -27,7 +27,7 @@ enum {
 /* Why V8 cannot go on. */
 enum {
   NRV8_FATAL_OOM = 1,  /* out of memory: the isolate's heap, a page or a zone was refused */
-  NRV8_FATAL_SIZE = 2, /* one of V8's known "invalid size" traps */
+  NRV8_FATAL_SIZE = 2, /* one of V8's known "invalid size" errors */
   NRV8_FATAL_OTHER = 3 /* any other fatal error */
 };
 

@@ -59,8 +59,7 @@ class Workers {
   int count() const { return count_; }
   void post(std::unique_ptr<v8::Task> task, double delay_in_seconds);
 
-  /** The isolate of this work will never run again: others take the place of the workers that are in the middle of it.
-   */
+  /** The isolate of this work will never run again: others take the place of the workers that are in the middle. */
   void replace(const BackgroundWork& work);
   /** Ends those of them that have slept for long. Called again and again while the work counts as running. */
   void end_stuck(BackgroundWork& work);

@@ -53,6 +53,7 @@ export const RecordType = {
   MemoryPressure: 11,
   Writable: 12,
   RequestAborted: 13,
+  Degraded: 14,
 } as const;
 
 /** Bytes of a record before its payload. */

@@ -2,7 +2,7 @@
 import { Glob } from "bun";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { runAttack } from "./run-attack.ts";
+import { ATTACK_TIMEOUT_MS, runAttack } from "./run-attack.ts";
 
 const folder = import.meta.dir;
 const attacks = [...new Glob("*/*.ts").scanSync({ cwd: folder })].sort();
@@ -12,7 +12,8 @@ test("there are attacks", () => {
 });
 
 for (const attack of attacks) {
-  test(attack.slice(0, -".ts".length).replace("/", ": "), async () => {
+  const run = async (): Promise<void> => {
     expect(await runAttack(join(folder, attack))).toEqual({ stdout: "", stderr: "", ending: "exit code 0" });
-  });
+  };
+  test(attack.slice(0, -".ts".length).replace("/", ": "), run, 2 * ATTACK_TIMEOUT_MS);
 }

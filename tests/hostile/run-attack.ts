@@ -1,7 +1,7 @@
 /** An attack's process. */
 
 /** A hang is ended after this time. */
-const TIMEOUT_MS = 240_000;
+export const ATTACK_TIMEOUT_MS = 240_000;
 
 export interface AttackResult {
   readonly stdout: string;
@@ -17,7 +17,7 @@ export async function runAttack(file: string, env: Record<string, string> = {}):
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
-    timeout: TIMEOUT_MS,
+    timeout: ATTACK_TIMEOUT_MS,
     killSignal: "SIGKILL",
   });
   const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);

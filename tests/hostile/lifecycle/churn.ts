@@ -2,4 +2,4 @@
 import { attack } from "../harness.ts";
 import { churn } from "../soak.ts";
 
-await attack({ peakMb: 128, host: ({ sandbox }) => churn(sandbox, 300) });
+await attack({ peakMb: 128, host: ({ sandbox }) => churn(sandbox, 300, 16) });
