@@ -47,7 +47,9 @@ publishLazyInterfaces(["WebSocket"], "./websocket.ts");
 publishLazyInterfaces(["Crypto", "CryptoKey", "SubtleCrypto"], "./crypto.ts");
 publishLazyAttribute("crypto", "./crypto.ts");
 
-publishLazyInterfaces(["Headers", "Request", "Response"], "./fetch/fetch.ts");
+publishLazyInterfaces(["Headers"], "./fetch/headers.ts");
+publishLazyInterfaces(["Request"], "./fetch/request.ts");
+publishLazyInterfaces(["Response"], "./fetch/response.ts");
 publishLazyOperations(["fetch"], "./fetch/fetch.ts");
 
 publishLazyInterfaces(["WorkerNavigator"], "./navigator.ts");
