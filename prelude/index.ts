@@ -48,7 +48,9 @@ publishLazyInterfaces(["EventSource"], "./event-source/event-source.ts");
 publishLazyInterfaces(["Crypto", "CryptoKey", "SubtleCrypto"], "./crypto.ts");
 publishLazyAttribute("crypto", "./crypto.ts");
 
-publishLazyInterfaces(["Headers", "Request", "Response"], "./fetch/fetch.ts");
+publishLazyInterfaces(["Headers"], "./fetch/headers.ts");
+publishLazyInterfaces(["Request"], "./fetch/request.ts");
+publishLazyInterfaces(["Response"], "./fetch/response.ts");
 publishLazyOperations(["fetch"], "./fetch/fetch.ts");
 
 publishLazyInterfaces(["WorkerNavigator"], "./navigator.ts");

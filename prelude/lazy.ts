@@ -49,7 +49,8 @@ export function publishLazyOperations(names: readonly string[], file: string): v
 
 /** An attribute of the global whose value never changes. */
 export function publishLazyAttribute(name: string, file: string, replaceable = false): void {
-  publishAttribute(name, () => loadedValue(name) ?? loadValue(name), replaceable);
+  let value: unknown;
+  publishAttribute(name, () => (value ??= loadValue(name)), replaceable);
   files[name] = file;
   expectLazily(name);
 }

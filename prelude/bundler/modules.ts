@@ -65,6 +65,14 @@ export function readModules(root: string, read: (path: string) => string): Prelu
   const lazyEntries = [...new Set([...read(index).matchAll(/"\.\/([\w./-]+\.ts)"(?=[,)])/g)].map(([, path]) => path!))];
   const lazy = new Set<string>();
   reach(lazyEntries, lazy, eager);
+  for (const path of [...lazy]) {
+    const required = [...read(path).matchAll(/\brequire\("([^"]+)"\)/g)].map(([, specifier]) => specifier!);
+    reach(
+      required.map((specifier) => posix.join(posix.dirname(path), specifier)),
+      lazy,
+      eager,
+    );
+  }
   const shared = new Map<string, Set<string>>();
   const lazySources = new Map<string, string>();
   for (const path of [...lazy].sort()) {

@@ -4,13 +4,14 @@
 import { createByteStream } from "../streams/byte-tee.ts";
 import { type ReadableStream, newReadableStream } from "../streams/readable-stream.ts";
 import { toView } from "../streams/views.ts";
+import { provideStreams } from "./blob.ts";
 import type { ByteSequence } from "./bytes.ts";
 
 /** Bytes a chunk has at most. */
 const chunkBytesMax = 64 * 1024;
 
 /** A byte stream of the bytes, made as they are asked for. */
-export function streamBytes(bytes: ByteSequence): ReadableStream {
+function streamBytes(bytes: ByteSequence): ReadableStream {
   const { length } = bytes;
   let position = 0;
   const controller = createByteStream({
@@ -29,3 +30,5 @@ export function streamBytes(bytes: ByteSequence): ReadableStream {
   });
   return newReadableStream(controller.stream);
 }
+
+provideStreams(streamBytes);
