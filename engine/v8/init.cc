@@ -32,6 +32,8 @@ bool set_flags() {
       const_cast<char*>("--rehash-snapshot"),
       // An isolate that dies while it compiles would hang all others that compile the same bytes.
       const_cast<char*>("--no-wasm-native-module-cache"),
+      // asm.js is plain JavaScript: V8 would compile it as WebAssembly, also where an isolate has none.
+      const_cast<char*>("--no-validate-asm"),
       // It posts one task for each filled young generation, faster than a busy isolate can run them.
       const_cast<char*>("--no-minor-gc-task"),
   };

@@ -97,6 +97,25 @@ describe("wasm: false", () => {
     expect(await closed.evaluate(script)).toBe("ReferenceError");
   });
 
+  test("asm.js is JavaScript: not compiled as WebAssembly, which would pin its buffer", async () => {
+    const isolate = await sandbox.createIsolate({ wasm: false });
+    expect(
+      await isolate.evaluate(`{
+        function module(stdlib, foreign, heap) {
+          "use asm";
+          var words = new stdlib.Int32Array(heap);
+          function load(at) { at = at | 0; return words[at >> 2] | 0; }
+          return { load: load };
+        }
+        const heap = new ArrayBuffer(65536);
+        new Int32Array(heap)[1] = 42;
+        const loaded = module({ Int32Array }, {}, heap).load(4);
+        structuredClone(heap, { transfer: [heap] });
+        [loaded, heap.detached];
+      }`),
+    ).toEqual([42, true]);
+  });
+
   test("no guest compiles from a stream", async () => {
     for (const wasm of [true, false]) {
       const isolate = await sandbox.createIsolate({ wasm });
