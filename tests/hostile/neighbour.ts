@@ -28,7 +28,7 @@ const hot = (round: number): string => `{
 
 const ROUND_TIMEOUT_MS = 10_000;
 /** V8 optimizes after a few; a worker may be busy with another isolate's functions. */
-const HOT_ROUNDS_MAX = 500;
+const HOT_ROUNDS_MAX = 100;
 
 /** Works until it is stopped. */
 export class Neighbour {

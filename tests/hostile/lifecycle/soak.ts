@@ -3,8 +3,8 @@ import { attack } from "../harness.ts";
 import { bombs } from "../soak.ts";
 
 await attack({
-  // A contained fatal error costs at most 1 MB, and there are four neighbours.
-  leftMb: 24 + 18,
+  // A contained fatal error costs at most 1 MB, there are four neighbours, and arenas are made.
+  leftMb: 24 + 36,
   peakMb: 32 + 64 + 18 + 32,
   host: async () => void (await bombs(12, { warmUp: 6 })),
 });
