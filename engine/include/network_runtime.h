@@ -77,7 +77,8 @@ enum {
   NR_EVENT_MEMORY_PRESSURE = 11, /* JSON: {usedMb, limitMb} */
   NR_EVENT_WRITABLE = 12,        /* the mailbox was full and has room again; no payload */
   NR_EVENT_REQUEST_ABORTED = 13, /* the guest no longer waits for request_id; no payload */
-  NR_EVENT_DEGRADED = 14 /* of no isolate: so much is lost for good that the process had better be replaced; no payload */
+  NR_EVENT_DEGRADED =
+      14 /* of no isolate: so much is lost for good that the process had better be replaced; no payload */
 };
 #define NR_RECORD_HEADER_SIZE 24u
 
