@@ -102,9 +102,9 @@ class Budget {
   // Garbage in the heap and V8's reserve of pages are no reason to end an isolate, but never more than 64 MB beyond its
   // limit may be resident, what nobody accounts for included.
   bool limited() const { return bytes_max_ != 0 && !lifted_.load(std::memory_order_relaxed); }
-  size_t slack() const { return std::min(bytes_max_ / 2, size_t{32} << 20); }
-  size_t soft_line() const { return bytes_max_ + slack() + (size_t{12} << 20); }
-  size_t hard_line() const { return bytes_max_ + slack() + (size_t{20} << 20); }
+  size_t slack() const { return std::min(bytes_max_ / 2, size_t{28} << 20); }
+  size_t soft_line() const { return bytes_max_ + slack() + (size_t{4} << 20); }
+  size_t hard_line() const { return bytes_max_ + slack() + (size_t{12} << 20); }
 
   std::atomic<void*> owner_;
   const size_t bytes_max_;
