@@ -62,7 +62,7 @@ const url_sources = [_][]const u8{
 
 /// They replace parts of V8 and of libc, each saying which and why.
 const override_sources = [_][]const u8{
-    "compile_executor.cc", "malloc.cc", "page_pool.cc", "quiet.cc", "zones.cc",
+    "compile_executor.cc", "malloc.cc", "page_pool.cc", "quiet.cc", "wasm_types.cc", "zones.cc",
 };
 
 /// `undefined`: UndefinedBehaviorSanitizer in C++, safety checks in Zig; everything else is as in the release.
@@ -71,10 +71,11 @@ const Sanitize = enum { none, undefined, address };
 
 const address_flags = [_][]const u8{ "-fsanitize=address", "-fno-omit-frame-pointer", "-DNR_SANITIZE_ADDRESS" };
 const address_sources = [_][]const u8{
-    "asan_blocks.cc", "compile_executor.cc", "page_pool.cc", "quiet.cc", "zones.cc",
+    "asan_blocks.cc", "compile_executor.cc", "page_pool.cc", "quiet.cc", "wasm_types.cc", "zones.cc",
 };
 
-/// Functions of V8 that the library replaces: they are made weak in a copy of their archive member, linked first.
+/// Functions of V8 that the library replaces: they are made weak in a copy of their archive member, linked first. Those
+/// marked `wrap:` get a second name there, by which the library's own call them.
 const Replaced = struct { member: []const u8, symbols: []const []const u8 };
 const replaced = [_]Replaced{
     .{
@@ -89,6 +90,14 @@ const replaced = [_]Replaced{
     .{
         .member = "./v8_base_without_compiler/deps/v8/src/init/isolate-group.o",
         .symbols = &.{"_ZN2v88internal12IsolateGroup32optimizing_compile_task_executorEv"},
+    },
+    .{
+        .member = "./v8_base_without_compiler/deps/v8/src/wasm/canonical-types.o",
+        .symbols = &.{
+            "wrap:_ZN2v88internal4wasm17TypeCanonicalizer17AddRecursiveGroupEPKNS0_9SignatureINS1_9ValueTypeEEE",
+            "wrap:_ZN2v88internal4wasm17TypeCanonicalizer17AddRecursiveGroupEPNS1_10WasmModuleEj",
+            "wrap:_ZN2v88internal4wasm17TypeCanonicalizer26AddRecursiveSingletonGroupEPNS1_10WasmModuleE",
+        },
     },
     .{
         .member = "./v8_base_without_compiler/deps/v8/src/zone/accounting-allocator.o",

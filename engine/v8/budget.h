@@ -50,6 +50,9 @@ class Budget {
     const size_t buffers = buffer_bytes();
     return all > buffers ? all - buffers : 0;
   }
+  /** Types that the isolate has added to V8's table of them, which all isolates share. On its own thread. */
+  size_t wasm_types() const { return wasm_types_; }
+  void add_wasm_types(size_t count) { wasm_types_ += count; }
   size_t total_bytes() const { return page_bytes() + block_bytes(); }
 
   /** Whether bytes more of pages keep below the hard line. Crossing the soft line is noted on the way. */
@@ -108,6 +111,7 @@ class Budget {
 
   std::atomic<void*> owner_;
   const size_t bytes_max_;
+  size_t wasm_types_ = 0;
   std::atomic<size_t> page_bytes_{0};
   std::atomic<size_t> reserved_bytes_{0};
   std::atomic<size_t> buffer_bytes_{0};

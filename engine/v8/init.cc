@@ -32,6 +32,9 @@ bool set_flags() {
       const_cast<char*>("--rehash-snapshot"),
       // An isolate that dies while it compiles would hang all others that compile the same bytes.
       const_cast<char*>("--no-wasm-native-module-cache"),
+      // A worker thread has no isolate to end when a module asks for too much (wasm_types.cc); the time is the
+      // isolate's.
+      const_cast<char*>("--no-wasm-async-compilation"),
       // asm.js is plain JavaScript: V8 would compile it as WebAssembly, also where an isolate has none.
       const_cast<char*>("--no-validate-asm"),
       // It posts one task for each filled young generation, faster than a busy isolate can run them.
