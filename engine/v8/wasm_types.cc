@@ -43,11 +43,11 @@ using v8::internal::wasm::ValueType;
 using v8::internal::wasm::WasmModule;
 
 CanonicalTypeIndex add_signature(TypeCanonicalizer*, const Signature<ValueType>*) asm(
-    "nr_original__ZN2v88internal4wasm17TypeCanonicalizer17AddRecursiveGroupEPKNS0_9SignatureINS1_9ValueTypeEEE");
-void add_group(TypeCanonicalizer*, WasmModule*, uint32_t) asm(
-    "nr_original__ZN2v88internal4wasm17TypeCanonicalizer17AddRecursiveGroupEPNS1_10WasmModuleEj");
+    "original__ZN2v88internal4wasm17TypeCanonicalizer17AddRecursiveGroupEPKNS0_9SignatureINS1_9ValueTypeEEE");
+void add_group(TypeCanonicalizer*, WasmModule*,
+               uint32_t) asm("original__ZN2v88internal4wasm17TypeCanonicalizer17AddRecursiveGroupEPNS1_10WasmModuleEj");
 void add_single(TypeCanonicalizer*, WasmModule*) asm(
-    "nr_original__ZN2v88internal4wasm17TypeCanonicalizer26AddRecursiveSingletonGroupEPNS1_10WasmModuleE");
+    "original__ZN2v88internal4wasm17TypeCanonicalizer26AddRecursiveSingletonGroupEPNS1_10WasmModuleE");
 
 namespace nr {
 namespace {
