@@ -45,8 +45,9 @@ test("counts what its isolates do", async () => {
   using sandbox = new V8Sandbox({ threads: 2 });
   const isolate = await sandbox.createIsolate();
   await isolate.evaluate("let sum = 0; for (let i = 0; i < 2e6; i++) sum += i; NETWORK.send('x', 1)");
+  // A turn is charged when it is over, which may be after its answer.
+  while (isolate.stats().cpuMs === 0) await Bun.sleep(1);
   const stats = isolate.stats();
-  expect(stats.cpuMs).toBeGreaterThan(0);
   expect(stats.turns).toBeGreaterThan(0);
   expect(stats.heapUsedBytes).toBeGreaterThan(10_000);
   expect(stats.heapTotalBytes).toBeGreaterThanOrEqual(stats.heapUsedBytes);
