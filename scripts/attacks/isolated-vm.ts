@@ -37,7 +37,8 @@ writeFileSync("/proc/self/oom_score_adj", "1000");
 
 const { guest = "", limits } = JSON.parse(process.argv[2] ?? "{}") as AttackDescription;
 // Both stay in reach: isolated-vm crashes now and then when an isolate's handle is collected early.
-const isolates = [64, limits.memoryMb].map((memoryLimit) => new ivm.Isolate({ memoryLimit }));
+// It knows no "unlimited".
+const isolates = [64, limits.memoryMb || 4096].map((memoryLimit) => new ivm.Isolate({ memoryLimit }));
 const [neighbour, attacker] = await Promise.all(isolates.map((isolate) => isolate.createContext()));
 if (neighbour === undefined || attacker === undefined) throw new Error("isolated-vm made no isolates");
 
