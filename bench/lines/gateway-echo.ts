@@ -1,5 +1,5 @@
 import type { Line } from "./line.ts";
-import { besideHost, direct, networkMetrics, withoutNetwork } from "./network.ts";
+import { besideHost, networkMetrics, partOfHost, withoutNetwork } from "./network.ts";
 
 const FACTOR = 0.5;
 const BYTES = 64 * 1024;
@@ -14,11 +14,7 @@ export const gatewayEcho: Line = {
   rounds: { full: 3, quick: 1 },
   without: withoutNetwork,
   metrics: networkMetrics("/s"),
-  goal(metric, input) {
-    const bound = direct(input);
-    if (metric.key !== "guest" || bound === undefined) return undefined;
-    return { text: `in the host (ws) × ${FACTOR}`, bound: bound * FACTOR };
-  },
+  goal: partOfHost(FACTOR, "in the host (ws)"),
   measure: (peer, run) =>
     besideHost(
       peer,

@@ -4,7 +4,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { Peer } from "../peers/peer.ts";
 import { median } from "../statistics.ts";
-import type { GoalInput, Metric, Run, Values } from "./line.ts";
+import type { GoalInput, Line, Metric, Run, Values } from "./line.ts";
 
 const NO_NETWORK = "its guests have no network that is the host's";
 
@@ -24,6 +24,15 @@ export function networkMetrics(unit: string): readonly Metric[] {
 /** The host's own number in this run. */
 export function direct(input: GoalInput): number | undefined {
   return input.value("ours", "direct");
+}
+
+/** A goal for the guest's number: a part of the host's. */
+export function partOfHost(factor: number, host: string): Line["goal"] {
+  return (metric, input) => {
+    const bound = direct(input);
+    if (metric.key !== "guest" || bound === undefined) return undefined;
+    return { text: `${host} × ${factor}`, bound: bound * factor };
+  };
 }
 
 /** The text of `async (origin, WebSocket) => amount`: does some work, and says how much. */

@@ -1,6 +1,6 @@
 import { SMALL_BYTES } from "../servers/sizes.ts";
 import type { Line } from "./line.ts";
-import { besideHost, direct, networkMetrics, withoutNetwork } from "./network.ts";
+import { besideHost, networkMetrics, partOfHost, withoutNetwork } from "./network.ts";
 
 const FACTOR = 0.5;
 const CONCURRENT = 16;
@@ -13,11 +13,7 @@ export const proxiedGets: Line = {
   rounds: { full: 3, quick: 1 },
   without: withoutNetwork,
   metrics: networkMetrics("/s"),
-  goal(metric, input) {
-    const bound = direct(input);
-    if (metric.key !== "guest" || bound === undefined) return undefined;
-    return { text: `in the host × ${FACTOR}`, bound: bound * FACTOR };
-  },
+  goal: partOfHost(FACTOR, "in the host"),
   measure: (peer, run) =>
     besideHost(
       peer,

@@ -37,6 +37,13 @@ class TwoByte {
     return lead;
   }
 
+  /** The first byte of a character, where lead bytes are 0x81 to 0xfe. */
+  void begin(uint8_t byte) {
+    if (is_ascii(byte)) return output_.put(byte);
+    if (!between(byte, 0x81, 0xfe)) return output_.put_error();
+    lead_ = byte;
+  }
+
   /** code_point 0: malformed, and an ASCII trail byte stands for itself. */
   void put_or_fail(uint32_t code_point, uint8_t byte) {
     if (code_point != 0) return output_.put(code_point);
@@ -54,14 +61,7 @@ class Big5 : public TwoByte {
   using TwoByte::TwoByte;
 
   void next(uint8_t byte) {
-    if (lead_ == 0) {
-      if (is_ascii(byte)) return output_.put(byte);
-      if (between(byte, 0x81, 0xfe)) {
-        lead_ = byte;
-        return;
-      }
-      return output_.put_error();
-    }
+    if (lead_ == 0) return begin(byte);
     const uint8_t lead = take_lead();
     if (!between(byte, 0x40, 0x7e) && !between(byte, 0xa1, 0xfe)) return put_or_fail(0, byte);
     const size_t pointer = size_t(lead - 0x81) * 157 + (byte - (byte < 0x7f ? 0x40 : 0x62));
@@ -92,14 +92,7 @@ class EucKr : public TwoByte {
   using TwoByte::TwoByte;
 
   void next(uint8_t byte) {
-    if (lead_ == 0) {
-      if (is_ascii(byte)) return output_.put(byte);
-      if (between(byte, 0x81, 0xfe)) {
-        lead_ = byte;
-        return;
-      }
-      return output_.put_error();
-    }
+    if (lead_ == 0) return begin(byte);
     const uint8_t lead = take_lead();
     if (!between(byte, 0x41, 0xfe)) return put_or_fail(0, byte);
     put_or_fail(look_up(kEucKr, size_t(lead - 0x81) * 190 + (byte - 0x41)), byte);
