@@ -188,6 +188,24 @@ fn addInputs(b: *std.Build, run: *std.Build.Step.Run, directory: []const u8) voi
     }
 }
 
+/// A library whose objects all came out of Zig's cache does not know the headers they were made from, and would not be
+/// made again when one changes. This source changes with them.
+fn addHeaders(b: *std.Build, module: *std.Build.Module) void {
+    const io = b.graph.io;
+    var dir = b.build_root.handle.openDir(io, "engine", .{ .iterate = true }) catch @panic("no engine/");
+    defer dir.close(io);
+    var walker = dir.walk(b.allocator) catch @panic("OOM");
+    // A sum, as files come in no order.
+    var sum: u64 = 0;
+    while (walker.next(io) catch null) |entry| {
+        if (entry.kind != .file or !std.mem.endsWith(u8, entry.path, ".h")) continue;
+        const text = dir.readFileAlloc(io, entry.path, b.allocator, .unlimited) catch @panic("unreadable header");
+        sum +%= std.hash.Wyhash.hash(std.hash.Wyhash.hash(0, entry.path), text);
+    }
+    const source = b.addWriteFiles().add("headers.c", b.fmt("/* {x} */\n", .{sum}));
+    module.addCSourceFile(.{ .file = source, .language = .c });
+}
+
 fn makeSnapshot(
     b: *std.Build,
     target: std.Build.ResolvedTarget,
@@ -199,6 +217,7 @@ fn makeSnapshot(
     const main = b.createModule(.{ .target = target, .optimize = optimize, .link_libc = true });
     addShim(b, main, v8, &compat_sources);
     addShim(b, main, v8, &creator_sources);
+    addHeaders(b, main);
     const module = b.createModule(.{ .target = target, .optimize = optimize, .link_libc = true });
     module.addObject(b.addObject(.{ .name = "snapshot-creator", .root_module = main, .use_llvm = true }));
     linkV8(module, v8);
@@ -231,6 +250,7 @@ fn addLibrary(
     });
     module.addAnonymousImport("snapshot", .{ .root_source_file = image.snapshot });
     module.addAnonymousImport("prelude", .{ .root_source_file = image.prelude });
+    addHeaders(b, module);
     addShim(b, module, v8, &compat_sources);
     const flags: []const []const u8 = if (sanitize == .address) &(cxx_flags ++ address_flags) else &cxx_flags;
     addShimWith(b, module, v8, &library_sources, flags);
