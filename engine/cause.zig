@@ -64,8 +64,15 @@ pub const Cause = struct {
         };
     }
 
-    pub fn destroyedJson(self: *const Cause, buffer: []u8) []const u8 {
-        return std.fmt.bufPrint(buffer, "{{\"reason\":\"{s}\"}}", .{self.reason()}) catch unreachable;
+    /// With the counters that the isolate ended with, in the order of `nr_isolate_stats`.
+    pub fn destroyedJson(self: *const Cause, counters: []const f64, buffer: []u8) []const u8 {
+        var writer = std.Io.Writer.fixed(buffer);
+        writer.print("{{\"reason\":\"{s}\",\"counters\":[", .{self.reason()}) catch unreachable;
+        for (counters, 0..) |counter, index| {
+            writer.print("{s}{d}", .{ if (index == 0) "" else ",", counter }) catch unreachable;
+        }
+        writer.writeAll("]}") catch unreachable;
+        return writer.buffered();
     }
 
     pub fn reason(self: *const Cause) []const u8 {

@@ -165,8 +165,11 @@ pub const Sandbox = struct {
         self.report_mutex.lock();
         defer self.report_mutex.unlock();
         self.announceLocked(isolate);
-        var buffer: [96]u8 = undefined;
-        const json = isolate.cause.destroyedJson(&buffer);
+        var counters: [std.enums.values(constants.IsolateStat).len]f64 = undefined;
+        @import("stats.zig").ofIsolate(isolate, &counters);
+        // A number takes 25 characters at most: no counter reaches 1e18.
+        var buffer: [64 + counters.len * 26]u8 = undefined;
+        const json = isolate.cause.destroyedJson(&counters, &buffer);
         self.emit(isolate, .destroyed, .json_latin1, 0, json, true) catch {};
     }
 

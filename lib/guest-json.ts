@@ -48,6 +48,12 @@ export function toDestroyedEvent(value: unknown): DestroyedEvent {
   return { reason: text(toFields(value).reason) ?? "destroyed" };
 }
 
+/** @returns the counters that an isolate ended with, in the order of `IsolateStat` */
+export function toLastCounters(value: unknown): readonly number[] {
+  const { counters } = toFields(value);
+  return Array.isArray(counters) ? counters.map((counter) => number(counter) ?? 0) : [];
+}
+
 /** @returns what an isolate uses and may use */
 export function toMemoryPressureEvent(value: unknown): MemoryPressureEvent {
   const from = toFields(value);

@@ -15,7 +15,14 @@ import {
 } from "./errors.ts";
 import type { EventHandler, SystemEvent, SystemEvents } from "./events.ts";
 import { Listeners, throwLater, toConsoleLevel } from "./events.ts";
-import { toDestroyedEvent, toGuestError, toMemoryPressureEvent, toReplyError, toTermination } from "./guest-json.ts";
+import {
+  toDestroyedEvent,
+  toGuestError,
+  toLastCounters,
+  toMemoryPressureEvent,
+  toReplyError,
+  toTermination,
+} from "./guest-json.ts";
 import { Isolate } from "./isolate.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { CallOptions, EvaluateOptions, IsolateLimits } from "./options.ts";
@@ -233,9 +240,13 @@ export class IsolateCore {
         this.#emitSystem("terminated", termination);
         return;
       }
-      case RecordType.Destroyed:
-        if (!this.#ended) this.#end(toDestroyedEvent(decodeValue(encoding, bytes, start, end)).reason);
+      case RecordType.Destroyed: {
+        if (this.#ended) return;
+        const last = decodeValue(encoding, bytes, start, end);
+        this.#counters.set(toLastCounters(last).slice(0, IsolateStat.Count));
+        this.#end(toDestroyedEvent(last).reason);
         return;
+      }
       case RecordType.Message:
         this.#droppedOut++;
         return;
@@ -295,7 +306,7 @@ export class IsolateCore {
     this.ended.resolve();
   }
 
-  /** The engine forgets an ended isolate's counters, so the last ones are kept. */
+  /** Until its last record comes, which has the counters that it ended with: the engine forgets those of the ended. */
   #sample(): void {
     const sample = new Float64Array(IsolateStat.Count);
     if (this.#engine.isolateStats(this.#handle, sample) === Status.Ok) this.#counters.set(sample);

@@ -42,6 +42,21 @@ describe("the end of an isolate", () => {
     expect(worker.stats().turns).toBeGreaterThanOrEqual(0);
   });
 
+  test("counters are those it ended with, its last turn included", async () => {
+    using sandbox = new V8Sandbox({ threads: 1 });
+    const worker = await sandbox.createIsolate({ cpuMs: 50 });
+    worker.on("m", () => {});
+    await worker.evaluate(`for (let index = 0; index < 10; index++) NETWORK.send("m")`);
+    const { turns } = worker.stats();
+    const destroyed = nextSystem(worker, "destroyed");
+    await rejection(worker.evaluate("for (;;) {}"));
+    expect(await destroyed).toEqual({ reason: "cpu_limit_exceeded" });
+    const stats = worker.stats();
+    expect(stats.cpuMs).toBeGreaterThanOrEqual(50);
+    expect([stats.turns, stats.messagesOut, stats.mailboxBytes]).toEqual([turns + 1, 10, 0]);
+    expect(sandbox.stats().cpuMs).toBeGreaterThanOrEqual(stats.cpuMs);
+  });
+
   test("using and await using", async () => {
     using sandbox = new V8Sandbox();
     const log: string[] = [];
