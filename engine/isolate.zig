@@ -143,6 +143,7 @@ pub const Isolate = struct {
             _ = self.pending.remove(request_id);
         };
         try self.mailbox.push(item, @min(self.limits.mailbox_bytes_max, self.queueRoom()));
+        self.sandbox.noteMoved(payload.len);
         // The push and the runner's last look into the mailbox are ordered by the mailbox's mutex: one of the two sees
         // the other.
         if (self.state.load(.seq_cst) == .idle) self.sandbox.wake(self);

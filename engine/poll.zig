@@ -6,7 +6,7 @@ const Sandbox = @import("sandbox.zig").Sandbox;
 
 const spin_us_max = 1000;
 
-/// 1: records wait. 0: none came. 2: none came and nothing is at work.
+/// 1: records wait. 0: none came. 2: none came, and to sleep is better than to look again.
 pub fn poll(sandbox: *Sandbox, spin_us: u32) i32 {
     if (!sandbox.outbox.isEmpty()) return 1;
     if (sandbox.active.load(.seq_cst) == 0) return if (sandbox.outbox.isEmpty()) 2 else 1;
@@ -17,10 +17,15 @@ pub fn poll(sandbox: *Sandbox, spin_us: u32) i32 {
         std.Thread.yield() catch {};
         return @intFromBool(!sandbox.outbox.isEmpty());
     }
-    const until = time.now() + @as(u64, @min(spin_us, spin_us_max)) * time.ns_per_us;
+    var now = time.now();
+    if (!sandbox.spinning.pays(now)) return 2;
+    const until = now + @as(u64, @min(spin_us, spin_us_max)) * time.ns_per_us;
     while (sandbox.outbox.isEmpty()) {
         for (0..16) |_| std.atomic.spinLoopHint();
-        if (time.now() >= until) return 0;
+        const before = now;
+        now = time.now();
+        if (!sandbox.spinning.goesOn(before, now)) return if (sandbox.outbox.isEmpty()) 2 else 1;
+        if (now >= until) return 0;
     }
     return 1;
 }

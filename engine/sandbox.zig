@@ -11,9 +11,11 @@ const Degradation = @import("degradation.zig").Degradation;
 const Doorbell = @import("doorbell.zig").Doorbell;
 const Isolate = @import("isolate.zig").Isolate;
 const SandboxLimits = @import("limits.zig").SandboxLimits;
+const Spinning = @import("spinning.zig").Spinning;
 const Scheduler = @import("scheduler.zig").Scheduler;
 
-/// After a flood malloc keeps what its records were in.
+/// After a flood malloc keeps what its records were in. Steady traffic goes through the same memory again and again, and
+/// is left to it until it pauses.
 const trim_min = 4 * 1024 * 1024;
 
 pub const Sandbox = struct {
@@ -25,8 +27,10 @@ pub const Sandbox = struct {
     doorbell: Doorbell = .{},
     /// One taker at a time is the caller's promise; breaking it must not break the process.
     take_mutex: sync.Mutex = .{},
-    /// Records taken since malloc was last trimmed for it. Under `take_mutex`.
-    freed_bytes: u64 = 0,
+    /// Most that waited in the outbox since malloc was last trimmed for it. Under `take_mutex`.
+    held_most: u64 = 0,
+    /// Moved either way since malloc was last trimmed for it.
+    moved_bytes: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     report_mutex: sync.Mutex = .{},
 
     // Under the mutex.
@@ -47,6 +51,7 @@ pub const Sandbox = struct {
     /// A cause was set where no lock could be taken; the clock ends those isolates that no thread works on.
     doomed: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
     /// Where the host's and the engine's threads ran last: sharing one processor, neither must spin.
+    spinning: Spinning = .{},
     host_cpu: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
     engine_cpu: std.atomic.Value(u32) = std.atomic.Value(u32).init(std.math.maxInt(u32)),
     /// Changes when an isolate ends; shutdown waits on it.
@@ -339,14 +344,26 @@ pub const Sandbox = struct {
         }
     }
 
+    pub fn noteMoved(self: *Sandbox, bytes: u64) void {
+        _ = self.moved_bytes.fetchAdd(bytes, .monotonic);
+    }
+
+    /// A thread has had nothing to do for a while.
+    pub fn noteQuiet(self: *Sandbox) void {
+        if (self.moved_bytes.load(.monotonic) < trim_min) return;
+        self.moved_bytes.store(0, .monotonic);
+        engine.janitor.noteFreed();
+    }
+
     /// Moves records to the host and lets paused guests go on.
     pub fn take(self: *Sandbox, buffer: []u8) outbox.Taken {
         self.host_cpu.store(sync.currentCpu(), .monotonic);
         self.take_mutex.lock();
+        self.held_most = @max(self.held_most, self.outbox.bytes.load(.monotonic));
         const taken = self.outbox.take(buffer, self, credit);
-        self.freed_bytes += taken.bytes;
-        if (self.freed_bytes >= trim_min and self.outbox.isEmpty() and self.active.load(.monotonic) == 0) {
-            self.freed_bytes = 0;
+        self.noteMoved(taken.bytes);
+        if (self.held_most >= trim_min and self.outbox.isEmpty() and self.active.load(.monotonic) == 0) {
+            self.held_most = 0;
             engine.janitor.noteFreed();
         }
         self.take_mutex.unlock();

@@ -12,6 +12,7 @@ test {
     _ = @import("outbox.zig");
     _ = @import("pending.zig");
     _ = @import("raw_exit.zig");
+    _ = @import("spinning.zig");
     _ = @import("sync.zig");
     _ = @import("time.zig");
     _ = @import("scheduler_test.zig");

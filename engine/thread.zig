@@ -91,6 +91,7 @@ pub const Thread = struct {
         self.spin();
         if (!self.parker.waitFor(trim_after)) {
             shim.nrv8_thread_trim();
+            self.sandbox.noteQuiet();
             self.parker.wait();
         }
         const sandbox = self.sandbox;
@@ -104,11 +105,15 @@ pub const Thread = struct {
     fn spin(self: *Thread) void {
         const sandbox = self.sandbox;
         if (sandbox.limits.spin_ns == 0) return;
-        const until = time.now() +| sandbox.limits.spin_ns;
+        var now = time.now();
+        if (!sandbox.spinning.pays(now)) return;
+        const until = now +| sandbox.limits.spin_ns;
         while (!self.parker.signalledNow()) {
             if (sync.currentCpu() == sandbox.host_cpu.load(.monotonic)) return;
             for (0..32) |_| std.atomic.spinLoopHint();
-            if (time.now() >= until) return;
+            const before = now;
+            now = time.now();
+            if (now >= until or !sandbox.spinning.goesOn(before, now)) return;
         }
     }
 

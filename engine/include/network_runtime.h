@@ -217,9 +217,10 @@ int32_t nr_isolate_stats(nr_isolate isolate, double* out, uint32_t count);
 int32_t nr_events_take(nr_sandbox sandbox, uint8_t* buffer, uint32_t capacity, uint32_t* out_used);
 
 /* Looks for records without taking them, for up to spin_us microseconds. Gives the processor to an engine thread that
- * shares it instead of spinning against it.
+ * shares it instead of spinning against it, and does not spin at all while others need the processors.
  * @thread as nr_events_take  @blocks up to spin_us (bounded by 1,000)  @owns nothing
- * @return 1 if records wait, 0 if none came, 2 if none came and nothing runs or is queued, or NR_E_STALE */
+ * @return 1 if records wait, 0 if none came, 2 if none came and sleeping is better than to look
+ * again: nothing runs or is queued, or spinning does not pay, or NR_E_STALE */
 int32_t nr_events_poll(nr_sandbox sandbox, uint32_t spin_us);
 
 /* Asks for one byte on the doorbell when the next record comes.
