@@ -154,9 +154,26 @@ interface Listener {
   readonly once: boolean;
 }
 
+/** What is known of an event. */
+interface Known {
+  readonly context: EventContext;
+  listeners: readonly Listener[];
+  borrows: boolean;
+}
+
+const borrowers = new WeakSet<EventHandler>();
+
+/** Marks a handler of the library's own that keeps no bytes of the data it gets: then they are not copied for it. */
+export function borrowing<Handler extends EventHandler>(handler: Handler): Handler {
+  borrowers.add(handler);
+  return handler;
+}
+
 /** Handlers by event name. Lists are never changed but replaced: handlers may add and remove handlers while called. */
 export class Listeners {
-  readonly #byName = new Map<string, { readonly context: EventContext; listeners: readonly Listener[] }>();
+  readonly #byName = new Map<string, Known>();
+  /** Whether all who hear of an event only borrow its data; undefined as long as nobody does. */
+  borrows: ((event: unknown) => boolean) | undefined;
   readonly #isolate: Isolate;
 
   constructor(isolate: Isolate) {
@@ -165,10 +182,14 @@ export class Listeners {
 
   add(event: string, handler: EventHandler, once: boolean): void {
     const known = this.#byName.get(event);
-    if (known) known.listeners = [...known.listeners, { handler, once }];
-    else {
+    const borrows = borrowers.has(handler);
+    if (borrows) this.borrows = (event) => this.#byName.get(event as string)?.borrows ?? false;
+    if (known) {
+      known.listeners = [...known.listeners, { handler, once }];
+      known.borrows &&= borrows;
+    } else {
       const context = Object.freeze({ isolate: this.#isolate, event });
-      this.#byName.set(event, { context, listeners: [{ handler, once }] });
+      this.#byName.set(event, { context, listeners: [{ handler, once }], borrows });
     }
   }
 

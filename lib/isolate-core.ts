@@ -189,7 +189,7 @@ export class IsolateCore {
   ): void {
     switch (type) {
       case RecordType.Message: {
-        const [event, data] = decodePair(encoding, bytes, start, end);
+        const [event, data] = decodePair(encoding, bytes, start, end, this.events.borrows);
         if (!this.events.emit(asText(event), data)) this.#droppedOut++;
         return;
       }

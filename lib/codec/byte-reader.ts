@@ -118,6 +118,14 @@ export class ByteReader {
     return utf8Slice.call(this.bytes, start, this.position);
   }
 
+  /** The next bytes, where they are. */
+  protected here(length: number): Uint8Array {
+    this.need(length);
+    const from = this.position;
+    this.position += length;
+    return this.bytes.subarray(from, from + length);
+  }
+
   /** A copy of the next bytes. */
   protected copy(length: number): ArrayBuffer {
     this.need(length);

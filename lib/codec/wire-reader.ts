@@ -19,10 +19,14 @@ const keys = new ShortStrings();
 const REGEXP_BITS = wire.REGEXP_FLAGS.reduce((bits, flag, i) => (flag === "" ? bits : bits | (1 << i)), 0);
 const ERROR_TYPES = new Map(wire.ERROR_TYPES);
 
+/** Decides about a message by its name. */
+export type Borrows = (name: unknown) => boolean;
+
 /** Reads one message at a time. */
 export class WireReader extends ByteReader {
   #objects: object[] = [];
   #depth = 0;
+  #borrowing = false;
   readonly #holes = new HoleBudget();
 
   /** Reads a message of one value. @throws DecodeError */
@@ -39,11 +43,17 @@ export class WireReader extends ByteReader {
     }
   }
 
-  /** Reads a message of two values. @throws DecodeError */
-  readPair(bytes: Uint8Array, start: number, end: number): [unknown, unknown] {
+  /**
+   * Reads a message of two values.
+   *
+   * @param borrows - of the first value: whether bytes in the second may stay where they are, as Uint8Arrays
+   * @throws DecodeError
+   */
+  readPair(bytes: Uint8Array, start: number, end: number, borrows: Borrows | undefined): [unknown, unknown] {
     try {
       this.#begin(bytes, start, end);
       const first = this.#value();
+      if (borrows) this.#borrowing = borrows(first);
       const second = this.#value();
       this.#finish();
       return [first, second];
@@ -64,6 +74,7 @@ export class WireReader extends ByteReader {
   }
 
   #forget(): void {
+    this.#borrowing = false;
     if (this.#objects.length > 0) this.#objects = [];
     this.close();
   }
@@ -126,6 +137,7 @@ export class WireReader extends ByteReader {
       case wire.TAG_REFERENCE:
         return this.#reference();
       case wire.TAG_ARRAY_BUFFER:
+        if (this.#borrowing) return this.#borrowed(this.varint());
         return this.#viewOf(this.#remember(this.copy(this.varint())));
       case wire.TAG_ARRAY_BUFFER_RESIZABLE:
         return this.#viewOf(this.#resizable());
@@ -305,6 +317,21 @@ export class WireReader extends ByteReader {
     const maxByteLength = this.varint();
     if (byteLength > maxByteLength) throw this.malformed("a buffer longer than its maximum");
     return this.#remember(resizableBuffer(this.copy(byteLength), maxByteLength));
+  }
+
+  /** A buffer with the view behind it, or alone: the bytes where they are. */
+  #borrowed(length: number): Uint8Array {
+    const bytes = this.#remember(this.here(length));
+    let at = this.position;
+    while (at < this.end && this.bytes[at] === wire.TAG_PADDING) at++;
+    if (at >= this.end || this.bytes[at] !== wire.TAG_VIEW) return bytes;
+    // What kind of view it is makes no difference.
+    this.position = at + 2;
+    const byteOffset = this.varint();
+    const byteLength = this.varint();
+    this.varint();
+    if (byteOffset + byteLength > length) throw this.malformed("a view that does not fit its buffer");
+    return this.#remember(bytes.subarray(byteOffset, byteOffset + byteLength));
   }
 
   /** A view comes just after its buffer (or a reference to it) and stands for both. */

@@ -31,9 +31,19 @@ export interface Counters {
   readonly bytesReceived: Meter;
 }
 
+/** What a guest is told of a connection. */
+export interface SocketEvent {
+  readonly type: string;
+  readonly data: WebSocketPayload | object | undefined;
+  /** What it holds of messages. */
+  readonly bytes: number;
+  /** Bytes that the system has taken since the last event, if any. */
+  readonly sent?: number;
+}
+
 /** Where a connection's events go. */
 export interface Sink {
-  deliver(type: string, data: WebSocketPayload | object | number, bytes: number): void;
+  deliver(event: SocketEvent): void;
   ended(): void;
 }
 
@@ -45,6 +55,9 @@ export const TRY_LATER = 1013;
 
 /** Of a client's `readyState`. */
 const OPEN = 1;
+
+/** Longer than most servers' answers take, which tell it too; still soon to a guest that looks every few milliseconds. */
+const TELL_MS = 1;
 
 /** A peer that does not answer the closing handshake is left after this time. */
 const CLOSE_TIMEOUT_MS = 1000;
@@ -78,6 +91,7 @@ export class Connection {
   #bytesSent = 0;
   #bytesReceived = 0;
   #untold = 0;
+  #telling = false;
 
   constructor(
     isolate: Isolate,
@@ -131,18 +145,24 @@ export class Connection {
     this.#bytesSent += bytes;
     this.#counters.messagesSent.add(1);
     this.#counters.bytesSent.add(bytes);
-    socket.send(data, () => this.#tellSent(bytes));
+    socket.send(data, () => this.#noteSent(bytes));
   }
 
-  /** Tells the guest what the system has taken, which its `bufferedAmount` no longer counts; once a turn of the loop. */
-  #tellSent(bytes: number): void {
-    const first = this.#untold === 0;
+  /** What the system has taken the guest's `bufferedAmount` no longer counts: told with the next event, or soon. */
+  #noteSent(bytes: number): void {
     this.#untold += bytes;
-    if (!first) return;
-    setImmediate(() => {
-      if (!this.#over) this.#sink.deliver("sent", this.#untold, 0);
-      this.#untold = 0;
-    });
+    if (this.#telling) return;
+    this.#telling = true;
+    setTimeout(() => {
+      this.#telling = false;
+      if (!this.#over && this.#untold > 0) this.#deliver("sent", undefined, 0);
+    }, TELL_MS);
+  }
+
+  #deliver(type: string, data: WebSocketPayload | object | undefined, bytes: number): void {
+    const sent = this.#untold;
+    this.#untold = 0;
+    this.#sink.deliver(sent === 0 ? { type, data, bytes } : { type, data, bytes, sent });
   }
 
   /** The guest closes: the server's answer, or the end of the connection, is its close event. */
@@ -176,7 +196,7 @@ export class Connection {
     if (this.#over) return;
     this.#error = error;
     if (isRefusal(error)) this.#counters.refused++;
-    this.#sink.deliver("error", { message: error.message, code: error.code }, 0);
+    this.#deliver("error", { message: error.message, code: error.code }, 0);
     this.#end(ABNORMAL, "", false);
     this.#socket?.terminate();
   }
@@ -185,7 +205,7 @@ export class Connection {
   fail(code: number, reason: string): void {
     if (this.#over) return;
     this.#error = new NetworkError(code === TOO_BIG ? "ERR_NET_REQUEST_TOO_LARGE" : "ERR_NET_FAILED", reason);
-    this.#sink.deliver("error", { message: reason, code: this.#error.code }, 0);
+    this.#deliver("error", { message: reason, code: this.#error.code }, 0);
     this.#end(code, reason, false);
     this.#shut(code, reason);
   }
@@ -207,15 +227,16 @@ export class Connection {
   }
 
   /** To the address that was checked, and under the name that was asked for. */
-  #connect({ url, addresses }: Destination, headers: Headers, protocols: readonly string[]): void {
+  #connect(destination: Destination, headers: Headers, protocols: readonly string[]): void {
+    const { url, host, addresses } = destination;
     headers.set("host", url.host);
     const { ca, maxMessageBytes } = this.#settings;
-    const socket = new WebSocketClient(pin(url, addresses[0]!), protocols, {
+    const socket = new WebSocketClient(pin(destination, addresses[0]!), protocols, {
       headers: Object.fromEntries(headers),
       maxPayload: maxMessageBytes,
       // A few compressed bytes must not become many before they are counted.
       perMessageDeflate: false,
-      ...(url.protocol === "wss:" ? { tls: tlsOptions(url, ca) } : {}),
+      ...(url.protocol === "wss:" ? { tls: tlsOptions(host, ca) } : {}),
     });
     this.#socket = socket;
     socket.on("open", () => {
@@ -223,7 +244,7 @@ export class Connection {
       clearTimeout(this.#timer);
       this.#opened = true;
       const { protocol, extensions } = socket;
-      this.#sink.deliver("open", { protocol, extensions, tellsSent: true }, 0);
+      this.#deliver("open", { protocol, extensions, tellsSent: true }, 0);
     });
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
     socket.on("error", (error) => this.#onError(error));
@@ -237,14 +258,19 @@ export class Connection {
     this.#bytesReceived += bytes;
     this.#counters.messagesReceived.add(1);
     this.#counters.bytesReceived.add(bytes);
-    const payload = isBinary ? new Uint8Array(data.buffer, data.byteOffset, bytes) : data.toString();
-    this.#sink.deliver("message", payload, bytes);
+    // As a Buffer, of which only its own bytes are sent to the guest.
+    this.#deliver("message", isBinary ? data : data.toString(), bytes);
   }
 
   /** The close event follows, and says no more than that the connection broke off. */
   #onError(error: Error): void {
     if (!this.#opened) return this.refuse(new NetworkError("ERR_NET_FAILED", "The connection could not be made."));
-    if (/max payload/i.test(error.message)) return this.fail(TOO_BIG, "The message is too large.");
+    if (/max payload/i.test(error.message)) {
+      this.fail(TOO_BIG, "The message is too large.");
+      // The client has sent its close. It would read on until the server answers, and throw all of it away.
+      this.#socket?.terminate();
+      return;
+    }
     this.#error ??= toNetworkError(error);
   }
 
@@ -260,7 +286,7 @@ export class Connection {
     clearTimeout(this.#timer);
     if (!this.#opened) this.#counters.failed++;
     this.#sink.ended();
-    this.#sink.deliver("close", { code, reason, wasClean }, 0);
+    this.#deliver("close", { code, reason, wasClean }, 0);
     tell(this.#settings.log, {
       isolate: this.#isolate,
       url: this.#url.slice(0, 2048),

@@ -1,12 +1,13 @@
 /** A host's side of guests' WebSockets: `ws.open`, `ws.send` and `ws.close` from the guest, `__ws_event` to it. */
 import { BackpressureError } from "../errors.ts";
+import { borrowing } from "../events.ts";
 import type { Isolate } from "../isolate.ts";
 import { NetworkError } from "./errors.ts";
 import { Meter } from "./meter.ts";
 import { checkNames, toCount } from "./options.ts";
 import { Policy } from "./policy.ts";
 import { Connection, TRY_LATER } from "./web-socket-connection.ts";
-import type { Counters, Settings, WebSocketPayload } from "./web-socket-connection.ts";
+import type { Counters, Settings, SocketEvent } from "./web-socket-connection.ts";
 import type { WebSocketGatewayOptions, WebSocketGatewayStats } from "./web-socket-options.ts";
 
 /** The WebSockets of one isolate. */
@@ -128,7 +129,7 @@ class Gateway implements WebSocketGateway {
     if (typeof id !== "number" || this.#connections.has(id)) return;
     this.#requested++;
     const connection: Connection = new Connection(this.#isolate, this.#settings, this.#counters, data ?? {}, {
-      deliver: (type, payload, bytes) => this.#deliver(id, type, payload, bytes),
+      deliver: (event) => this.#deliver(id, event),
       ended: () => this.#connections.delete(id),
     });
     if (this.#settings.maxConnections > 0 && this.#connections.size >= this.#settings.maxConnections) {
@@ -140,7 +141,8 @@ class Gateway implements WebSocketGateway {
     void connection.open();
   };
 
-  readonly #onSend = (message: { conn_id?: unknown; data?: unknown } | null): void => {
+  /** The client has copied the bytes when `send` comes back. */
+  readonly #onSend = borrowing((message: { conn_id?: unknown; data?: unknown } | null): void => {
     const { conn_id: id, data } = message ?? {};
     const connection = this.#connections.get(id as number);
     if (!connection) return;
@@ -149,7 +151,7 @@ class Gateway implements WebSocketGateway {
     else if (ArrayBuffer.isView(data)) {
       connection.send(new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength));
     }
-  };
+  });
 
   readonly #onClose = (data: { conn_id?: unknown; code?: unknown; reason?: unknown } | null): void => {
     const { conn_id: id, code, reason } = data ?? {};
@@ -157,9 +159,10 @@ class Gateway implements WebSocketGateway {
   };
 
   /** In order over all connections: a close must not overtake the messages before it. */
-  #deliver(id: number, type: string, data: WebSocketPayload | object | number, bytes: number): void {
+  #deliver(id: number, { type, data, bytes, sent }: SocketEvent): void {
     if (this.#closed) return;
-    const event = { conn_id: id, event_type: type, data };
+    const event =
+      sent === undefined ? { conn_id: id, event_type: type, data } : { conn_id: id, event_type: type, data, sent };
     if (this.#waiting.length === 0 && this.#post(event, bytes)) return;
     this.#waiting.push({ id, event, bytes });
     this.#waitingBytes += bytes;
