@@ -2,7 +2,10 @@
  * Bodies of fetch between host and guest. A Response that a handler answers with stays here, and the guest asks for its
  * body piece by piece; a guest's stream is read the same way round.
  */
+import { isAscii } from "node:buffer";
+import { Latin1 } from "./codec/index.ts";
 import type { SandboxError } from "./errors.ts";
+import type { FetchResult } from "./fetch-handler.ts";
 import { knownBody, peek, single, takeShortBody } from "./short-body.ts";
 
 /** Requests of the guest's platform that the library answers itself. */
@@ -11,6 +14,9 @@ export const BODY_CANCEL = "__body.cancel";
 
 /** Pieces are put together up to this size while they are there already. */
 const PIECE_BYTES = 256 * 1024;
+
+/** Bodies that go as text, up to this size. */
+const TEXT_BYTES_MAX = 16 * 1024;
 
 /** Asks the guest. */
 type Call = (method: string, data: unknown) => Promise<unknown>;
@@ -23,18 +29,21 @@ interface Download {
   next: ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]> | undefined;
 }
 
-/** A body in an answer: itself, or the number under which the guest asks for it. */
-type Offer = Uint8Array | { readonly stream: number } | undefined;
+/** A body in an answer: itself, as text if it is ASCII, or the number under which the guest asks for it. */
+type Offer = Uint8Array | Latin1 | number | undefined;
 
-/** What the guest is told of a Response. */
-export interface FetchAnswer {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly url: string;
-  readonly redirected: boolean;
-  readonly body: Offer;
-}
+/**
+ * What the guest is told of a response: a list costs both sides less than an object. Headers are names and values in
+ * turn, a line each, which the guest takes apart if it looks at them.
+ */
+export type FetchAnswer = readonly [
+  status: number,
+  statusText: string,
+  url: string,
+  redirected: boolean,
+  headers: string,
+  body: Offer,
+];
 
 /** The bodies of one guest. */
 export class Bodies {
@@ -47,16 +56,25 @@ export class Bodies {
   }
 
   /** At once, or when a few microtasks have shown whether all of the body is there. */
-  toAnswer(response: Response): FetchAnswer | Promise<FetchAnswer> {
-    const { status, statusText, headers, url, redirected } = response;
-    const answer = (body: Offer): FetchAnswer => ({ status, statusText, headers: [...headers], url, redirected, body });
+  ofResponse(response: Response): FetchAnswer | Promise<FetchAnswer> {
+    const { status, statusText, url, redirected } = response;
+    const headers: string[] = [];
+    response.headers.forEach((value, name) => headers.push(name, value));
+    const lines = headers.join("\n");
+    const answer = (body: Offer): FetchAnswer => [status, statusText, url, redirected, lines, inAnswer(body)];
     const offer = this.#offer(response);
     return offer instanceof Promise ? offer.then(answer) : answer(offer);
   }
 
+  /** The same of what became no Response on the way. */
+  ofResult({ status, statusText, headers, url, redirected, body }: FetchResult): FetchAnswer {
+    const offer = body instanceof ReadableStream ? this.#keep(unread(body)) : (body ?? undefined);
+    return [status, statusText, url, redirected, headers.join("\n"), inAnswer(offer)];
+  }
+
   /** Nobody waits for the answer. */
-  drop({ body }: FetchAnswer): void {
-    if (body && "stream" in body) this.answer(BODY_CANCEL, body.stream).catch(() => {});
+  drop([, , , , , body]: FetchAnswer): void {
+    if (typeof body === "number") this.answer(BODY_CANCEL, body).catch(() => {});
   }
 
   #offer(response: Response): Offer | Promise<Offer> {
@@ -67,9 +85,9 @@ export class Bodies {
     if (bytes) return bytes;
     const source = short ? new Response(single(short)).body : response.body;
     if (!source) return undefined;
-    const reader = source.getReader() as Download["reader"];
+    const download = unread(source as ReadableStream<Uint8Array>);
     // What comes over the network is read when the guest reads; what a handler has made is mostly there.
-    return response.url === "" ? this.#look(reader) : this.#keep({ reader, ahead: undefined, next: undefined });
+    return response.url === "" ? this.#look(download.reader) : this.#keep(download);
   }
 
   async #look(reader: Download["reader"]): Promise<Offer> {
@@ -86,7 +104,7 @@ export class Bodies {
 
   #keep(download: Download): Offer {
     this.#downloads.set(++this.#lastId, download);
-    return { stream: this.#lastId };
+    return this.#lastId;
   }
 
   /** The data of a guest's fetch, with a stream in the place of one that the guest keeps. */
@@ -139,6 +157,24 @@ export class Bodies {
       { highWaterMark: 0 },
     );
   }
+}
+
+/** Text costs the guest less than bytes, which live outside of its heap, and most of it is read as text. */
+function inAnswer(body: Offer): Offer {
+  const asText = body instanceof Uint8Array && body.byteLength <= TEXT_BYTES_MAX && isAscii(body);
+  return asText ? new Latin1(body) : body;
+}
+
+/** For guests that ask by `NETWORK.request`: an object to read. */
+export function toPlainAnswer([status, statusText, url, redirected, lines, body]: FetchAnswer): object {
+  const list = lines === "" ? [] : lines.split("\n");
+  const headers = list.flatMap((name, index) => (index % 2 === 0 ? [[name, list[index + 1]]] : []));
+  const own = body instanceof Latin1 ? body.bytes : typeof body === "number" ? { stream: body } : body;
+  return { status, statusText, headers, url, redirected, body: own };
+}
+
+function unread(body: ReadableStream<Uint8Array>): Download {
+  return { reader: body.getReader() as Download["reader"], ahead: undefined, next: undefined };
 }
 
 /** What is there, at least one piece; undefined at the end. */

@@ -1,5 +1,6 @@
 /** The way to the guest: encodes work, posts it in order, and turns the engine's refusals into errors. */
-import { ByteSink, encodePair, encodeValue } from "./codec/index.ts";
+import { ByteSink, encodeList, encodePair, encodeValue } from "./codec/index.ts";
+import type { Part } from "./codec/index.ts";
 import { ENCODING_JSON_UTF8, PostKind, Status } from "./engine.ts";
 import type { EngineSandbox, IsolateHandle } from "./engine.ts";
 import { BackpressureError, EngineError, MessageTooLargeError } from "./errors.ts";
@@ -89,6 +90,17 @@ export class Mailbox {
     const sink = takeSink();
     try {
       const encoding = encodeValue(value, sink);
+      this.#answer(PostKind.Response, encoding, requestId, sink.bytes, sink.length);
+    } finally {
+      giveBack(sink);
+    }
+  }
+
+  /** The same with a list of the library's own. @throws MessageTooLargeError */
+  respondList(requestId: number, list: readonly Part[]): void {
+    const sink = takeSink();
+    try {
+      const encoding = encodeList(list, sink);
       this.#answer(PostKind.Response, encoding, requestId, sink.bytes, sink.length);
     } finally {
       giveBack(sink);

@@ -1,8 +1,10 @@
 /** Requests both ways: answering the guest's, and waiting for the guest's answers. */
-import { BODY_CANCEL, BODY_READ, Bodies } from "./bodies.ts";
+import { BODY_CANCEL, BODY_READ, Bodies, toPlainAnswer } from "./bodies.ts";
 import type { FetchAnswer } from "./bodies.ts";
 import { AbortError, SandboxError, TimeoutError } from "./errors.ts";
 import type { RequestContext, RequestHandler } from "./events.ts";
+import { sourceOf } from "./fetch-handler.ts";
+import type { AbortListener, FetchResult, Requester } from "./fetch-handler.ts";
 import type { Isolate } from "./isolate.ts";
 import type { HostError, Mailbox } from "./mailbox.ts";
 import type { CallOptions } from "./options.ts";
@@ -37,7 +39,8 @@ export class GuestRequests {
   }
 
   /** Runs the handler and answers with what it comes to. */
-  dispatch(requestId: number, method: string, data: unknown): void {
+  dispatch(requestId: number, asked: string, data: unknown): void {
+    const method = asked === PLATFORM_FETCH ? FETCH : asked;
     const handler = this.#handlerOf(method);
     if (!handler) {
       const shown = method.length > 100 ? `${method.slice(0, 100)}…` : method;
@@ -45,10 +48,19 @@ export class GuestRequests {
       this.#mailbox.respondError(requestId, { name: "Error", message, code: "ERR_NO_HANDLER" });
       return;
     }
-    const context = new PendingRequest(this.#isolate, method);
+    const context = new PendingRequest(this.#isolate, method, asked === PLATFORM_FETCH);
     this.#pending.set(requestId, context);
     try {
-      const result: unknown = handler(method === FETCH ? this.#bodies.fromFetch(data) : data, context);
+      const argument = method === FETCH ? this.#bodies.fromFetch(data) : data;
+      const source = method === FETCH ? sourceOf(handler) : undefined;
+      if (source) {
+        source(argument, context).then(
+          (result) => this.#answerResult(requestId, context, result),
+          (error: unknown) => this.#answerError(requestId, context, error),
+        );
+        return;
+      }
+      const result: unknown = handler(argument, context);
       if (isThenable(result)) {
         result.then(
           (value) => this.#answer(requestId, context, value),
@@ -90,7 +102,10 @@ export class GuestRequests {
 
   #answer(requestId: number, context: PendingRequest, value: unknown): void {
     if (context.method === FETCH && value instanceof Response) return this.#answerFetch(requestId, context, value);
-    if (this.#pending.get(requestId) === context) this.#respond(requestId, context, value);
+    if (this.#pending.get(requestId) !== context) return;
+    // The platform gets a list, so that no handler's answer passes for the library's own.
+    const answer = context.byPlatform ? [value] : value;
+    this.#respond(requestId, context, () => this.#mailbox.respond(requestId, answer));
   }
 
   #answerFetch(requestId: number, context: PendingRequest, response: Response): void {
@@ -100,11 +115,8 @@ export class GuestRequests {
       return;
     }
     try {
-      const respond = (answer: FetchAnswer): void => {
-        const sent = this.#pending.get(requestId) === context && this.#respond(requestId, context, answer);
-        if (!sent) this.#bodies.drop(answer);
-      };
-      const answer = this.#bodies.toAnswer(response);
+      const respond = (answer: FetchAnswer): void => this.#respondFetch(requestId, context, answer);
+      const answer = this.#bodies.ofResponse(response);
       if (!(answer instanceof Promise)) return respond(answer);
       answer.then(respond, (error: unknown) => this.#answerError(requestId, context, error));
     } catch (error) {
@@ -112,10 +124,22 @@ export class GuestRequests {
     }
   }
 
+  #answerResult(requestId: number, context: PendingRequest, result: FetchResult): void {
+    this.#respondFetch(requestId, context, this.#bodies.ofResult(result));
+  }
+
+  #respondFetch(requestId: number, context: PendingRequest, answer: FetchAnswer): void {
+    const post = context.byPlatform
+      ? (): void => this.#mailbox.respondList(requestId, answer)
+      : (): void => this.#mailbox.respond(requestId, toPlainAnswer(answer));
+    const sent = this.#pending.get(requestId) === context && this.#respond(requestId, context, post);
+    if (!sent) this.#bodies.drop(answer);
+  }
+
   /** @returns false if the value cannot be sent: the guest gets the error */
-  #respond(requestId: number, context: PendingRequest, value: unknown): boolean {
+  #respond(requestId: number, context: PendingRequest, post: () => void): boolean {
     try {
-      this.#mailbox.respond(requestId, value);
+      post();
       this.#pending.delete(requestId);
       return true;
     } catch (error) {
@@ -132,15 +156,19 @@ export class GuestRequests {
 }
 
 /** The context of one request. Most handlers never look at the signal, so it is made on demand. */
-class PendingRequest implements RequestContext {
+class PendingRequest implements RequestContext, Requester {
   readonly isolate: Isolate;
   readonly method: string;
+  /** Whether the guest's platform asks, not the guest itself. */
+  readonly byPlatform: boolean;
   #controller: AbortController | undefined;
   #aborted: SandboxError | undefined;
+  #listener: AbortListener | undefined;
 
-  constructor(isolate: Isolate, method: string) {
+  constructor(isolate: Isolate, method: string, byPlatform: boolean) {
     this.isolate = isolate;
     this.method = method;
+    this.byPlatform = byPlatform;
   }
 
   get signal(): AbortSignal {
@@ -151,14 +179,22 @@ class PendingRequest implements RequestContext {
     return this.#controller.signal;
   }
 
+  whenAborted(listener: AbortListener | undefined): void {
+    this.#listener = listener;
+    if (this.#aborted) listener?.aborted(this.#aborted);
+  }
+
   abort(reason: SandboxError): void {
+    if (this.#aborted) return;
     this.#aborted = reason;
     this.#controller?.abort(reason);
+    this.#listener?.aborted(reason);
   }
 }
 
-/** The method behind the guest's fetch. */
+/** The method behind the guest's fetch, and its name when the platform asks, which can read the library's own answers. */
 const FETCH = "fetch";
+const PLATFORM_FETCH = "__fetch";
 
 /** Longer messages are cut, so that no host error is too large to send. */
 const MESSAGE_LENGTH_MAX = 16_384;

@@ -89,6 +89,9 @@ export const StringPrototypeCharAt: (self: string, index: number) => string = un
 export const StringPrototypeCharCodeAt: (self: string, index: number) => number = uncurryThis(
   String.prototype.charCodeAt,
 );
+export const StringPrototypeIndexOf: (self: string, search: string, from?: number) => number = uncurryThis(
+  String.prototype.indexOf,
+);
 export const StringPrototypeSlice: (self: string, start: number, end?: number) => string = uncurryThis(
   String.prototype.slice,
 );

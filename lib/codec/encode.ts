@@ -6,6 +6,7 @@
  */
 import type { ByteSink } from "./byte-sink.ts";
 import { Encoding } from "./encoding.ts";
+import type { Part } from "./latin1.ts";
 import { WireWriter } from "./wire-writer.ts";
 
 /** A getter may send a message of its own while a writer is at work; then it gets another one. */
@@ -45,6 +46,25 @@ export function encodeValue(value: unknown, into: ByteSink): Encoding {
   writer.begin(into);
   try {
     writer.write(value, "value");
+  } finally {
+    writer.end(into);
+    spare = writer;
+  }
+  return Encoding.Wire;
+}
+
+/**
+ * Encodes a list of the library's own, without looking for what users' arrays may hold.
+ *
+ * @param into - replaced by the message, `into.bytes[0 … into.length)`
+ * @returns how it is written
+ */
+export function encodeList(list: readonly Part[], into: ByteSink): Encoding {
+  const writer = spare ?? new WireWriter();
+  spare = undefined;
+  writer.begin(into);
+  try {
+    writer.writeList(list);
   } finally {
     writer.end(into);
     spare = writer;

@@ -7,6 +7,8 @@ import type { ByteSink } from "./byte-sink.ts";
 import { refusalOf, unfitClass } from "./clone-rules.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { ObjectIds } from "./object-ids.ts";
+import { Latin1 } from "./latin1.ts";
+import type { Part } from "./latin1.ts";
 import { formatPath } from "./path.ts";
 import type { PathSegment } from "./path.ts";
 import * as wire from "./wire-format.ts";
@@ -48,6 +50,26 @@ export class WireWriter extends ByteWriter {
   write(value: unknown, root: string): void {
     this.#root = root;
     this.#value(value);
+  }
+
+  /** Writes a list of the library's own. */
+  writeList(list: readonly Part[]): void {
+    this.#ids.add(list);
+    this.byte(wire.TAG_ARRAY_DENSE);
+    this.varint(list.length);
+    for (const part of list) {
+      if (part instanceof Latin1) this.#latin1(part.bytes);
+      else this.#value(part);
+    }
+    this.byte(wire.TAG_ARRAY_DENSE_END);
+    this.varint(0);
+    this.varint(list.length);
+  }
+
+  #latin1(bytes: Uint8Array): void {
+    this.byte(wire.TAG_STRING_LATIN1);
+    this.varint(bytes.length);
+    this.raw(bytes);
   }
 
   /** Puts the message into the sink, as far as it has come, and forgets the objects. */

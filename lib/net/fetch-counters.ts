@@ -80,8 +80,9 @@ export class FetchCounter {
   }
 
   begin(): void {
+    const now = performance.now();
     for (const counts of this.#counts) {
-      counts.requests.add(1);
+      counts.requests.add(1, now);
       counts.active++;
     }
   }
@@ -91,11 +92,13 @@ export class FetchCounter {
   }
 
   sent(bytes: number): void {
-    for (const counts of this.#counts) counts.bytesSent.add(bytes);
+    const now = performance.now();
+    for (const counts of this.#counts) counts.bytesSent.add(bytes, now);
   }
 
   received(bytes: number): void {
-    for (const counts of this.#counts) counts.bytesReceived.add(bytes);
+    const now = performance.now();
+    for (const counts of this.#counts) counts.bytesReceived.add(bytes, now);
   }
 
   end(failed: boolean, refused: boolean): void {

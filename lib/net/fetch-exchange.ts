@@ -1,65 +1,62 @@
 /** One request of a guest's, to the end of its response's body. */
-import type { RequestContext } from "../events.ts";
+import type { AbortListener, FetchResult, Requester } from "../fetch-handler.ts";
 import { ACCEPT_ENCODING } from "./content-codings.ts";
+import type { Deadline } from "./deadlines.ts";
 import { toRequestBody } from "./request-body.ts";
 import type { RequestBody } from "./request-body.ts";
 import { HostError, NetworkError, byHost, isRefusal, toNetworkError } from "./errors.ts";
 import type { FetchCounter } from "./fetch-counters.ts";
 import type { Settings } from "./fetch-options.ts";
 import { dropContentHeaders, dropCredentials, toRequestHeaders, toResponseHeaders } from "./headers.ts";
+import type { RequestHeaders } from "./headers.ts";
 import { tell } from "./log.ts";
 import { pinnedFetch } from "./pinned-fetch.ts";
 import type { Destination } from "./policy.ts";
 import { becomesGet, limitReferer, redirectionOf } from "./redirects.ts";
 import { limitResponse } from "./response-body.ts";
-import { withKnownBody } from "../short-body.ts";
 
 const nullBodyStatuses: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 
 /** One request. */
-export class Exchange {
+export class Exchange implements AbortListener {
   readonly #settings: Settings;
   readonly #counter: FetchCounter;
-  readonly #context: RequestContext;
+  readonly #requester: Requester;
   readonly #data: Record<string, unknown>;
   readonly #method: string;
   readonly #started = performance.now();
   readonly #controller = new AbortController();
-  #begun = 0;
-  #timer: Timer | undefined;
-  #release: () => void = () => {};
+  #responseDeadline: Deadline | undefined;
+  #totalDeadline: Deadline | undefined;
+  #release: (() => void) | undefined;
   #redirects = 0;
   #bytesSent = 0;
   #bytesReceived = 0;
   #status: number | undefined;
   #over = false;
 
-  constructor(settings: Settings, counter: FetchCounter, data: unknown, context: RequestContext) {
+  constructor(settings: Settings, counter: FetchCounter, data: unknown, requester: Requester) {
     this.#settings = settings;
     this.#counter = counter;
-    this.#context = context;
+    this.#requester = requester;
     this.#data = typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
     const { method = "GET" } = this.#data;
     this.#method = typeof method === "string" ? method.toUpperCase() : "";
   }
 
-  async run(): Promise<Response> {
-    const { signal } = this.#context;
+  async run(): Promise<FetchResult> {
+    const { slots, responseDeadlines, totalDeadlines, timeoutMs, totalTimeoutMs } = this.#settings;
     this.#counter.begin();
-    signal.addEventListener("abort", this.#onAbort);
-    if (signal.aborted) this.#onAbort();
+    this.#requester.whenAborted(this);
     try {
-      const slot = this.#settings.slots.take(this.#context.isolate, this.#controller.signal);
+      const slot = slots.take(this.#requester.isolate, this.#controller.signal);
       this.#release = slot instanceof Promise ? await slot : slot;
-      this.#begun = performance.now();
-      const { timeoutMs, totalTimeoutMs } = this.#settings;
-      if (timeoutMs > 0 && (totalTimeoutMs === 0 || timeoutMs <= totalTimeoutMs))
-        this.#limit(timeoutMs, "The response");
-      else this.#limit(totalTimeoutMs, "The exchange");
-      const response = await this.#follow();
+      this.#responseDeadline = responseDeadlines.begin(() => this.#expire(timeoutMs, "The response"));
+      this.#totalDeadline = totalDeadlines.begin(() => this.#expire(totalTimeoutMs, "The exchange"));
+      const result = await this.#follow();
       // From now on only the body is under way, if at all.
-      if (!this.#over) this.#limit(totalTimeoutMs, "The exchange");
-      return response;
+      responseDeadlines.end(this.#responseDeadline);
+      return result;
     } catch (error) {
       const { signal: own } = this.#controller;
       const reported = toNetworkError(own.aborted ? own.reason : error);
@@ -69,22 +66,17 @@ export class Exchange {
     }
   }
 
-  readonly #onAbort = (): void =>
-    this.#controller.abort(
-      new NetworkError("ERR_NET_ABORTED", "The request was given up.", { cause: this.#context.signal.reason }),
-    );
+  /** Nobody waits any more. */
+  aborted(cause: unknown): void {
+    this.#controller.abort(new NetworkError("ERR_NET_ABORTED", "The request was given up.", { cause }));
+  }
 
-  /** Ends the exchange so many milliseconds after its beginning, unless it is 0. Takes the place of the limit before. */
-  #limit(ms: number, what: string): void {
-    clearTimeout(this.#timer);
-    if (ms === 0) return;
-    const expire = (): void =>
-      this.#controller.abort(new NetworkError("ERR_NET_TIMEOUT", `${what} took longer than ${ms} ms.`));
-    this.#timer = setTimeout(expire, ms - (performance.now() - this.#begun));
+  #expire(ms: number, what: string): void {
+    this.#controller.abort(new NetworkError("ERR_NET_TIMEOUT", `${what} took longer than ${ms} ms.`));
   }
 
   /** The request, and those its redirects lead to. */
-  async #follow(): Promise<Response> {
+  async #follow(): Promise<FetchResult> {
     const { methods, maxRequestBytes, maxRedirects, policy } = this.#settings;
     const { url: target, redirect = "follow" } = this.#data;
     if (typeof target !== "string") throw new NetworkError("ERR_NET_ARGUMENT", "The request has no URL.");
@@ -100,7 +92,7 @@ export class Exchange {
     if (body !== undefined && (method === "GET" || method === "HEAD")) {
       throw new NetworkError("ERR_NET_ARGUMENT", `A ${method} request has no body.`);
     }
-    let checked = policy.check(target, this.#context.isolate);
+    let checked = policy.check(target, this.#requester.isolate);
     let destination = checked instanceof Promise ? await this.#untilAborted(checked) : checked;
     for (;;) {
       const response = await this.#send(destination, method, headers, body);
@@ -129,27 +121,35 @@ export class Exchange {
       }
       if (next.origin !== destination.url.origin) dropCredentials(headers);
       limitReferer(headers, response.headers.get("referrer-policy"), next);
-      checked = policy.check(next.href, this.#context.isolate);
+      checked = policy.check(next.href, this.#requester.isolate);
       destination = checked instanceof Promise ? await this.#untilAborted(checked) : checked;
     }
   }
 
-  #send(destination: Destination, method: string, headers: Headers, body: RequestBody | undefined): Promise<Response> {
+  #send(
+    destination: Destination,
+    method: string,
+    headers: RequestHeaders,
+    body: RequestBody | undefined,
+  ): Promise<Response> {
     const { onRequest, ca } = this.#settings;
     const { signal } = this.#controller;
-    const send = (headers: Headers): Promise<Response> => {
-      headers.set("accept-encoding", ACCEPT_ENCODING);
+    const send = (headers: RequestHeaders): Promise<Response> => {
+      headers["accept-encoding"] = ACCEPT_ENCODING;
       return pinnedFetch(destination, { method, headers, body, signal, ca });
     };
     if (!onRequest) return send(headers);
-    const { isolate } = this.#context;
+    const { isolate } = this.#requester;
     const request = { isolate, url: new URL(destination.url), method, headers: new Headers(headers) };
-    return this.#untilAborted(byHost(() => onRequest(request))).then(() => send(request.headers));
+    return this.#untilAborted(byHost(() => onRequest(request))).then(() => send(Object.fromEntries(request.headers)));
   }
 
-  #respond(response: Response, url: URL, method: string): Response {
-    this.#status = response.status;
-    const withBody = method !== "HEAD" && !nullBodyStatuses.has(response.status);
+  /** @throws NetworkError for a status that no Response can have */
+  #respond(response: Response, url: URL, method: string): FetchResult {
+    const { status, statusText, headers } = response;
+    if (status < 200 || status > 599) throw new NetworkError("ERR_NET_FAILED", "The response's status is not valid.");
+    this.#status = status;
+    const withBody = method !== "HEAD" && !nullBodyStatuses.has(status);
     const body = withBody
       ? limitResponse(response, {
           maxBytes: this.#settings.maxResponseBytes,
@@ -162,13 +162,9 @@ export class Exchange {
           onEnd: (error) => this.#end(error),
         })
       : null;
-    const result = toResponse(response, body);
-    if (body instanceof Uint8Array) withKnownBody(result, body);
     if (!withBody) this.#end(undefined);
-    // The constructor has no way to say these.
-    Object.defineProperty(result, "url", { value: url.href });
-    Object.defineProperty(result, "redirected", { value: this.#redirects > 0 });
-    return result;
+    const redirected = this.#redirects > 0;
+    return { status, statusText, headers: toResponseHeaders(headers), url: url.href, redirected, body };
   }
 
   /** A function of the host's may never settle; the guest's patience and the time limits hold for it too. */
@@ -185,15 +181,20 @@ export class Exchange {
   #end(error: NetworkError | undefined): void {
     if (this.#over) return;
     this.#over = true;
-    clearTimeout(this.#timer);
-    this.#context.signal.removeEventListener("abort", this.#onAbort);
-    this.#release();
+    this.#settings.responseDeadlines.end(this.#responseDeadline);
+    this.#settings.totalDeadlines.end(this.#totalDeadline);
+    this.#requester.whenAborted(undefined);
+    this.#release?.();
     // Whatever is still under way below is not wanted any more.
     if (error) this.#controller.abort(error);
     this.#counter.end(error !== undefined, error !== undefined && isRefusal(error));
+    if (this.#settings.log) this.#tell(this.#settings.log, error);
+  }
+
+  #tell(log: NonNullable<Settings["log"]>, error: NetworkError | undefined): void {
     const { url } = this.#data;
-    tell(this.#settings.log, {
-      isolate: this.#context.isolate,
+    tell(log, {
+      isolate: this.#requester.isolate,
       url: typeof url === "string" ? url.slice(0, 2048) : "",
       method: this.#method.slice(0, 40),
       status: this.#status,
@@ -203,17 +204,5 @@ export class Exchange {
       bytesReceived: this.#bytesReceived,
       durationMs: performance.now() - this.#started,
     });
-  }
-}
-
-/** @throws NetworkError for a status that no Response can have */
-function toResponse(
-  { status, statusText, headers }: Response,
-  body: Uint8Array<ArrayBuffer> | ReadableStream | null,
-): Response {
-  try {
-    return new Response(body, { status, statusText, headers: toResponseHeaders(headers) });
-  } catch (error) {
-    throw new NetworkError("ERR_NET_FAILED", "The response's status is not valid.", { cause: error });
   }
 }

@@ -3,6 +3,7 @@ import { OptionError } from "../errors.ts";
 import type { Isolate } from "../isolate.ts";
 import type { NetworkError } from "./errors.ts";
 import { checkNames, toCount } from "./options.ts";
+import { Deadlines } from "./deadlines.ts";
 import { Policy } from "./policy.ts";
 import type { PolicyOptions } from "./policy.ts";
 import { Slots } from "./slots.ts";
@@ -74,7 +75,8 @@ export interface FetchProxyOptions extends PolicyOptions {
    */
   maxRedirects?: number | undefined;
   /**
-   * Requests of one isolate at a time, their bodies included. The others wait.
+   * Requests of one isolate at a time, their bodies included. The others wait in order; they fail once none of those
+   * has ended for `timeoutMs`.
    * @defaultValue 32
    */
   maxConcurrent?: number | undefined;
@@ -101,6 +103,8 @@ const MIB = 1024 * 1024;
 export interface Settings extends Pick<FetchProxyOptions, "onRequest" | "log" | "ca"> {
   readonly policy: Policy;
   readonly slots: Slots;
+  readonly responseDeadlines: Deadlines;
+  readonly totalDeadlines: Deadlines;
   readonly methods: ReadonlySet<string>;
   readonly maxRequestBytes: number;
   readonly maxResponseBytes: number;
@@ -117,14 +121,18 @@ export function toSettings(options: FetchProxyOptions): Settings {
     if (neverMethods.has(method.toUpperCase()))
       throw new OptionError("methods", `methods: ${method} is never allowed.`);
   }
+  const timeoutMs = toCount("timeoutMs", options.timeoutMs, 30_000);
+  const totalTimeoutMs = toCount("totalTimeoutMs", options.totalTimeoutMs, 300_000);
   return {
     policy: new Policy(options, ["http:", "https:"]),
+    responseDeadlines: new Deadlines(timeoutMs),
+    totalDeadlines: new Deadlines(totalTimeoutMs),
     slots: new Slots(toCount("maxConcurrent", options.maxConcurrent, 32)),
     methods: new Set(methods.map((method) => method.toUpperCase())),
     maxRequestBytes: toCount("maxRequestBytes", options.maxRequestBytes, 10 * MIB),
     maxResponseBytes: toCount("maxResponseBytes", options.maxResponseBytes, 100 * MIB),
-    timeoutMs: toCount("timeoutMs", options.timeoutMs, 30_000),
-    totalTimeoutMs: toCount("totalTimeoutMs", options.totalTimeoutMs, 300_000),
+    timeoutMs,
+    totalTimeoutMs,
     maxRedirects: toCount("maxRedirects", options.maxRedirects, 10),
     onRequest: options.onRequest,
     log: options.log,

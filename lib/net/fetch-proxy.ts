@@ -4,6 +4,9 @@ import type { Isolate } from "../isolate.ts";
 import { FetchCounters } from "./fetch-counters.ts";
 import type { FetchProxyStats } from "./fetch-counters.ts";
 import { Exchange } from "./fetch-exchange.ts";
+import { requesterOf, withSource } from "../fetch-handler.ts";
+import type { FetchSource } from "../fetch-handler.ts";
+import { toResponse } from "./to-response.ts";
 import { toSettings } from "./fetch-options.ts";
 import type { FetchProxyOptions } from "./fetch-options.ts";
 
@@ -35,7 +38,10 @@ export interface FetchProxy {
 export function fetchProxy(options: FetchProxyOptions): FetchProxy {
   const settings = toSettings(options);
   const counters = new FetchCounters();
-  const handler = (data: unknown, context: RequestContext): Promise<Response> =>
-    new Exchange(settings, counters.of(context.isolate), data, context).run();
-  return Object.assign(handler, { stats: (isolate?: Isolate): FetchProxyStats => counters.stats(isolate) });
+  const source: FetchSource = (data, requester) =>
+    new Exchange(settings, counters.of(requester.isolate), data, requester).run();
+  const handler = async (data: unknown, context: RequestContext): Promise<Response> =>
+    toResponse(await source(data, requesterOf(context)));
+  const stats = (isolate?: Isolate): FetchProxyStats => counters.stats(isolate);
+  return withSource(Object.assign(handler, { stats }), source);
 }

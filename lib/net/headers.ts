@@ -42,9 +42,12 @@ function pairsOf(value: unknown): readonly (readonly unknown[])[] {
   throw new NetworkError("ERR_NET_ARGUMENT", "The headers are neither a record nor a list of pairs.");
 }
 
+/** What a request is sent with: names in lower case. A record, as a Headers object is made for every request then. */
+export type RequestHeaders = Record<string, string>;
+
 /** @throws NetworkError */
-export function toRequestHeaders(value: unknown): Headers {
-  const headers = new Headers();
+export function toRequestHeaders(value: unknown): RequestHeaders {
+  const headers = Object.create(null) as RequestHeaders;
   for (const [name, text] of pairsOf(value)) {
     if (typeof name !== "string" || !token.test(name)) {
       throw new NetworkError("ERR_NET_HEADER", `${JSON.stringify(String(name).slice(0, 100))} is not a header's name.`);
@@ -60,23 +63,30 @@ export function toRequestHeaders(value: unknown): Headers {
     if (forbidden.has(key) || key.startsWith("proxy-")) {
       throw new NetworkError("ERR_NET_HEADER", `Header '${name}' is not the guest's to set.`);
     }
-    if (!dropped.has(key)) headers.append(name, text);
+    if (dropped.has(key)) continue;
+    const before = headers[key];
+    // https://www.rfc-editor.org/rfc/rfc9110#name-field-lines-and-combined-fi, and cookies' own way.
+    headers[key] = before === undefined ? text : `${before}${key === "cookie" ? "; " : ", "}${text}`;
   }
   return headers;
 }
 
 /** For a redirect to another origin. */
-export function dropCredentials(headers: Headers): void {
-  for (const name of credentials) headers.delete(name);
+export function dropCredentials(headers: RequestHeaders): void {
+  for (const name of credentials) delete headers[name];
 }
 
 /** For a redirect that turns the request into a GET. */
-export function dropContentHeaders(headers: Headers): void {
-  for (const name of contentHeaders) headers.delete(name);
+export function dropContentHeaders(headers: RequestHeaders): void {
+  for (const name of contentHeaders) delete headers[name];
 }
 
-/** What the guest is told. */
-export function toResponseHeaders(headers: Headers): [string, string][] {
+/** What the guest is told: names and values, in turn. */
+export function toResponseHeaders(headers: Headers): string[] {
+  const told: string[] = [];
   const decoded = headers.has("content-encoding");
-  return [...headers].filter(([name]) => !notForGuests.has(name) && !(decoded && aboutEncoded.has(name)));
+  headers.forEach((value, name) => {
+    if (!notForGuests.has(name) && !(decoded && aboutEncoded.has(name))) told.push(name, value);
+  });
+  return told;
 }

@@ -23,23 +23,25 @@ export class Meter {
     return this.#total;
   }
 
-  add(count: number): void {
+  /** @param now - what the clock says, for those who count more at a time */
+  add(count: number, now: number = this.#now()): void {
     this.#total += count;
-    this.#seconds[this.#advance() % SECONDS]! += count;
+    this.#seconds[this.#advance(now) % SECONDS]! += count;
   }
 
   /** The average of the last ten seconds, or of its life if that is shorter; at least of one second. */
   perSecond(): number {
-    this.#advance();
-    const elapsed = (this.#now() - this.#start) / 1000;
+    const now = this.#now();
+    this.#advance(now);
+    const elapsed = (now - this.#start) / 1000;
     // The second under way counts as far as it has come.
     const covered = Math.min(elapsed, SECONDS - 1 + (elapsed % 1));
     return this.#seconds.reduce((sum, count) => sum + count, 0) / Math.max(covered, 1);
   }
 
   /** Empties the places of seconds that have begun since. @returns the number of the second under way */
-  #advance(): number {
-    const second = Math.floor((this.#now() - this.#start) / 1000);
+  #advance(now: number): number {
+    const second = Math.floor((now - this.#start) / 1000);
     for (let next = Math.max(this.#latest + 1, second - SECONDS + 1); next <= second; next++) {
       this.#seconds[next % SECONDS] = 0;
     }

@@ -43,10 +43,22 @@ export interface PolicyOptions {
 /** A URL that may be reached, and the addresses to reach it at. */
 export interface Destination {
   readonly url: URL;
+  /** The URL's host: a name, or an address without brackets. */
+  readonly host: string;
   readonly addresses: readonly string[];
 }
 
 type Rule = (url: URL) => boolean;
+
+/** An entry of the list. */
+interface Entry {
+  readonly matches: Rule;
+  /** Whether it means this very host: "*" allows every host, but names none. */
+  readonly names: boolean;
+}
+
+/** What the list says of a URL. */
+type Verdict = "refused" | "allowed" | "named";
 
 /** The host of a URL without brackets. */
 export function bareHost({ hostname }: URL): string {
@@ -62,7 +74,9 @@ function toRule(entry: string): Rule {
     const origin = URL.parse(entry);
     if (origin === null || origin.hostname === "" || origin.pathname.length > 1 || origin.search || origin.hash)
       throw bad();
-    return (url) => url.protocol === origin.protocol && url.host === origin.host;
+    // All that is allowed has this form: without a user name, and with a path.
+    const beginning = `${origin.protocol}//${origin.host}/`;
+    return (url) => url.href.startsWith(beginning);
   }
   const below = entry.startsWith("*.");
   // A scheme without a default port, so that ":443" stays.
@@ -89,26 +103,37 @@ function defaultPort(url: URL): string {
   return url.protocol === "https:" || url.protocol === "wss:" ? "443" : "80";
 }
 
+function judge(entries: readonly Entry[], url: URL): Verdict {
+  let verdict: Verdict = "refused";
+  for (const { matches, names } of entries) {
+    if ((names || verdict === "refused") && matches(url)) {
+      if (names) return "named";
+      verdict = "allowed";
+    }
+  }
+  return verdict;
+}
+
 /** The checks, in the order in which a URL passes them. */
 export class Policy {
   readonly #schemes: readonly string[];
-  readonly #allow: AllowFunction;
+  readonly #judge: (url: URL, isolate: Isolate) => Verdict | Promise<Verdict>;
   readonly #listed: AddressList;
   readonly #resolve: Resolve;
-  /** Whether an entry of the list is this very host: "*" allows every host, but names none. */
-  readonly #isNamed: Rule = () => false;
 
   /** @throws OptionError */
   constructor(options: PolicyOptions, schemes: readonly string[]) {
     const { allow, addresses = [], resolve = systemResolve } = options;
     this.#schemes = schemes;
     if (typeof allow === "function") {
-      this.#allow = (url, context) => byHost(() => allow(new URL(url), context));
+      this.#judge = async (url, isolate) =>
+        (await byHost(() => allow(new URL(url), { isolate }))) ? "allowed" : "refused";
     } else if (Array.isArray(allow)) {
-      const rules = (allow as readonly string[]).map(toRule);
-      this.#allow = (url) => rules.some((rule) => rule(url));
-      const named = (allow as readonly string[]).filter((entry) => !entry.startsWith("*")).map(toRule);
-      this.#isNamed = (url) => named.some((rule) => rule(url));
+      const entries = (allow as readonly string[]).map((entry): Entry => ({
+        matches: toRule(entry),
+        names: !entry.startsWith("*"),
+      }));
+      this.#judge = (url) => judge(entries, url);
     } else {
       throw new OptionError(
         "allow",
@@ -122,35 +147,36 @@ export class Policy {
   /** At once where nothing has to be waited for. @throws NetworkError */
   check(text: string, isolate: Isolate): Destination | Promise<Destination> {
     const url = this.#parse(text);
-    const allowed = this.#allow(url, { isolate });
-    if (allowed instanceof Promise) return allowed.then((allowed) => this.#checkHost(url, allowed));
-    return this.#checkHost(url, allowed);
+    const verdict = this.#judge(url, isolate);
+    if (verdict instanceof Promise) return verdict.then((verdict) => this.#checkHost(url, verdict));
+    return this.#checkHost(url, verdict);
   }
 
-  #checkHost(url: URL, allowed: boolean): Destination | Promise<Destination> {
-    if (!allowed) {
+  #checkHost(url: URL, verdict: Verdict): Destination | Promise<Destination> {
+    if (verdict === "refused") {
       throw new NetworkError("ERR_NET_NOT_ALLOWED", `${url.origin === "null" ? url.host : url.origin} is not allowed.`);
     }
     const host = bareHost(url);
     if (isIP(host) === 0) return this.#checkName(url, host);
-    if (!this.#isNamed(url)) this.#checkAddress(host, host);
-    return { url, addresses: [host] };
+    if (verdict !== "named") this.#checkAddress(host, host);
+    return { url, host, addresses: [host] };
   }
 
   async #checkName(url: URL, host: string): Promise<Destination> {
     const addresses = await this.#addressesOf(host);
     // One bad address is enough: whoever answers with it decides which one is used.
     for (const address of addresses) this.#checkAddress(address, host);
-    return { url, addresses };
+    return { url, host, addresses };
   }
 
   #parse(text: string): URL {
     const url = URL.parse(text);
     if (url === null) throw new NetworkError("ERR_NET_URL", "The URL is not valid.");
-    if (!this.#schemes.includes(url.protocol)) {
+    const { href } = url;
+    if (!this.#schemes.some((scheme) => href.startsWith(scheme))) {
       throw new NetworkError("ERR_NET_URL", `The scheme '${url.protocol}' is not allowed.`);
     }
-    if (url.username !== "" || url.password !== "") {
+    if (href.includes("@") && (url.username !== "" || url.password !== "")) {
       throw new NetworkError("ERR_NET_URL", "A URL must not hold a user name or a password.");
     }
     return url;

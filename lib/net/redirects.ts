@@ -1,5 +1,6 @@
 /** What a redirect makes of a request. https://fetch.spec.whatwg.org/#concept-http-redirect-fetch */
 import { isUtf8 } from "node:buffer";
+import type { RequestHeaders } from "./headers.ts";
 
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -48,8 +49,8 @@ function toldBy(policy: string, sameOrigin: boolean, downgrade: boolean): Told |
  * Takes from the guest's `Referer` what the next server is not to know, by the response's `Referrer-Policy`, the last
  * that is known of it, or by the default one.
  */
-export function limitReferer(headers: Headers, policies: string | null, next: URL): void {
-  const referer = URL.parse(headers.get("referer") ?? "");
+export function limitReferer(headers: RequestHeaders, policies: string | null, next: URL): void {
+  const referer = URL.parse(headers["referer"] ?? "");
   if (referer === null) return;
   const sameOrigin = referer.origin === next.origin;
   const downgrade = referer.protocol === "https:" && next.protocol !== "https:";
@@ -58,6 +59,6 @@ export function limitReferer(headers: Headers, policies: string | null, next: UR
     .map((policy) => toldBy(policy.trim().toLowerCase(), sameOrigin, downgrade));
   const told =
     listed.findLast((one) => one !== undefined) ?? toldBy("strict-origin-when-cross-origin", sameOrigin, downgrade);
-  if (told === "nothing") headers.delete("referer");
-  if (told === "origin") headers.set("referer", `${referer.origin}/`);
+  if (told === "nothing") delete headers["referer"];
+  if (told === "origin") headers["referer"] = `${referer.origin}/`;
 }

@@ -34,9 +34,8 @@ const chunkBytesMax = 64 * 1024;
 
 /** https://fetch.spec.whatwg.org/#concept-body */
 export class Body {
-  /** What it was made from; undefined: a stream. */
-  readonly source: ByteSequence | undefined;
-  /** Text that `source` encodes, when it was made from that. */
+  #source: ByteSequence | undefined;
+  /** The text it was made from, if it was: bytes it becomes when somebody wants those. */
   readonly text: string | undefined;
   /** Of the fetch it is the response's: what is not read when it aborts is not there any more. */
   readonly signal: AbortState | undefined;
@@ -49,10 +48,23 @@ export class Body {
     text: string | undefined,
     signal: AbortState | undefined = undefined,
   ) {
-    this.source = source;
+    this.#source = source;
     this.#stream = stream;
     this.text = text;
     this.signal = signal;
+  }
+
+  /** What it was made from; undefined: a stream. */
+  get source(): ByteSequence | undefined {
+    if (this.#source === undefined && this.text !== undefined) {
+      this.#source = sequenceOf(op(Op.Utf8Encode, this.text));
+    }
+    return this.#source;
+  }
+
+  /** Whether it was made from a stream. */
+  get isStream(): boolean {
+    return this.#source === undefined && this.text === undefined;
   }
 
   get stream(): ReadableStream {
@@ -87,20 +99,28 @@ export class Body {
     return this.source;
   }
 
+  /** The text without a stream, if it was made from one and nobody has seen a stream. From then on it is used. */
+  takeText(): string | undefined {
+    if (this.#stream !== undefined || this.text === undefined) return undefined;
+    this.#used = true;
+    return this.text;
+  }
+
   /** https://fetch.spec.whatwg.org/#concept-body-clone */
   clone(): Body {
-    const { source, text, signal } = this;
-    if (this.#stream === undefined) return new Body(source, undefined, text, signal);
+    const { text, signal } = this;
+    if (this.#stream === undefined) return new Body(this.#source, undefined, text, signal);
     const state = readableStateOf(this.#stream)!;
     const branches = state.controller instanceof ByteController ? teeBytes(state) : teeDefault(state, clone);
     this.#stream = newReadableStream(branches[0]);
-    return new Body(source, newReadableStream(branches[1]), text, signal);
+    return new Body(this.#source, newReadableStream(branches[1]), text, signal);
   }
 
   /** https://fetch.spec.whatwg.org/#dom-request: what passes this body on, which is used from now on. */
   proxy(): Body {
-    const source = this.takeSource();
-    if (source !== undefined) return new Body(source, undefined, this.text);
+    if (this.takeText() !== undefined || this.takeSource() !== undefined) {
+      return new Body(this.#source, undefined, this.text);
+    }
     const state = readableStateOf(this.#stream!)!;
     const reader = acquireDefaultReader(state);
     state.disturbed = true;
@@ -119,7 +139,7 @@ export class Body {
 
   /** Nobody wants it: a stream that is not finished is told so. */
   cancel(reason: unknown): void {
-    if (this.takeSource() !== undefined) return;
+    if (this.takeText() !== undefined || this.takeSource() !== undefined) return;
     const state = readableStateOf(this.#stream!)!;
     if (state.state === "readable") markHandled(cancelStream(state, reason));
   }
@@ -176,7 +196,7 @@ export function extractBody(value: unknown, context: string): { readonly body: B
 }
 
 export function textBody(text: string, signal: AbortState | undefined = undefined): Body {
-  return new Body(sequenceOf(op(Op.Utf8Encode, text)), undefined, text, signal);
+  return new Body(undefined, undefined, text, signal);
 }
 
 export function bytesBody(bytes: ByteSequence, signal: AbortState | undefined = undefined): Body {

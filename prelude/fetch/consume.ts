@@ -15,6 +15,8 @@ import {
   NativeTypeError,
   ObjectDefineProperty,
   ReflectGetOwnPropertyDescriptor,
+  StringPrototypeCharCodeAt,
+  StringPrototypeSlice,
   StringPrototypeToLowerCase,
   TypedArrayBrand,
   TypedArrayBuffer,
@@ -93,6 +95,8 @@ const kinds = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] as co
 
 type Kind = (typeof kinds)[number];
 
+const byteOrderMark = 0xfeff;
+
 /** What has a body: a request or a response. */
 export interface BodyHolder {
   readonly body: Body | null;
@@ -102,12 +106,16 @@ export interface BodyHolder {
 /** https://fetch.spec.whatwg.org/#concept-body-consume-body */
 function consume(holder: BodyHolder, kind: Kind): Promise<unknown> {
   return new NativePromise((resolve, reject) => {
-    const { body, headers } = holder;
-    const finish = (bytes: ByteSequence): void => resolve(convert(bytes, headers, kind));
+    const { body } = holder;
+    const finish = (bytes: ByteSequence): void => resolve(convert(bytes, holder, kind));
     if (body === null) return finish(new ByteSequence());
     // It tells more than that the body is used by whoever read it before.
     if (body.signal?.aborted) throw body.signal.reason;
     if (body.unusable) throw new NativeTypeError("The body has been used already, or is locked.");
+    if (kind === "text" || kind === "json") {
+      const text = body.takeText();
+      if (text !== undefined) return resolve(kind === "text" ? withoutMark(text) : JSONParse(withoutMark(text)));
+    }
     const source = body.takeSource();
     if (source !== undefined) return finish(source);
     const finished = (bytes: ByteSequence): void => {
@@ -121,16 +129,21 @@ function consume(holder: BodyHolder, kind: Kind): Promise<unknown> {
   });
 }
 
-function convert(bytes: ByteSequence, headers: HeaderList, kind: Kind): unknown {
+/** What UTF-8 decode makes of the text's bytes: without a byte order mark. */
+function withoutMark(text: string): string {
+  return StringPrototypeCharCodeAt(text, 0) === byteOrderMark ? StringPrototypeSlice(text, 1) : text;
+}
+
+function convert(bytes: ByteSequence, holder: BodyHolder, kind: Kind): unknown {
   switch (kind) {
     case "arrayBuffer":
       return TypedArrayBuffer(bytes.toBytes());
     case "blob":
-      return createBlob(new BlobData(bytes, blobType(headers.get("content-type"))));
+      return createBlob(new BlobData(bytes, blobType(holder.headers.get("content-type"))));
     case "bytes":
       return bytes.toBytes();
     case "formData":
-      return toFormData(bytes, typeOf(headers));
+      return toFormData(bytes, typeOf(holder.headers));
     case "json":
       return JSONParse(utf8Decode(bytes.toReadOnlyBytes()));
     case "text":

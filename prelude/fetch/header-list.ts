@@ -1,9 +1,13 @@
 /**
  * Fetch: header lists. https://fetch.spec.whatwg.org/#concept-header-list
  */
-import { isObject, newList } from "../primordials.ts";
+import { ObjectFreeze, isObject, newList } from "../primordials.ts";
 import { sortPairs } from "../url/sort-pairs.ts";
 import type { Pairs } from "../webidl/iterators.ts";
+
+/** Most requests have no headers of their own, and to make a list without a prototype takes V8 a while. */
+const empty: string[] = ObjectFreeze(newList<string>());
+const nothing: Pairs = ObjectFreeze({ names: empty, values: empty });
 
 /** Unlike `instanceof` it calls no trap of a proxy's. */
 export let isHeaderList: (value: unknown) => value is HeaderList;
@@ -14,13 +18,17 @@ export class HeaderList {
     isHeaderList = (value): value is HeaderList => isObject(value) && #sorted in value;
   }
 
-  names = newList<string>();
-  values = newList<string>();
+  names = empty;
+  values = empty;
   /** https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine, until something changes. */
   #sorted: Pairs | undefined;
 
   append(name: string, value: string): void {
     const end = this.names.length;
+    if (end === 0) {
+      this.names = newList();
+      this.values = newList();
+    }
     this.names[end] = name;
     this.values[end] = value;
     this.#sorted = undefined;
@@ -75,6 +83,7 @@ export class HeaderList {
 
   sortAndCombine(): Pairs {
     if (this.#sorted !== undefined) return this.#sorted;
+    if (this.names.length === 0) return nothing;
     const names = newList<string>();
     const values = newList<string>();
     for (let index = 0; index < this.names.length; index++) {

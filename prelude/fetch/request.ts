@@ -126,7 +126,7 @@ function guardOf(state: RequestState): Guard {
 /** `init.body`, if there is one. */
 function initializeBody(state: RequestState, init: RequestInit): void {
   const extracted = extractBody(init.body, context);
-  if (extracted.body.source === undefined) {
+  if (extracted.body.isStream) {
     if (init.duplex === undefined) {
       throw new NativeTypeError(
         `${context}: The 'duplex' member must be specified for a request with a streaming body.`,

@@ -8,6 +8,8 @@ import {
   NativeRangeError,
   NativeTypeError,
   StringPrototypeCharCodeAt,
+  StringPrototypeIndexOf,
+  StringPrototypeSlice,
   isObject,
 } from "../primordials.ts";
 import {
@@ -39,9 +41,40 @@ export class ResponseState implements BodyHolder {
   redirected = false;
   status = 200;
   statusText = "";
-  headers = new HeaderList();
   immutable = false;
   body: Body | null = null;
+  /** The host's headers, a line for each name and each value, until somebody looks at them. */
+  headerLines = "";
+  #headers: HeaderList | undefined = undefined;
+
+  get headers(): HeaderList {
+    if (this.#headers === undefined) {
+      this.#headers = toHeaderList(this.headerLines);
+      this.headerLines = "";
+    }
+    return this.#headers;
+  }
+
+  set headers(list: HeaderList) {
+    this.#headers = list;
+  }
+}
+
+function toHeaderList(lines: string): HeaderList {
+  const list = new HeaderList();
+  let start = 0;
+  while (start < lines.length) {
+    const name = lineFrom(lines, start);
+    const value = lineFrom(lines, start + name.length + 1);
+    list.append(name, value);
+    start += name.length + value.length + 2;
+  }
+  return list;
+}
+
+function lineFrom(text: string, start: number): string {
+  const end = StringPrototypeIndexOf(text, "\n", start);
+  return StringPrototypeSlice(text, start, end < 0 ? text.length : end);
 }
 
 function isNullBodyStatus(status: number): boolean {

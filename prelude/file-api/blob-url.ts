@@ -2,7 +2,7 @@
  * File API: URLs for Blobs. https://w3c.github.io/FileAPI/#url
  */
 import { apiOrigin } from "../base-url.ts";
-import { NativeTypeError, SafeMap, StringPrototypeCharAt, StringPrototypeSlice } from "../primordials.ts";
+import { NativeTypeError, SafeMap, StringPrototypeIndexOf, StringPrototypeSlice } from "../primordials.ts";
 import { randomUuid } from "../random-text.ts";
 import { executing, requireArguments, toUSVString } from "../webidl/converters.ts";
 import { defineValue, forEachOwn } from "../webidl/interfaces.ts";
@@ -19,9 +19,8 @@ export function resolveBlobUrl(url: string): BlobData | undefined {
 
 /** A URL up to its "#". */
 export function withoutFragment(url: string): string {
-  let end = 0;
-  while (end < url.length && StringPrototypeCharAt(url, end) !== "#") end++;
-  return StringPrototypeSlice(url, 0, end);
+  const end = StringPrototypeIndexOf(url, "#");
+  return end < 0 ? url : StringPrototypeSlice(url, 0, end);
 }
 
 const operations = {

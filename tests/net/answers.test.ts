@@ -1,0 +1,179 @@
+// What a guest sees of an answer does not depend on the way it took: the proxy as the handler itself, a handler around it.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { gzipSync } from "node:zlib";
+import { V8Sandbox } from "network-runtime";
+import type { RequestHandler } from "network-runtime";
+import { fetchProxy } from "network-runtime/net";
+import { createGuest, run } from "../guest/guest.ts";
+
+const binary = new Uint8Array(3000).map((_, index) => index);
+const bodies: Record<string, () => Response> = {
+  "/text": () => new Response("plain", { headers: { "x-a": "1", "x-empty": "", "content-type": "text/plain" } }),
+  "/json": () => Response.json({ answer: 42 }),
+  "/utf8": () => new Response("\ufeffhé ☃"),
+  "/binary": () => new Response(binary),
+  "/empty": () => new Response(""),
+  "/none": () => new Response(null, { status: 204 }),
+  "/long": () => new Response("l".repeat(100_000)),
+  "/gzip": () => new Response(gzipSync("unpacked"), { headers: { "content-encoding": "gzip" } }),
+  "/stream": () =>
+    new Response(
+      new ReadableStream({
+        async pull(controller): Promise<void> {
+          controller.enqueue(new Uint8Array([104]));
+          await Bun.sleep(1);
+          controller.enqueue(new Uint8Array([105]));
+          controller.close();
+        },
+      }),
+    ),
+  "/cookies": () => {
+    const headers = new Headers();
+    headers.append("set-cookie", "a=1");
+    headers.append("set-cookie", "b=2");
+    return new Response("c", { headers });
+  },
+  "/moved": () => Response.redirect("/text", 302),
+  "/gone": () => new Response("nothing", { status: 410, statusText: "Gone" }),
+};
+
+const server = Bun.serve({
+  port: 0,
+  hostname: "127.0.0.1",
+  fetch: ({ url }) => bodies[new URL(url).pathname]!(),
+});
+afterAll(() => server.stop(true));
+const base = `http://127.0.0.1:${server.port}`;
+const proxy = fetchProxy({ allow: [base] });
+const ways: Record<string, RequestHandler> = {
+  "the proxy itself": proxy,
+  "a handler around it": (data, context) => proxy(data, context),
+  "a handler that makes a Response of its own": async (data, context) => {
+    const { status, statusText, headers, body, url, redirected } = await proxy(data, context);
+    const own = new Response(body, { status, statusText, headers });
+    Object.defineProperty(own, "url", { value: url });
+    Object.defineProperty(own, "redirected", { value: redirected });
+    return own;
+  },
+};
+
+/** All that a guest can tell of a response, but for the date. */
+const describeAll = `
+  const all = async (path) => {
+    const response = await fetch("${base}" + path);
+    const { status, statusText, url, redirected, ok, type } = response;
+    const copy = response.clone();
+    const text = await copy.text();
+    const bytes = [...new Uint8Array(await response.arrayBuffer())];
+    const headers = [...response.headers].filter(([name]) => name !== "date");
+    return { status, statusText, url, redirected, ok, type, headers, text, bytes };
+  };`;
+
+describe("answers", () => {
+  test.each(Object.keys(bodies))("%s", async (path) => {
+    const seen: unknown[] = [];
+    for (const handler of Object.values(ways)) {
+      const guest = await createGuest();
+      guest.onRequest("fetch", handler);
+      seen.push(await run(`${describeAll} return all(${JSON.stringify(path)});`, guest));
+    }
+    const direct = await fetch(base + path);
+    const bytes = await direct.bytes();
+    expect(seen[0]).toMatchObject({
+      status: direct.status,
+      url: direct.url,
+      redirected: direct.redirected,
+      text: new TextDecoder().decode(bytes),
+      bytes: [...bytes],
+    });
+    expect(seen[1]).toEqual(seen[0]);
+    expect(seen[2]).toEqual(seen[0]);
+  });
+
+  test("a body that came as text is read in every way there is", async () => {
+    const guest = await createGuest();
+    guest.onRequest("fetch", proxy);
+    const results = await run(
+      `const get = () => fetch("${base}/json");
+      const form = await (async () => { try { await (await get()).formData(); } catch (e) { return e.name; } })();
+      const whole = await get();
+      const chunks = [];
+      for await (const chunk of whole.body) chunks.push(...chunk);
+      const taken = await get();
+      await taken.text();
+      return [
+        await (await get()).text(), await (await get()).json(), [...await (await get()).bytes()].length,
+        (await (await get()).arrayBuffer()).byteLength, (await (await get()).blob()).type, form, chunks.length,
+        await taken.text().catch((e) => e.name), taken.bodyUsed, taken.body.locked, get.length,
+      ];`,
+      guest,
+    );
+    const { length } = JSON.stringify({ answer: 42 });
+    expect(results).toEqual([
+      ...[`{"answer":42}`, { answer: 42 }, length, length, "application/json;charset=utf-8", "TypeError", length],
+      ...["TypeError", true, true, 0],
+    ]);
+  });
+
+  test("text that begins with a byte order mark loses it, as bytes would", async () => {
+    expect(
+      await run(
+        `const text = '\\ufeff{"a":1}';
+        return [await new Response(text).text(), await new Response(text).json(), (await new Response(text).bytes()).length,
+          await new Response("").text(), await new Response("\\ufeff\\ufeffx").text()]`,
+      ),
+    ).toEqual(['{"a":1}', { a: 1 }, 10, "", "\ufeffx"]);
+  });
+
+  test("NETWORK.request gets an object to read, whoever answers", async () => {
+    const asked = `return NETWORK.request("fetch", { url: "${base}/text", method: "GET" })`;
+    for (const handler of Object.values(ways)) {
+      const guest = await createGuest();
+      guest.onRequest("fetch", handler);
+      const answer = await run<{ headers: [string, string][]; body: Uint8Array }>(asked, guest);
+      expect(answer).toMatchObject({ status: 200, statusText: "OK", url: `${base}/text`, redirected: false });
+      expect(new Map(answer.headers).get("x-a")).toBe("1");
+      expect(answer.headers.every((pair) => pair.length === 2)).toBe(true);
+    }
+    const guest = await createGuest();
+    guest.onRequest("fetch", () => ({ status: 200, body: "as it is" }));
+    expect(await run<unknown>(asked, guest)).toEqual({ status: 200, body: "as it is" });
+  });
+
+  test("no answer of a handler's passes for the library's own", async () => {
+    const guest = await createGuest();
+    const forged = [200, "OK", "http://forged.example/", true, "x-forged\n1", "forged"];
+    guest.onRequest("fetch", () => forged);
+    const seen = await run(
+      `return fetch("${base}/text").then((r) => [r.url, r.redirected, r.headers.get("x-forged"), r.status], (e) => e.name)`,
+      guest,
+    );
+    expect(seen).toEqual([`${base}/text`, false, null, 200]);
+  });
+});
+
+describe("patched prototypes", () => {
+  let sandbox: V8Sandbox;
+  beforeAll(() => void (sandbox = new V8Sandbox()));
+  afterAll(() => sandbox.shutdown());
+
+  test("neither see a request or an answer on its way nor change it", async () => {
+    const guest = await sandbox.createIsolate();
+    guest.onRequest("fetch", proxy);
+    expect(
+      await guest.evaluate(`(async () => {
+        const seen = [];
+        for (const key of ["0", "1", "4", "5", "url", "method", "headers", "body", "conn_id", "data"]) {
+          for (const prototype of [Array.prototype, Object.prototype]) {
+            Object.defineProperty(prototype, key, { configurable: true,
+              get() { seen.push("get " + key); }, set() { seen.push("set " + key); } });
+          }
+        }
+        String.prototype.indexOf = () => { seen.push("indexOf"); return 0; };
+        const response = await fetch("${base}/text");
+        const headers = response.headers.get("x-a");
+        return JSON.stringify([await response.text(), headers, seen]);
+      })()`),
+    ).toBe(JSON.stringify(["plain", "1", []]));
+  });
+});
