@@ -127,7 +127,7 @@ export function toSettings(options: FetchProxyOptions): Settings {
     policy: new Policy(options, ["http:", "https:"]),
     responseDeadlines: new Deadlines(timeoutMs),
     totalDeadlines: new Deadlines(totalTimeoutMs),
-    slots: new Slots(toCount("maxConcurrent", options.maxConcurrent, 32)),
+    slots: new Slots(toCount("maxConcurrent", options.maxConcurrent, 32), timeoutMs),
     methods: new Set(methods.map((method) => method.toUpperCase())),
     maxRequestBytes: toCount("maxRequestBytes", options.maxRequestBytes, 10 * MIB),
     maxResponseBytes: toCount("maxResponseBytes", options.maxResponseBytes, 100 * MIB),

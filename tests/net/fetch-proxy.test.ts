@@ -327,6 +327,25 @@ describe("time and numbers", () => {
     expect([second, proxy.stats().active]).toEqual([true, 0]);
   });
 
+  test("a line that does not move tells those who wait; one that moves, however slowly, does not", async () => {
+    const proxy = fetchProxy({ ...options, maxConcurrent: 1, timeoutMs: 60 });
+    const unread = await proxy({ url: `${base}/endless` }, context());
+    const stuck = [1, 2, 3].map(() => proxy({ url: `${base}/echo` }, context()));
+    expect(await Promise.all(stuck.map(codeOf))).toEqual(Array(3).fill("ERR_NET_TIMEOUT"));
+    await expect(stuck[0]).rejects.toThrow(/60 ms for one of 1 others to end \(maxConcurrent\)/);
+    expect(proxy.stats()).toMatchObject({ active: 1, failed: 3 });
+    await unread.body!.cancel();
+    const slow = Array.from({ length: 5 }, async () => {
+      const response = await proxy({ url: `${base}/echo` }, context());
+      await Bun.sleep(25);
+      return response.text();
+    });
+    const long = await proxy({ url: `${base}/chunked` }, context());
+    await long.text();
+    await Promise.all(slow);
+    expect(proxy.stats()).toMatchObject({ active: 0, failed: 4 });
+  });
+
   test("what happened is counted and logged", async () => {
     const log: FetchLogEntry[] = [];
     const proxy = fetchProxy({ ...options, log: (entry) => void log.push(entry) });
