@@ -13,6 +13,7 @@
 #include "engine.h"
 #include "platform.h"
 #include "rejections.h"
+#include "shapes.h"
 
 namespace nr {
 
@@ -102,6 +103,7 @@ struct nrv8_isolate {
   /** Of all functions of the prelude. */
   int prelude_script_id = 0;
   nr::Rejections rejections;
+  nr::Shapes shapes;
   nr::crypto::Handles crypto_handles;
   nr::Scratch scratch;
   nr::Overdraft overdraft{budget};
