@@ -42,7 +42,7 @@ const library_sources = [_][]const u8{
     "deserialize.cc", "errors.cc",     "fatal.cc",       "init.cc",            "isolate.cc",         "json.cc",       "ops.cc",
     "pages.cc",       "platform.cc",   "primitives.cc",  "rejections.cc",      "script.cc",          "serialize.cc",  "task_queue.cc",
     "text_ops.cc",    "thread.cc",     "turn.cc",        "zlib_codec.cc",      "compression_ops.cc", "legacy_ops.cc", "legacy_decoders.cc",
-    "workers.cc",     "retention.cc",  "wasm_engine.cc", "prelude_natives.cc", "shapes.cc",
+    "workers.cc",     "retention.cc",  "wasm_engine.cc", "prelude_natives.cc", "plain_reader.cc",
 };
 
 /// What needs libcrypto.

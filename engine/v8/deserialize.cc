@@ -10,31 +10,32 @@ namespace {
 
 constexpr size_t kHeaderLength = 2;
 
-/** The name of a message and a flat object, if that is what the bytes are. */
-bool read_flat_pair(v8::Local<v8::Context> context, const uint8_t* bytes, size_t length, v8::Local<v8::Value>* first,
-                    v8::Local<v8::Value>* second) {
+/** The name of a message and plain data, if that is what the bytes are. */
+bool read_plain_pair(v8::Local<v8::Context> context, const uint8_t* bytes, size_t length, v8::Local<v8::Value>* first,
+                     v8::Local<v8::Value>* second) {
   constexpr size_t kNameAt = kHeaderLength + 2;
   constexpr uint8_t kShort = 128;
   if (length <= kNameAt || bytes[kHeaderLength] != '"' || bytes[kHeaderLength + 1] >= kShort) return false;
   const size_t name_length = bytes[kHeaderLength + 1];
   if (name_length >= length - kNameAt) return false;
   v8::Isolate* const isolate = context->GetIsolate();
-  Shapes& shapes = nrv8_isolate::of(isolate)->shapes;
-  if (!shapes.read(context, bytes + kNameAt + name_length, bytes + length, second)) return false;
-  *first = shapes.name(isolate, bytes + kNameAt, name_length);
+  PlainReader& reader = nrv8_isolate::of(isolate)->plain_reader;
+  if (!reader.read(context, bytes + kNameAt + name_length, bytes + length, second)) return false;
+  *first = reader.name(isolate, bytes + kNameAt, name_length);
   return !first->IsEmpty();
 }
 
-bool read_flat_value(v8::Local<v8::Context> context, const uint8_t* bytes, size_t length, v8::Local<v8::Value>* value) {
-  Shapes& shapes = nrv8_isolate::of(context->GetIsolate())->shapes;
-  return length > kHeaderLength && shapes.read(context, bytes + kHeaderLength, bytes + length, value);
+bool read_plain_value(v8::Local<v8::Context> context, const uint8_t* bytes, size_t length,
+                      v8::Local<v8::Value>* value) {
+  PlainReader& reader = nrv8_isolate::of(context->GetIsolate())->plain_reader;
+  return length > kHeaderLength && reader.read(context, bytes + kHeaderLength, bytes + length, value);
 }
 
 bool read_wire(v8::Local<v8::Context> context, const uint8_t* bytes, size_t length, v8::Local<v8::Value>* first,
                v8::Local<v8::Value>* second) {
-  const bool flat = second == nullptr ? read_flat_value(context, bytes, length, first)
-                                      : read_flat_pair(context, bytes, length, first, second);
-  if (flat) return true;
+  const bool plain = second == nullptr ? read_plain_value(context, bytes, length, first)
+                                       : read_plain_pair(context, bytes, length, first, second);
+  if (plain) return true;
   v8::ValueDeserializer deserializer(context->GetIsolate(), bytes, length);
   if (!deserializer.ReadHeader(context).FromMaybe(false)) return false;
   if (!deserializer.ReadValue(context).ToLocal(first)) return false;

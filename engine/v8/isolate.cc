@@ -188,7 +188,7 @@ void destroy(nrv8_isolate* host) {
   host->rejections.clear();
   host->crypto_handles.clear();
   for (auto& hook : host->hooks) hook.Reset();
-  host->shapes.clear();
+  host->plain_reader.clear();
   host->platform_object_key.Reset();
   host->function_to_string.Reset();
   host->context.Reset();

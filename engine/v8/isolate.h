@@ -11,9 +11,9 @@
 #include "compile_executor.h"
 #include "crypto/handles.h"
 #include "engine.h"
+#include "plain_reader.h"
 #include "platform.h"
 #include "rejections.h"
-#include "shapes.h"
 
 namespace nr {
 
@@ -103,7 +103,7 @@ struct nrv8_isolate {
   /** Of all functions of the prelude. */
   int prelude_script_id = 0;
   nr::Rejections rejections;
-  nr::Shapes shapes;
+  nr::PlainReader plain_reader;
   nr::crypto::Handles crypto_handles;
   nr::Scratch scratch;
   nr::Overdraft overdraft{budget};

@@ -1,4 +1,5 @@
-// Flat objects that come often are made from a template: no guest may tell one from another, whatever it does to them.
+// Plain data is not read by V8's own reader, and objects that come often are made from a template: no guest may tell one
+// from another, whatever it does to them.
 import { describe, expect, test } from "bun:test";
 import type { Isolate } from "network-runtime";
 import { createGuest, run } from "../guest/guest.ts";
@@ -9,7 +10,19 @@ const values = [
   ...[0, -0, 1, -1, 2 ** 30, -(2 ** 31), 2 ** 31, 2 ** 53, 0.5, NaN, Infinity, -Infinity, Number.MIN_VALUE],
   ...["", "a", "é", "\0", "☃", "longer than any name may be, and more", true, false, null, undefined],
 ];
-const names = ["i", "x", "y", "name", "with_underscore", "length", "constructor", "toString", "then", "A1", "hasOwnProperty"];
+const names = [
+  "i",
+  "x",
+  "y",
+  "name",
+  "with_underscore",
+  "length",
+  "constructor",
+  "toString",
+  "then",
+  "A1",
+  "hasOwnProperty",
+];
 const unusual = ["__proto__", "0", "12", "-1", "é", "", "a-b", "n".repeat(25), "n".repeat(200), "$", "_x"];
 
 /** Numbers from 0 up to a limit, the same in every run. */
@@ -180,5 +193,97 @@ describe("flat objects", () => {
     const expected = Array.from({ length: all.length * 10 }, (_, i) => [all[i % all.length], i]);
     for (const [name, i] of expected) guest.send(name as string, { i });
     expect(await result).toEqual(expected);
+  });
+});
+
+describe("trees", () => {
+  const leaves: readonly unknown[] = [
+    ...values,
+    new Date(5),
+    10n,
+    /x/g,
+    new Uint8Array([1, 2]),
+    new Map([["a", 1]]),
+    "\ud83d\ude00".repeat(30),
+  ];
+
+  function tree(random: (limit: number) => number, depth: number, exotic: boolean): unknown {
+    const kind = random(4);
+    if (depth === 0 || kind === 0) return leaves[random(exotic ? leaves.length : values.length)];
+    const count = random(6);
+    if (kind === 1) return Array.from({ length: count }, () => tree(random, depth - 1, exotic));
+    const object: Flat = {};
+    for (let index = 0; index < count; index++) object[names[random(names.length)]!] = tree(random, depth - 1, exotic);
+    return object;
+  }
+
+  /** What the guest has of each, sent back. */
+  async function echoed(guest: Isolate, all: readonly unknown[]): Promise<unknown[]> {
+    await guest.evaluate(`NETWORK.onRequest("echo", (value) => value); 0`);
+    return Promise.all(all.map((value) => guest.request("echo", value)));
+  }
+
+  test.each([
+    ["as JSON has them", false],
+    ["with what JSON has not", true],
+  ])("come back as they went, %s", async (_name, exotic) => {
+    const random = pseudoRandom(exotic ? 3 : 5);
+    const all = Array.from({ length: 600 }, () => tree(random, 5, exotic));
+    expect(await echoed(await createGuest(), all)).toStrictEqual(all);
+    // Large ones make their templates at once.
+    const large = [all.slice(0, 200), all.slice(200, 400), { all }, all];
+    expect(await echoed(await createGuest(), [...large, ...large])).toStrictEqual([...large, ...large]);
+  });
+
+  test("at the edges: long, wide, deep, with holes, names of their own and objects that come twice", async () => {
+    const shared = { x: 1 };
+    const cyclic: unknown[] = [1];
+    cyclic.push(cyclic);
+    const deep = (levels: number): unknown => (levels === 0 ? { i: 1 } : { i: [deep(levels - 1)] });
+    const wide = (count: number): Flat => Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, i]));
+    // eslint-disable-next-line no-sparse-arrays
+    const all: unknown[] = [
+      [],
+      {},
+      [[]],
+      [{}],
+      [1, , 3],
+      Object.assign([1], { name: 1 }),
+      [shared, shared],
+      deep(15),
+      deep(16),
+      deep(40),
+    ];
+    all.push(
+      wide(31),
+      wide(32),
+      wide(33),
+      Array(65_536).fill(1),
+      Array(65_537).fill(1),
+      Array(2000).fill(wide(3)),
+      cyclic,
+    );
+    all.push(["☃".repeat(10_000), "x".repeat(100_000)], [undefined], { i: undefined }, [[[[]]], [[{ x: [] }]]]);
+    const many = [...all, ...all, ...all, ...all, ...all];
+    const back = await echoed(await createGuest(), many);
+    expect(back).toStrictEqual(many);
+    expect([...Object.keys(back[4] as object)]).toEqual(["0", "2"]);
+    const [first, second] = back[6] as [object, object];
+    expect(first).toBe(second);
+  });
+
+  test("of a size that is a share of the guest's memory end it when they are too large, not the host", async () => {
+    const guest = await createGuest({ memoryMb: 32 });
+    const ended = new Promise((resolve) => guest.onSystem("destroyed", ({ reason }) => resolve(reason)));
+    const item = { id: 1, name: "some name", tags: ["a", "b"], at: { x: 0.5, y: 1.5 } };
+    const large = Array(40_000)
+      .fill(0)
+      .map((_, id) => ({ ...item, id }));
+    await guest.evaluate(`globalThis.kept = []; NETWORK.on("m", (value) => kept.push(value)); 0`);
+    for (let tries = 0; tries < 40 && !guest.destroyed; tries++) {
+      guest.send("m", large);
+      await guest.evaluate("0").catch(() => {});
+    }
+    expect(await ended).toBe("memory_limit_exceeded");
   });
 });
