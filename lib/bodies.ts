@@ -22,6 +22,8 @@ const TEXT_BYTES_MAX = 16 * 1024;
 type Call = (method: string, data: unknown) => Promise<unknown>;
 
 interface Download {
+  /** The request whose answer tells the guest of it, until the guest has asked for a piece. */
+  requestId: number;
   readonly reader: ReadableStreamDefaultReader<Uint8Array>;
   /** What was read already. */
   ahead: Uint8Array | undefined;
@@ -49,6 +51,8 @@ export type FetchAnswer = readonly [
 export class Bodies {
   readonly #call: Call;
   readonly #downloads = new Map<number, Download>();
+  /** Numbers of bodies that the guest may not know of yet, by request. */
+  readonly #unseen = new Map<number, number>();
   #lastId = 0;
 
   constructor(call: Call) {
@@ -57,7 +61,10 @@ export class Bodies {
 
   /** At once, or when a few microtasks have shown whether all of the body is there. */
   ofResponse(response: Response): FetchAnswer | Promise<FetchAnswer> {
-    const { status, statusText, url, redirected } = response;
+    const { status, statusText } = response;
+    // Handlers define these two themselves, as no constructor takes them.
+    const url = String(response.url ?? "");
+    const redirected = Boolean(response.redirected);
     const headers: string[] = [];
     response.headers.forEach((value, name) => headers.push(name, value));
     const lines = headers.join("\n");
@@ -70,6 +77,20 @@ export class Bodies {
   ofResult({ status, statusText, headers, url, redirected, body }: FetchResult): FetchAnswer {
     const offer = body instanceof ReadableStream ? this.#keep(unread(body)) : (body ?? undefined);
     return [status, statusText, url, redirected, headers.join("\n"), inAnswer(offer)];
+  }
+
+  /** The answer is on its way. */
+  answered(requestId: number, [, , , , , body]: FetchAnswer): void {
+    const download = typeof body === "number" ? this.#downloads.get(body) : undefined;
+    if (!download) return;
+    download.requestId = requestId;
+    this.#unseen.set(requestId, body as number);
+  }
+
+  /** The guest gave the request up before its answer came. */
+  abandon(requestId: number): void {
+    const id = this.#unseen.get(requestId);
+    if (id !== undefined) this.answer(BODY_CANCEL, id).catch(() => {});
   }
 
   /** Nobody waits for the answer. */
@@ -93,7 +114,7 @@ export class Bodies {
   async #look(reader: Download["reader"]): Promise<Offer> {
     const next = reader.read();
     next.catch(() => {});
-    const download: Download = { reader, ahead: undefined, next };
+    const download: Download = { requestId: 0, reader, ahead: undefined, next };
     if (Bun.peek.status(next) === "fulfilled") {
       download.ahead = await nextPiece(download);
       const whole = !download.ahead || (download.next && peek(download.next)?.done);
@@ -120,6 +141,7 @@ export class Bodies {
   async answer(method: string, id: unknown): Promise<unknown> {
     const download = this.#downloads.get(id as number);
     if (!download) return null;
+    this.#unseen.delete(download.requestId);
     if (method === BODY_CANCEL) {
       this.#downloads.delete(id as number);
       await download.reader.cancel();
@@ -139,6 +161,7 @@ export class Bodies {
   close(reason: SandboxError): void {
     const downloads = [...this.#downloads.values()];
     this.#downloads.clear();
+    this.#unseen.clear();
     for (const { reader } of downloads) void reader.cancel(reason).catch(() => {});
   }
 
@@ -174,7 +197,7 @@ export function toPlainAnswer([status, statusText, url, redirected, lines, body]
 }
 
 function unread(body: ReadableStream<Uint8Array>): Download {
-  return { reader: body.getReader() as Download["reader"], ahead: undefined, next: undefined };
+  return { requestId: 0, reader: body.getReader() as Download["reader"], ahead: undefined, next: undefined };
 }
 
 /** What is there, at least one piece; undefined at the end. */

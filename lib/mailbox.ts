@@ -1,5 +1,5 @@
 /** The way to the guest: encodes work, posts it in order, and turns the engine's refusals into errors. */
-import { ByteSink, encodeList, encodePair, encodeValue } from "./codec/index.ts";
+import { ByteSink, encodeList, encodeListed, encodePair, encodeValue } from "./codec/index.ts";
 import type { Part } from "./codec/index.ts";
 import { ENCODING_JSON_UTF8, PostKind, Status } from "./engine.ts";
 import type { EngineSandbox, IsolateHandle } from "./engine.ts";
@@ -85,11 +85,16 @@ export class Mailbox {
     return this.#post(doing, PostKind.Console, 0, on ? 1 : 0, null, 0);
   }
 
-  /** Answers a guest's request. It never fails for want of room. @throws DataCloneError, MessageTooLargeError */
-  respond(requestId: number, value: unknown): void {
+  /**
+   * Answers a guest's request. It never fails for want of room.
+   *
+   * @param listed - as the only element of a list
+   * @throws DataCloneError, MessageTooLargeError
+   */
+  respond(requestId: number, value: unknown, listed = false): void {
     const sink = takeSink();
     try {
-      const encoding = encodeValue(value, sink);
+      const encoding = listed ? encodeListed(value, sink) : encodeValue(value, sink);
       this.#answer(PostKind.Response, encoding, requestId, sink.bytes, sink.length);
     } finally {
       giveBack(sink);

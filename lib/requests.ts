@@ -83,7 +83,9 @@ export class GuestRequests {
   abort(requestId: number, reason: SandboxError): void {
     const context = this.#pending.get(requestId);
     this.#pending.delete(requestId);
-    context?.abort(reason);
+    if (context) context.abort(reason);
+    // The answer was on its way: the guest has not taken it, and will not.
+    else this.#bodies.abandon(requestId);
   }
 
   /** The isolate has ended: nobody waits. */
@@ -104,8 +106,7 @@ export class GuestRequests {
     if (context.method === FETCH && value instanceof Response) return this.#answerFetch(requestId, context, value);
     if (this.#pending.get(requestId) !== context) return;
     // The platform gets a list, so that no handler's answer passes for the library's own.
-    const answer = context.byPlatform ? [value] : value;
-    this.#respond(requestId, context, () => this.#mailbox.respond(requestId, answer));
+    this.#respond(requestId, context, () => this.#mailbox.respond(requestId, value, context.byPlatform));
   }
 
   #answerFetch(requestId: number, context: PendingRequest, response: Response): void {
@@ -113,6 +114,9 @@ export class GuestRequests {
       // Nobody waits for it: its connection is not kept open either.
       void response.body?.cancel().catch(() => {});
       return;
+    }
+    if (response.type === "error") {
+      return this.#answerError(requestId, context, new Error("The host's handler answered with a network error."));
     }
     try {
       const respond = (answer: FetchAnswer): void => this.#respondFetch(requestId, context, answer);
@@ -133,7 +137,8 @@ export class GuestRequests {
       ? (): void => this.#mailbox.respondList(requestId, answer)
       : (): void => this.#mailbox.respond(requestId, toPlainAnswer(answer));
     const sent = this.#pending.get(requestId) === context && this.#respond(requestId, context, post);
-    if (!sent) this.#bodies.drop(answer);
+    if (sent) this.#bodies.answered(requestId, answer);
+    else this.#bodies.drop(answer);
   }
 
   /** @returns false if the value cannot be sent: the guest gets the error */

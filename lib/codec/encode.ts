@@ -12,6 +12,20 @@ import { WireWriter } from "./wire-writer.ts";
 /** A getter may send a message of its own while a writer is at work; then it gets another one. */
 let spare: WireWriter | undefined = new WireWriter();
 
+/** Lets a writer write. */
+function encodeWith(into: ByteSink, write: (writer: WireWriter) => void): Encoding {
+  const writer = spare ?? new WireWriter();
+  spare = undefined;
+  writer.begin(into);
+  try {
+    write(writer);
+  } finally {
+    writer.end(into);
+    spare = writer;
+  }
+  return Encoding.Wire;
+}
+
 /**
  * Encodes two values, such as an event's name and its data; objects they share stay shared.
  *
@@ -60,14 +74,16 @@ export function encodeValue(value: unknown, into: ByteSink): Encoding {
  * @returns how it is written
  */
 export function encodeList(list: readonly Part[], into: ByteSink): Encoding {
-  const writer = spare ?? new WireWriter();
-  spare = undefined;
-  writer.begin(into);
-  try {
-    writer.writeList(list);
-  } finally {
-    writer.end(into);
-    spare = writer;
-  }
-  return Encoding.Wire;
+  return encodeWith(into, (writer) => writer.writeList(list));
+}
+
+/**
+ * Encodes a list of one value, which errors speak of as of that value.
+ *
+ * @param into - replaced by the message, `into.bytes[0 … into.length)`
+ * @returns how it is written
+ * @throws DataCloneError if something in the value cannot be cloned: it says what and where
+ */
+export function encodeListed(value: unknown, into: ByteSink): Encoding {
+  return encodeWith(into, (writer) => writer.writeListed(value, "value"));
 }

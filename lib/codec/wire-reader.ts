@@ -137,7 +137,7 @@ export class WireReader extends ByteReader {
       case wire.TAG_REFERENCE:
         return this.#reference();
       case wire.TAG_ARRAY_BUFFER:
-        if (this.#borrowing) return this.#borrowed(this.varint());
+        if (this.#borrowing) return this.#borrowedView(this.#remember(this.here(this.varint())));
         return this.#viewOf(this.#remember(this.copy(this.varint())));
       case wire.TAG_ARRAY_BUFFER_RESIZABLE:
         return this.#viewOf(this.#resizable());
@@ -181,6 +181,7 @@ export class WireReader extends ByteReader {
   #reference(): object {
     const object = this.#objects[this.varint()];
     if (object === undefined) throw this.malformed("a reference to an object that is not there");
+    if (this.#borrowing && object instanceof Uint8Array) return this.#borrowedView(object);
     return object instanceof ArrayBuffer ? this.#viewOf(object) : object;
   }
 
@@ -319,18 +320,16 @@ export class WireReader extends ByteReader {
     return this.#remember(resizableBuffer(this.copy(byteLength), maxByteLength));
   }
 
-  /** A buffer with the view behind it, or alone: the bytes where they are. */
-  #borrowed(length: number): Uint8Array {
-    const bytes = this.#remember(this.here(length));
+  /** The bytes of a buffer, or of the view behind it, where they are. What kind of view it is makes no difference. */
+  #borrowedView(bytes: Uint8Array): Uint8Array {
     let at = this.position;
     while (at < this.end && this.bytes[at] === wire.TAG_PADDING) at++;
     if (at >= this.end || this.bytes[at] !== wire.TAG_VIEW) return bytes;
-    // What kind of view it is makes no difference.
     this.position = at + 2;
     const byteOffset = this.varint();
     const byteLength = this.varint();
     this.varint();
-    if (byteOffset + byteLength > length) throw this.malformed("a view that does not fit its buffer");
+    if (byteOffset + byteLength > bytes.length) throw this.malformed("a view that does not fit its buffer");
     return this.#remember(bytes.subarray(byteOffset, byteOffset + byteLength));
   }
 

@@ -54,16 +54,31 @@ export class WireWriter extends ByteWriter {
 
   /** Writes a list of the library's own. */
   writeList(list: readonly Part[]): void {
-    this.#ids.add(list);
-    this.byte(wire.TAG_ARRAY_DENSE);
-    this.varint(list.length);
+    this.#openList(list.length);
     for (const part of list) {
       if (part instanceof Latin1) this.#latin1(part.bytes);
       else this.#value(part);
     }
+    this.#closeList(list.length);
+  }
+
+  /** Writes a list of one value. @param root - how messages call the value @throws as `write` */
+  writeListed(value: unknown, root: string): void {
+    this.#openList(1);
+    this.write(value, root);
+    this.#closeList(1);
+  }
+
+  #openList(length: number): void {
+    this.#ids.add(undefined);
+    this.byte(wire.TAG_ARRAY_DENSE);
+    this.varint(length);
+  }
+
+  #closeList(length: number): void {
     this.byte(wire.TAG_ARRAY_DENSE_END);
     this.varint(0);
-    this.varint(list.length);
+    this.varint(length);
   }
 
   #latin1(bytes: Uint8Array): void {

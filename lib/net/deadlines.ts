@@ -1,5 +1,8 @@
 /** Many waits of the same length on one timer: the first to begin is the first to be over. */
 
+/** Longer ones fire at once. */
+export const TIMER_MAX_MS = 2 ** 31 - 1;
+
 /** A wait, in the line of its deadlines. */
 export interface Deadline {
   readonly at: number;
@@ -29,7 +32,7 @@ export class Deadlines {
     if (this.#last) this.#last.next = deadline;
     else this.#first = deadline;
     this.#last = deadline;
-    this.#timer ??= setTimeout(this.#look, this.#ms).unref();
+    this.#timer ??= this.#wait(this.#ms);
     return deadline;
   }
 
@@ -42,6 +45,9 @@ export class Deadlines {
     else this.#first = next;
     if (next) next.previous = previous;
     else this.#last = previous;
+    // Whoever keeps it would keep all that came after it, and what they are about.
+    deadline.previous = undefined;
+    deadline.next = undefined;
   }
 
   readonly #look = (): void => {
@@ -51,6 +57,10 @@ export class Deadlines {
       this.end(this.#first);
       expire();
     }
-    this.#timer = this.#first ? setTimeout(this.#look, Math.ceil(this.#first.at - now)).unref() : undefined;
+    this.#timer = this.#first ? this.#wait(this.#first.at - now) : undefined;
   };
+
+  #wait(ms: number): Timer {
+    return setTimeout(this.#look, Math.min(Math.ceil(ms), TIMER_MAX_MS)).unref();
+  }
 }

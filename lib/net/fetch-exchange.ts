@@ -147,8 +147,8 @@ export class Exchange implements AbortListener {
   /** @throws NetworkError for a status that no Response can have */
   #respond(response: Response, url: URL, method: string): FetchResult {
     const { status, statusText, headers } = response;
-    if (status < 200 || status > 599) throw new NetworkError("ERR_NET_FAILED", "The response's status is not valid.");
     this.#status = status;
+    if (status < 200 || status > 599) throw new NetworkError("ERR_NET_FAILED", "The response's status is not valid.");
     const withBody = method !== "HEAD" && !nullBodyStatuses.has(status);
     const body = withBody
       ? limitResponse(response, {

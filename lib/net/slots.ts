@@ -1,5 +1,6 @@
 /** Turns at the network: so many at a time for each isolate, the rest wait in order. */
 import type { Isolate } from "../isolate.ts";
+import { TIMER_MAX_MS } from "./deadlines.ts";
 import { NetworkError } from "./errors.ts";
 
 interface Waiter {
@@ -10,7 +11,7 @@ interface Waiter {
 
 interface Line {
   taken: number;
-  waiting: Waiter[];
+  readonly waiting: Set<Waiter>;
   /** When a slot was last given back, or the line began. */
   movedAt: number;
   timer: Timer | undefined;
@@ -40,7 +41,7 @@ export class Slots {
   take(isolate: Isolate, signal: AbortSignal): (() => void) | Promise<() => void> {
     signal.throwIfAborted();
     let line = this.#lines.get(isolate);
-    if (!line) this.#lines.set(isolate, (line = { taken: 0, waiting: [], movedAt: 0, timer: undefined }));
+    if (!line) this.#lines.set(isolate, (line = { taken: 0, waiting: new Set(), movedAt: 0, timer: undefined }));
     const own = line;
     if (this.#max > 0 && own.taken >= this.#max) return this.#wait(own, signal).then(() => this.#giveBack(own));
     own.taken++;
@@ -50,8 +51,9 @@ export class Slots {
   #wait(line: Line, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
+        line.waiting.delete(waiter);
         signal.removeEventListener("abort", onAbort);
-        if (line.waiting.length === 0) clearTimeout(line.timer);
+        if (line.waiting.size === 0) clearTimeout(line.timer);
       };
       const waiter: Waiter = {
         since: performance.now(),
@@ -64,14 +66,12 @@ export class Slots {
           reject(reason);
         },
       };
-      const onAbort = (): void => {
-        line.waiting = line.waiting.filter((other) => other !== waiter);
-        waiter.fail(signal.reason);
-      };
-      if (line.waiting.push(waiter) === 1) {
+      const onAbort = (): void => waiter.fail(signal.reason);
+      if (line.waiting.size === 0) {
         line.movedAt = waiter.since;
         this.#watch(line, this.#patienceMs);
       }
+      line.waiting.add(waiter);
       signal.addEventListener("abort", onAbort, { once: true });
     });
   }
@@ -79,16 +79,14 @@ export class Slots {
   #watch(line: Line, ms: number): void {
     if (this.#patienceMs === 0) return;
     clearTimeout(line.timer);
-    line.timer = setTimeout(() => this.#look(line), ms).unref();
+    line.timer = setTimeout(() => this.#look(line), Math.min(Math.ceil(ms), TIMER_MAX_MS)).unref();
   }
 
   #look(line: Line): void {
-    const [first] = line.waiting;
-    if (!first) return;
     const now = performance.now();
-    const left = Math.max(line.movedAt, first.since) + this.#patienceMs - now;
-    if (left <= 0) {
-      line.waiting.shift();
+    for (const first of line.waiting) {
+      const left = Math.max(line.movedAt, first.since) + this.#patienceMs - now;
+      if (left > 0) return this.#watch(line, left);
       first.fail(
         new NetworkError(
           "ERR_NET_TIMEOUT",
@@ -97,7 +95,6 @@ export class Slots {
         ),
       );
     }
-    if (line.waiting.length > 0) this.#watch(line, Math.max(left, 0));
   }
 
   #giveBack(line: Line): () => void {
@@ -105,7 +102,7 @@ export class Slots {
     return () => {
       if (given) return;
       given = true;
-      const next = line.waiting.shift();
+      const [next] = line.waiting;
       if (!next) {
         line.taken--;
         return;

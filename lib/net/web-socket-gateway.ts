@@ -1,5 +1,5 @@
 /** A host's side of guests' WebSockets: `ws.open`, `ws.send` and `ws.close` from the guest, `__ws_event` to it. */
-import { BackpressureError } from "../errors.ts";
+import { BackpressureError, MessageTooLargeError } from "../errors.ts";
 import { borrowing } from "../events.ts";
 import type { Isolate } from "../isolate.ts";
 import { NetworkError } from "./errors.ts";
@@ -51,10 +51,18 @@ export function webSocketGateway(isolate: Isolate, options: WebSocketGatewayOpti
   });
 }
 
+/** As `__ws_event` has it; `sent` goes to guests that were told so. */
+interface GuestEvent {
+  readonly conn_id: number;
+  readonly event_type: string;
+  readonly data: SocketEvent["data"];
+  readonly sent?: number;
+}
+
 /** An event that the guest has no room for yet. */
 interface Waiting {
   readonly id: number;
-  readonly event: object;
+  readonly event: GuestEvent;
   readonly bytes: number;
 }
 
@@ -161,7 +169,7 @@ class Gateway implements WebSocketGateway {
   /** In order over all connections: a close must not overtake the messages before it. */
   #deliver(id: number, { type, data, bytes, sent }: SocketEvent): void {
     if (this.#closed) return;
-    const event =
+    const event: GuestEvent =
       sent === undefined ? { conn_id: id, event_type: type, data } : { conn_id: id, event_type: type, data, sent };
     if (this.#waiting.length === 0 && this.#post(event, bytes)) return;
     this.#waiting.push({ id, event, bytes });
@@ -177,7 +185,7 @@ class Gateway implements WebSocketGateway {
   }
 
   /** @returns false if the guest has enough to do */
-  #post(event: object, bytes: number): boolean {
+  #post(event: GuestEvent, bytes: number): boolean {
     const { maxBufferedBytes } = this.#settings;
     // The mailbox is looked at when it may be full: what it held then, and all that was posted since.
     if (maxBufferedBytes > 0 && this.#mailboxBytesMost > maxBufferedBytes) {
@@ -190,7 +198,12 @@ class Gateway implements WebSocketGateway {
       return true;
     } catch (error) {
       if (error instanceof BackpressureError) return false;
-      // Destroyed while its last events were on their way, or larger than a message may be: nobody to tell.
+      // Destroyed while its last events were on their way, or larger than a message may be: nobody to tell, but of what
+      // it said besides.
+      const { conn_id, sent } = event;
+      if (sent !== undefined && error instanceof MessageTooLargeError) {
+        return this.#post({ conn_id, event_type: "sent", data: undefined, sent }, 0);
+      }
       return true;
     }
   }

@@ -16,6 +16,7 @@ import {
   ReflectOwnKeys,
   SafeMap,
   StringPrototypeToLowerCase,
+  StringPrototypeToWellFormed,
   isObject,
 } from "../primordials.ts";
 import { createByteStream } from "../streams/byte-tee.ts";
@@ -187,7 +188,10 @@ function takeList(
   state.redirected = list[3];
   state.headerLines = list[4];
   const body = list[5];
-  if (hasNoBody(list[0], request)) return;
+  if (hasNoBody(list[0], request)) {
+    if (typeof body === "number") tellHost("__body.cancel", body);
+    return;
+  }
   state.body = typeof body === "number" ? download(body, signal) : toBody(body, signal);
 }
 
@@ -223,7 +227,7 @@ function takeHeaders(state: ResponseState, headers: object): void {
 
 function toBody(value: unknown, signal: AbortState | undefined): Body | null {
   if (value === undefined || value === null) return null;
-  if (typeof value === "string") return textBody(value, signal);
+  if (typeof value === "string") return textBody(StringPrototypeToWellFormed(value), signal);
   const bytes = bytesOf(value);
   // Made for this answer by the clone: nobody else has them.
   if (bytes !== undefined) return bytesBody(sequenceOf(alone(bytes)), signal);

@@ -10,6 +10,7 @@ import {
   StringPrototypeCharCodeAt,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
+  StringPrototypeToWellFormed,
   isObject,
 } from "../primordials.ts";
 import {
@@ -174,7 +175,7 @@ export class Response {
     const text = JSONStringify(data);
     if (text === undefined) throw new NativeTypeError(`${context}: The data is not JSON serializable.`);
     const state = new ResponseState();
-    initialize(state, init, { body: textBody(text), type: "application/json" }, context);
+    initialize(state, init, { body: textBody(StringPrototypeToWellFormed(text)), type: "application/json" }, context);
     return new Response(state);
   }
 

@@ -53,10 +53,26 @@ describe("what a guest may have forged", () => {
     ["a view longer than its buffer", `${name} 4202 0102 56 42 00 03 00`],
     ["a view that begins behind its buffer", `${name} 4202 0102 56 42 03 00 00`],
     ["a view that ends in the middle", `${name} 4202 0102 56`],
-    ["a second view of the buffer", `${name} 6f 220161 4202 0102 56 42 00 02 00 220162 5e01 56 42 00 02 00 7b02`],
+    [
+      "a second view that is longer than the buffer",
+      `${name} 6f 220161 4202 0102 56 42 00 02 00 220162 5e01 56 42 01 02 00 7b02`,
+    ],
   ])("%s", (_name, hex) => {
     const bytes = bytesOf(`ff0f${hex}`);
     expect(() => decodePair(0, bytes, 0, bytes.length, borrows)).toThrow(DecodeError);
+  });
+
+  test("a second view of the buffer is bytes of it, too", () => {
+    const buffer = new Uint8Array([1, 2, 3, 4]);
+    const data = { a: buffer, b: new Uint16Array(buffer.buffer, 2), c: buffer };
+    const bytes = message("borrowed", data);
+    const [, value] = decodePair(0, bytes, 0, bytes.length, borrows) as [string, Record<string, Uint8Array>];
+    expect(["a", "b", "c"].map((key) => [...value[key]!])).toEqual([
+      [1, 2, 3, 4],
+      [3, 4],
+      [1, 2, 3, 4],
+    ]);
+    expect(value["b"]!.buffer).toBe(bytes.buffer);
   });
 
   test("a reference to the buffer is the bytes again", () => {

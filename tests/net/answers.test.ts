@@ -5,6 +5,7 @@ import { V8Sandbox } from "network-runtime";
 import type { RequestHandler } from "network-runtime";
 import { fetchProxy } from "network-runtime/net";
 import { createGuest, run } from "../guest/guest.ts";
+import { until } from "./proxy.ts";
 
 const binary = new Uint8Array(3000).map((_, index) => index);
 const bodies: Record<string, () => Response> = {
@@ -175,5 +176,96 @@ describe("patched prototypes", () => {
         return JSON.stringify([await response.text(), headers, seen]);
       })()`),
     ).toBe(JSON.stringify(["plain", "1", []]));
+  });
+});
+
+describe("bodies that nobody takes", () => {
+  const streams = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: () =>
+      new Response(
+        new ReadableStream({
+          async pull(controller): Promise<void> {
+            await Bun.sleep(1);
+            controller.enqueue(new Uint8Array(1000));
+          },
+        }),
+      ),
+  });
+  afterAll(() => streams.stop(true));
+  const url = `http://127.0.0.1:${streams.port}/`;
+
+  test("a request that is given up while its answer is on the way leaves no body behind", async () => {
+    const guest = await createGuest();
+    const own = fetchProxy({ allow: [url.slice(0, -1)], maxConcurrent: 2 });
+    guest.onRequest("fetch", own);
+    const names = await run(
+      `const names = [];
+      for (let index = 0; index < 4; index++) {
+        const controller = new AbortController();
+        const failed = fetch("${url}", { signal: controller.signal }).then(() => "answered", (error) => error.name);
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        // Long enough for the answer to come meanwhile.
+        for (const end = performance.now() + 60; performance.now() < end;);
+        controller.abort();
+        names.push(await failed);
+      }
+      return names;`,
+      guest,
+    );
+    expect(names).toEqual(Array(4).fill("AbortError"));
+    await until(() => own.stats().active === 0);
+    expect(own.stats().requests).toBe(4);
+  });
+
+  test("nor does one whose kind has none, whatever the handler answers with", async () => {
+    const guest = await createGuest();
+    let cancelled = 0;
+    guest.onRequest(
+      "fetch",
+      () =>
+        new Response(new ReadableStream({ pull: () => new Promise<void>(() => {}), cancel: () => void cancelled++ })),
+    );
+    expect(await run(`return (await fetch("${url}", { method: "HEAD" })).text()`, guest)).toBe("");
+    await until(() => cancelled === 1);
+  });
+});
+
+describe("Responses of handlers", () => {
+  test("may have any URL, or none", async () => {
+    const guest = await createGuest();
+    for (const own of [undefined, null, 7, "http://own.example/"]) {
+      guest.onRequest("fetch", () => Object.defineProperty(new Response("x"), "url", { value: own }));
+      const seen = await run<string>(`return (await fetch("${base}/text")).url`, guest);
+      expect(seen).toBe(own === undefined || own === null ? `${base}/text` : String(own));
+    }
+  });
+
+  test("Response.error() is one, too", async () => {
+    const guest = await createGuest();
+    guest.onRequest("fetch", () => Response.error());
+    const seen = await run(`return fetch("${base}/text").then((r) => r.status, (e) => [e.name, e.message])`, guest);
+    expect(seen).toEqual(["TypeError", "The host's handler answered with a network error."]);
+  });
+
+  test("text is well formed in every way it is read", async () => {
+    const guest = await createGuest();
+    guest.onRequest("fetch", () => ({ body: "a\ud800" }));
+    expect(
+      await run(
+        `const response = await fetch("${base}/text");
+        const copy = response.clone();
+        return [await response.text(), [...await copy.bytes()], await Response.json(JSON.rawJSON('"\\ud800"')).text()];`,
+        guest,
+      ),
+    ).toEqual(["a\ufffd", [97, 0xef, 0xbf, 0xbd], '"\ufffd"']);
+  });
+
+  test("what cannot be cloned is named as the handler's value", async () => {
+    const guest = await createGuest();
+    guest.onRequest("fetch", () => ({ body: () => {} }));
+    const message = await run<string>(`return fetch("${base}/text").catch((error) => error.message)`, guest);
+    expect(message).toMatch(/^value\.body: /);
   });
 });

@@ -30,6 +30,22 @@ test("each expires once, in order, not before its time; those that are over do n
   await until(() => again);
 });
 
+test("one that is over holds none of the others", () => {
+  const deadlines = new Deadlines(60_000);
+  const all = [1, 2, 3, 4].map(() => deadlines.begin(() => {})!);
+  for (const deadline of [all[1]!, all[0]!, all[3]!, all[2]!]) deadlines.end(deadline);
+  expect(all.map(({ previous, next }) => [previous, next])).toEqual(Array(4).fill([undefined, undefined]));
+});
+
+test("a length that no timer takes waits for ever, quietly", async () => {
+  const deadlines = new Deadlines(2 ** 40);
+  let expired = false;
+  const deadline = deadlines.begin(() => (expired = true));
+  await Bun.sleep(20);
+  deadlines.end(deadline);
+  expect(expired).toBe(false);
+});
+
 test("no length is no deadline", () => {
   const deadlines = new Deadlines(0);
   expect(deadlines.begin(() => {})).toBeUndefined();

@@ -248,6 +248,26 @@ describe("floods", () => {
     expect(result).toEqual([1000, 400, 0]);
   });
 
+  test("bufferedAmount goes on when a message is too large for the guest", async () => {
+    const one = await guest({}, new V8Sandbox({ messageBytesMax: 65_536 }));
+    const amounts = await one.isolate.evaluate(`new Promise((resolve) => {
+      const socket = new WebSocket("${server.origin}/answer?bytes=100000");
+      const turn = () => new Promise((next) => setTimeout(next, 5));
+      socket.onopen = async () => {
+        // Some are told of with the answers, which the guest does not get.
+        for (let index = 0; index < 200; index++) {
+          socket.send(new Uint8Array(100));
+          if (index % 10 === 0) await turn();
+        }
+        for (let tries = 0; socket.bufferedAmount > 0 && tries < 400; tries++) await turn();
+        resolve([socket.bufferedAmount, socket.readyState, received]);
+      };
+      let received = 0;
+      socket.onmessage = () => received++;
+    })`);
+    expect(amounts).toEqual([0, 1, 0]);
+  });
+
   test("a guest that sends more than its server takes is closed", async () => {
     const one = await guest({ maxBufferedBytes: 1_000_000 });
     const result = await one.isolate.evaluate(`new Promise((resolve) => {
