@@ -1,5 +1,6 @@
 #include "plain_reader.h"
 
+#include <algorithm>
 #include <cstring>
 #include <functional>
 #include <string_view>
@@ -212,7 +213,10 @@ v8::Local<v8::DictionaryTemplate> PlainReader::find(v8::Isolate* isolate, const 
   std::string_view views[kNamesMax];
   size_t count = 0;
   for (size_t at = 0; at < length; at += 1 + static_cast<size_t>(names[at])) {
-    views[count++] = wanted.substr(at + 1, static_cast<size_t>(names[at]));
+    views[count] = wanted.substr(at + 1, static_cast<size_t>(names[at]));
+    // No object has one twice; a template that had would make objects that V8 does not expect.
+    if (std::find(views, views + count, views[count]) != views + count) return {};
+    count++;
   }
   made_++;
   const auto made = v8::DictionaryTemplate::New(isolate, v8::MemorySpan<const std::string_view>(views, count));
