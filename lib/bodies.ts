@@ -150,7 +150,7 @@ export class Bodies {
     try {
       const bytes = await nextPiece(download);
       if (!bytes) this.#downloads.delete(id as number);
-      return bytes ?? null;
+      return bytes ? alone(bytes) : null;
     } catch (error) {
       this.#downloads.delete(id as number);
       throw error;
@@ -185,7 +185,13 @@ export class Bodies {
 /** Text costs the guest less than bytes, which live outside of its heap, and most of it is read as text. */
 function inAnswer(body: Offer): Offer {
   const asText = body instanceof Uint8Array && body.byteLength <= TEXT_BYTES_MAX && isAscii(body);
-  return asText ? new Latin1(body) : body;
+  if (asText) return new Latin1(body);
+  return body instanceof Uint8Array ? alone(body) : body;
+}
+
+/** As a Buffer, of which only its own bytes are sent: what else its memory holds is the host's. */
+function alone(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** For guests that ask by `NETWORK.request`: an object to read. */

@@ -242,6 +242,34 @@ describe("Responses of handlers", () => {
     }
   });
 
+  test("send bytes, and nothing of the memory around them", async () => {
+    const guest = await createGuest();
+    const around = new Uint8Array(1000).fill(250);
+    const stream = (last: () => Promise<void>): ReadableStream =>
+      new ReadableStream({
+        async pull(controller): Promise<void> {
+          controller.enqueue(around.subarray(100, 200));
+          await last();
+          controller.close();
+        },
+      });
+    const bodies = [
+      (): Response => new Response(around.subarray(100, 200)),
+      (): Response => new Response(stream(() => Bun.sleep(5))),
+    ];
+    for (const body of bodies) {
+      guest.onRequest("fetch", body);
+      const [bytes, buffer, ...raw] = await run<number[]>(
+        `const { value } = await (await fetch("${base}/text")).body.getReader().read();
+        const plain = await NETWORK.request("fetch", {});
+        const piece = plain.body.stream === undefined ? plain.body : await NETWORK.request("__body.read", plain.body.stream);
+        return [value.byteLength, value.buffer.byteLength, piece.byteLength, piece.buffer.byteLength];`,
+        guest,
+      );
+      expect([bytes, buffer, ...raw]).toEqual([100, 100, 100, 100]);
+    }
+  });
+
   test("Response.error() is one, too", async () => {
     const guest = await createGuest();
     guest.onRequest("fetch", () => Response.error());
