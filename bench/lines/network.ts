@@ -6,6 +6,7 @@ import type { Peer } from "../peers/peer.ts";
 import { median } from "../statistics.ts";
 import type { GoalInput, Line, Metric, Run, Values } from "./line.ts";
 
+const WARM_MS = 1500;
 const NO_NETWORK = "its guests have no network that is the host's";
 
 /** Peers that are not measured. */
@@ -59,8 +60,8 @@ export async function besideHost(peer: Peer, run: Run, program: Program): Promis
       return (Number(await work()) / (performance.now() - start)) * 1000;
     };
     const rates = { guest: [] as number[], direct: [] as number[] };
-    // Until both engines have compiled what runs often.
-    const warm = performance.now() + run.ms(1000);
+    // Until both engines have compiled what runs often, which takes as long in a quick run.
+    const warm = performance.now() + WARM_MS;
     do {
       await inHost();
       await inGuest();
