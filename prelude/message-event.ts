@@ -46,7 +46,8 @@ export class MessageEvent extends Event {
   #origin = "";
   #lastEventId = "";
   #source: object | null = null;
-  #ports: readonly object[] = newFrozenArray(newList<object>());
+  /** undefined: none, which nobody has asked for yet. */
+  #ports: readonly object[] | undefined = undefined;
 
   static {
     createMessageEvent = (type, data, ports): MessageEvent => {
@@ -88,6 +89,7 @@ export class MessageEvent extends Event {
   }
 
   get ports(): readonly object[] {
+    this.#ports ??= newFrozenArray(newList<object>());
     return this.#ports;
   }
 

@@ -159,6 +159,8 @@ export class WebSocket extends EventTarget {
   #bufferedAmount = 0;
   /** Whether events say what has left the host; else what it was handed counts as sent. */
   #isTold = false;
+  /** Closed while it was connecting: what the host says of that comes before or after the guest's own task. */
+  #givenUp = false;
 
   static {
     receive = (socket, event) => socket.#receive(event);
@@ -259,7 +261,9 @@ export class WebSocket extends EventTarget {
       code: status ?? (text === undefined ? undefined : 1000),
       reason: text,
     });
-    if (connecting) queueTask(() => this.#fail("WebSocket is closed before the connection is established."));
+    if (!connecting) return;
+    this.#givenUp = true;
+    queueTask(() => this.#fail("WebSocket is closed before the connection is established."));
   }
 
   /** For hosts that do not tell what they have sent. */
@@ -269,6 +273,7 @@ export class WebSocket extends EventTarget {
   }
 
   #receive(event: unknown): void {
+    if (this.#givenUp) return;
     if (this.#isTold) this.#sent(member(event, "sent"));
     const data = member(event, "data");
     switch (member(event, "event_type")) {

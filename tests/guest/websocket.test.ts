@@ -229,6 +229,34 @@ describe("a guest", () => {
   });
 });
 
+describe("closed while it connects", () => {
+  test("fails with the guest's own words, whatever the host says meanwhile", async () => {
+    const guest = await createGuest();
+    guest.on("ws.close", ({ conn_id }: { conn_id: number }) => {
+      tell(guest, "open", undefined, conn_id);
+      tell(guest, "error", { message: "the host's" }, conn_id);
+      tell(guest, "close", { code: 1000, reason: "the host's", wasClean: true }, conn_id);
+    });
+    // Often enough for what the host says to come before the guest's own task, and after it.
+    const seen = await guest.evaluate<string[]>(`(async () => {
+      const seen = new Set();
+      for (let index = 0; index < 500; index++) {
+        const socket = new WebSocket("wss://a.example/");
+        const events = [];
+        const closed = new Promise((resolve) => (socket.onclose = ({ code, wasClean }) => resolve(code + " " + wasClean)));
+        socket.onopen = () => events.push("open");
+        socket.onerror = ({ message }) => events.push(message);
+        socket.close();
+        if (index % 2) for (const end = performance.now() + 0.3; performance.now() < end;);
+        seen.add([...events, await closed, ...events].join("; "));
+      }
+      return [...seen];
+    })()`);
+    const message = "WebSocket is closed before the connection is established.";
+    expect(seen).toEqual([`1006 false; ${message}`]);
+  });
+});
+
 describe("bufferedAmount", () => {
   test("counts bytes until they are handed over, at the next microtask", async () => {
     const guest = await guestWithSocket();
