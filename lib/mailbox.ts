@@ -92,24 +92,12 @@ export class Mailbox {
    * @throws DataCloneError, MessageTooLargeError
    */
   respond(requestId: number, value: unknown, listed = false): void {
-    const sink = takeSink();
-    try {
-      const encoding = listed ? encodeListed(value, sink) : encodeValue(value, sink);
-      this.#answer(PostKind.Response, encoding, requestId, sink.bytes, sink.length);
-    } finally {
-      giveBack(sink);
-    }
+    this.#respondWith(requestId, (sink) => (listed ? encodeListed(value, sink) : encodeValue(value, sink)));
   }
 
   /** The same with a list of the library's own. @throws MessageTooLargeError */
   respondList(requestId: number, list: readonly Part[]): void {
-    const sink = takeSink();
-    try {
-      const encoding = encodeList(list, sink);
-      this.#answer(PostKind.Response, encoding, requestId, sink.bytes, sink.length);
-    } finally {
-      giveBack(sink);
-    }
+    this.#respondWith(requestId, (sink) => encodeList(list, sink));
   }
 
   /** Answers a guest's request with an error; with a shorter one if that is too large. */
@@ -140,6 +128,15 @@ export class Mailbox {
   /** Drops what waits. */
   close(): void {
     this.#unsent = [];
+  }
+
+  #respondWith(requestId: number, encode: (sink: ByteSink) => number): void {
+    const sink = takeSink();
+    try {
+      this.#answer(PostKind.Response, encode(sink), requestId, sink.bytes, sink.length);
+    } finally {
+      giveBack(sink);
+    }
   }
 
   #answerError(requestId: number, error: HostError): void {

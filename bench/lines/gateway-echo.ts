@@ -1,5 +1,4 @@
-import type { Line } from "./line.ts";
-import { besideHost, networkMetrics, partOfHost, withoutNetwork } from "./network.ts";
+import { networkLine, partOfHost } from "./network.ts";
 
 const FACTOR = 0.5;
 const BYTES = 64 * 1024;
@@ -7,38 +6,30 @@ const COUNT = 500;
 /** Sent before the first comes back. */
 const AHEAD = 4;
 
-export const gatewayEcho: Line = {
+export const gatewayEcho = networkLine({
   name: "gateway-echo",
   title: "WebSocket messages of 64 KiB echoed",
-  placements: ["free"],
-  rounds: { full: 3, quick: 1 },
-  without: withoutNetwork,
-  metrics: networkMetrics("/s"),
+  unit: "/s",
   goal: partOfHost(FACTOR, "in the host (ws)"),
-  measure: (peer, run) =>
-    besideHost(
-      peer,
-      run,
-      `(origin, WebSocket) => new Promise((resolve, reject) => {
-        const socket = new WebSocket(origin.replace("http", "ws") + "/echo");
-        socket.binaryType = "arraybuffer";
-        const message = new Uint8Array(${BYTES});
-        let sent = 0;
-        let received = 0;
-        const send = () => {
-          sent++;
-          socket.send(message);
-        };
-        socket.onopen = () => {
-          while (sent < ${AHEAD}) send();
-        };
-        socket.onmessage = ({ data }) => {
-          if (data.byteLength !== ${BYTES}) reject(new Error("cut off"));
-          if (sent < ${COUNT}) send();
-          if (++received === ${COUNT}) socket.close();
-        };
-        socket.onerror = ({ message }) => reject(new Error(message));
-        socket.onclose = () => resolve(received);
-      })`,
-    ),
-};
+  program: `(origin, WebSocket) => new Promise((resolve, reject) => {
+    const socket = new WebSocket(origin.replace("http", "ws") + "/echo");
+    socket.binaryType = "arraybuffer";
+    const message = new Uint8Array(${BYTES});
+    let sent = 0;
+    let received = 0;
+    const send = () => {
+      sent++;
+      socket.send(message);
+    };
+    socket.onopen = () => {
+      while (sent < ${AHEAD}) send();
+    };
+    socket.onmessage = ({ data }) => {
+      if (data.byteLength !== ${BYTES}) reject(new Error("cut off"));
+      if (sent < ${COUNT}) send();
+      if (++received === ${COUNT}) socket.close();
+    };
+    socket.onerror = ({ message }) => reject(new Error(message));
+    socket.onclose = () => resolve(received);
+  })`,
+});

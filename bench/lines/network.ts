@@ -10,12 +10,12 @@ const WARM_MS = 1500;
 const NO_NETWORK = "its guests have no network that is the host's";
 
 /** Peers that are not measured. */
-export const withoutNetwork: Readonly<Record<string, string>> = Object.fromEntries(
+const withoutNetwork: Readonly<Record<string, string>> = Object.fromEntries(
   ["bun-worker", "isolated-vm", "node", "deno", "quickjs"].map((name) => [name, NO_NETWORK]),
 );
 
 /** The guest's number, and beside it the host's. */
-export function networkMetrics(unit: string): readonly Metric[] {
+function networkMetrics(unit: string): readonly Metric[] {
   return [
     { key: "guest", title: "in a guest", unit, better: "higher" },
     { key: "direct", title: "in the host", unit, better: "higher" },
@@ -40,7 +40,7 @@ export function partOfHost(factor: number, host: string): Line["goal"] {
 export type Program = string;
 
 /** Runs a program here and in the guest, in turn. @returns amounts a second */
-export async function besideHost(peer: Peer, run: Run, program: Program): Promise<Values> {
+async function besideHost(peer: Peer, run: Run, program: Program): Promise<Values> {
   if (!peer.connect) throw new Error(NO_NETWORK);
   const server = spawn(process.execPath, [fileURLToPath(new URL("../servers/local.ts", import.meta.url))], {
     stdio: ["pipe", "pipe", "inherit"],
@@ -75,4 +75,21 @@ export async function besideHost(peer: Peer, run: Run, program: Program): Promis
   } finally {
     server.stdin.end();
   }
+}
+
+/** A line that measures one program here and there. */
+export function networkLine(
+  line: Pick<Line, "name" | "title" | "goal"> & { readonly unit: string; readonly program: Program },
+): Line {
+  const { name, title, goal, unit, program } = line;
+  return {
+    name,
+    title,
+    placements: ["free"],
+    rounds: { full: 3, quick: 1 },
+    without: withoutNetwork,
+    metrics: networkMetrics(unit),
+    goal,
+    measure: (peer, run) => besideHost(peer, run, program),
+  };
 }

@@ -12,18 +12,16 @@ import { WireWriter } from "./wire-writer.ts";
 /** A getter may send a message of its own while a writer is at work; then it gets another one. */
 let spare: WireWriter | undefined = new WireWriter();
 
-/** Lets a writer write. */
-function encodeWith(into: ByteSink, write: (writer: WireWriter) => void): Encoding {
+function begin(into: ByteSink): WireWriter {
   const writer = spare ?? new WireWriter();
   spare = undefined;
   writer.begin(into);
-  try {
-    write(writer);
-  } finally {
-    writer.end(into);
-    spare = writer;
-  }
-  return Encoding.Wire;
+  return writer;
+}
+
+function end(writer: WireWriter, into: ByteSink): void {
+  writer.end(into);
+  spare = writer;
 }
 
 /**
@@ -34,15 +32,12 @@ function encodeWith(into: ByteSink, write: (writer: WireWriter) => void): Encodi
  * @throws DataCloneError if something in the data cannot be cloned: it says what and where
  */
 export function encodePair(a: string, b: unknown, into: ByteSink): Encoding {
-  const writer = spare ?? new WireWriter();
-  spare = undefined;
-  writer.begin(into);
+  const writer = begin(into);
   try {
     writer.write(a, "name");
     writer.write(b, "data");
   } finally {
-    writer.end(into);
-    spare = writer;
+    end(writer, into);
   }
   return Encoding.Wire;
 }
@@ -55,14 +50,11 @@ export function encodePair(a: string, b: unknown, into: ByteSink): Encoding {
  * @throws DataCloneError if something in the value cannot be cloned: it says what and where
  */
 export function encodeValue(value: unknown, into: ByteSink): Encoding {
-  const writer = spare ?? new WireWriter();
-  spare = undefined;
-  writer.begin(into);
+  const writer = begin(into);
   try {
     writer.write(value, "value");
   } finally {
-    writer.end(into);
-    spare = writer;
+    end(writer, into);
   }
   return Encoding.Wire;
 }
@@ -74,7 +66,13 @@ export function encodeValue(value: unknown, into: ByteSink): Encoding {
  * @returns how it is written
  */
 export function encodeList(list: readonly Part[], into: ByteSink): Encoding {
-  return encodeWith(into, (writer) => writer.writeList(list));
+  const writer = begin(into);
+  try {
+    writer.writeList(list);
+  } finally {
+    end(writer, into);
+  }
+  return Encoding.Wire;
 }
 
 /**
@@ -85,5 +83,11 @@ export function encodeList(list: readonly Part[], into: ByteSink): Encoding {
  * @throws DataCloneError if something in the value cannot be cloned: it says what and where
  */
 export function encodeListed(value: unknown, into: ByteSink): Encoding {
-  return encodeWith(into, (writer) => writer.writeListed(value, "value"));
+  const writer = begin(into);
+  try {
+    writer.writeListed(value, "value");
+  } finally {
+    end(writer, into);
+  }
+  return Encoding.Wire;
 }

@@ -320,12 +320,19 @@ export class WireReader extends ByteReader {
     return this.#remember(resizableBuffer(this.copy(byteLength), maxByteLength));
   }
 
-  /** The bytes of a buffer, or of the view behind it, where they are. What kind of view it is makes no difference. */
-  #borrowedView(bytes: Uint8Array): Uint8Array {
+  /** Whether a view comes next. Then its tag has been read. */
+  #viewFollows(): boolean {
     let at = this.position;
     while (at < this.end && this.bytes[at] === wire.TAG_PADDING) at++;
-    if (at >= this.end || this.bytes[at] !== wire.TAG_VIEW) return bytes;
-    this.position = at + 2;
+    if (at >= this.end || this.bytes[at] !== wire.TAG_VIEW) return false;
+    this.position = at + 1;
+    return true;
+  }
+
+  /** The bytes of a buffer, or of the view behind it, where they are. What kind of view it is makes no difference. */
+  #borrowedView(bytes: Uint8Array): Uint8Array {
+    if (!this.#viewFollows()) return bytes;
+    this.byte();
     const byteOffset = this.varint();
     const byteLength = this.varint();
     this.varint();
@@ -335,10 +342,7 @@ export class WireReader extends ByteReader {
 
   /** A view comes just after its buffer (or a reference to it) and stands for both. */
   #viewOf(buffer: ArrayBuffer): ArrayBuffer | ArrayBufferView {
-    let at = this.position;
-    while (at < this.end && this.bytes[at] === wire.TAG_PADDING) at++;
-    if (at >= this.end || this.bytes[at] !== wire.TAG_VIEW) return buffer;
-    this.position = at + 1;
+    if (!this.#viewFollows()) return buffer;
     const view = makeView(buffer, this.byte(), this.varint(), this.varint(), this.varint());
     if (view === undefined) throw this.malformed("a view that does not fit its buffer");
     return this.#remember(view);

@@ -1,7 +1,12 @@
 /** Many waits of the same length on one timer: the first to begin is the first to be over. */
 
 /** Longer ones fire at once. */
-export const TIMER_MAX_MS = 2 ** 31 - 1;
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
+/** Looks again after so many milliseconds, or sooner; what is waited for keeps the process alive, not the timer. */
+export function lookAfter(ms: number, look: () => void): Timer {
+  return setTimeout(look, Math.min(Math.ceil(ms), TIMER_MAX_MS)).unref();
+}
 
 /** A wait, in the line of its deadlines. */
 export interface Deadline {
@@ -32,7 +37,7 @@ export class Deadlines {
     if (this.#last) this.#last.next = deadline;
     else this.#first = deadline;
     this.#last = deadline;
-    this.#timer ??= this.#wait(this.#ms);
+    this.#timer ??= lookAfter(this.#ms, this.#look);
     return deadline;
   }
 
@@ -57,10 +62,6 @@ export class Deadlines {
       this.end(this.#first);
       expire();
     }
-    this.#timer = this.#first ? this.#wait(this.#first.at - now) : undefined;
+    this.#timer = this.#first ? lookAfter(this.#first.at - now, this.#look) : undefined;
   };
-
-  #wait(ms: number): Timer {
-    return setTimeout(this.#look, Math.min(Math.ceil(ms), TIMER_MAX_MS)).unref();
-  }
 }

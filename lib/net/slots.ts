@@ -1,6 +1,6 @@
 /** Turns at the network: so many at a time for each isolate, the rest wait in order. */
 import type { Isolate } from "../isolate.ts";
-import { TIMER_MAX_MS } from "./deadlines.ts";
+import { lookAfter } from "./deadlines.ts";
 import { NetworkError } from "./errors.ts";
 
 interface Waiter {
@@ -79,7 +79,7 @@ export class Slots {
   #watch(line: Line, ms: number): void {
     if (this.#patienceMs === 0) return;
     clearTimeout(line.timer);
-    line.timer = setTimeout(() => this.#look(line), Math.min(Math.ceil(ms), TIMER_MAX_MS)).unref();
+    line.timer = lookAfter(ms, () => this.#look(line));
   }
 
   #look(line: Line): void {

@@ -101,9 +101,14 @@ export class Body {
 
   /** The text without a stream, if it was made from one and nobody has seen a stream. From then on it is used. */
   takeText(): string | undefined {
-    if (this.#stream !== undefined || this.text === undefined) return undefined;
+    return this.text !== undefined && this.#take() ? this.text : undefined;
+  }
+
+  /** Makes it used, if it was made from no stream and nobody has seen one. */
+  #take(): boolean {
+    if (this.#stream !== undefined || this.isStream) return false;
     this.#used = true;
-    return this.text;
+    return true;
   }
 
   /** https://fetch.spec.whatwg.org/#concept-body-clone */
@@ -118,9 +123,7 @@ export class Body {
 
   /** https://fetch.spec.whatwg.org/#dom-request: what passes this body on, which is used from now on. */
   proxy(): Body {
-    if (this.takeText() !== undefined || this.takeSource() !== undefined) {
-      return new Body(this.#source, undefined, this.text);
-    }
+    if (this.#take()) return new Body(this.#source, undefined, this.text);
     const state = readableStateOf(this.#stream!)!;
     const reader = acquireDefaultReader(state);
     state.disturbed = true;
@@ -139,7 +142,7 @@ export class Body {
 
   /** Nobody wants it: a stream that is not finished is told so. */
   cancel(reason: unknown): void {
-    if (this.takeText() !== undefined || this.takeSource() !== undefined) return;
+    if (this.#take()) return;
     const state = readableStateOf(this.#stream!)!;
     if (state.state === "readable") markHandled(cancelStream(state, reason));
   }

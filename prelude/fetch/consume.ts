@@ -4,7 +4,7 @@
  * No promise of the platform's own is on the way: what a guest puts on Object.prototype as `then` never sees a chunk.
  */
 import { Op } from "../engine.ts";
-import { BlobData, createBlob, utf8Decode } from "../file-api/blob.ts";
+import { BlobData, createBlob, utf8Decode, withoutMark } from "../file-api/blob.ts";
 import { ByteSequence, copyBytes } from "../file-api/bytes.ts";
 import { EntryList, createFormData } from "../form-data.ts";
 import { parseMultipart } from "../form-data/multipart-parse.ts";
@@ -15,8 +15,6 @@ import {
   NativeTypeError,
   ObjectDefineProperty,
   ReflectGetOwnPropertyDescriptor,
-  StringPrototypeCharCodeAt,
-  StringPrototypeSlice,
   StringPrototypeToLowerCase,
   TypedArrayBrand,
   TypedArrayBuffer,
@@ -95,8 +93,6 @@ const kinds = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] as co
 
 type Kind = (typeof kinds)[number];
 
-const byteOrderMark = 0xfeff;
-
 /** What has a body: a request or a response. */
 export interface BodyHolder {
   readonly body: Body | null;
@@ -113,6 +109,7 @@ function consume(holder: BodyHolder, kind: Kind): Promise<unknown> {
     if (body.signal?.aborted) throw body.signal.reason;
     if (body.unusable) throw new NativeTypeError("The body has been used already, or is locked.");
     if (kind === "text" || kind === "json") {
+      // As if it were decoded from the bytes it stands for.
       const text = body.takeText();
       if (text !== undefined) return resolve(kind === "text" ? withoutMark(text) : JSONParse(withoutMark(text)));
     }
@@ -127,11 +124,6 @@ function consume(holder: BodyHolder, kind: Kind): Promise<unknown> {
     };
     readAll(readableStateOf(body.stream)!, finished, reject);
   });
-}
-
-/** What UTF-8 decode makes of the text's bytes: without a byte order mark. */
-function withoutMark(text: string): string {
-  return StringPrototypeCharCodeAt(text, 0) === byteOrderMark ? StringPrototypeSlice(text, 1) : text;
 }
 
 function convert(bytes: ByteSequence, holder: BodyHolder, kind: Kind): unknown {

@@ -124,6 +124,11 @@ export function createBlob(data: BlobData): Blob {
 /** https://encoding.spec.whatwg.org/#utf-8-decode */
 export function utf8Decode(bytes: Uint8Array): string {
   const text = op(Op.Utf8Decode, bytes, false)!;
+  return withoutMark(text);
+}
+
+/** Decoded text without a byte order mark. */
+export function withoutMark(text: string): string {
   return StringPrototypeCharAt(text, 0) === "\uFEFF" ? StringPrototypeSlice(text, 1) : text;
 }
 
