@@ -4,7 +4,7 @@ const constants = @import("constants.zig");
 const engine = @import("engine.zig");
 const limits = @import("limits.zig");
 const shim = @import("shim.zig");
-const sync = @import("sync.zig");
+const system_thread = @import("system/thread.zig");
 const time = @import("time.zig");
 const Isolate = @import("isolate.zig").Isolate;
 const Sandbox = @import("sandbox.zig").Sandbox;
@@ -74,7 +74,7 @@ export fn nr_isolate_create(handle: u32, options: ?[*]const f64, count: u32, id:
     const read = limits.IsolateLimits.read(values) catch return code(.argument);
     const sandbox = engine.sandboxes.acquire(handle) orelse return code(.stale);
     defer engine.sandboxes.release(handle);
-    sandbox.host_cpu.store(sync.currentCpu(), .monotonic);
+    sandbox.host_cpu.store(system_thread.currentCpu(), .monotonic);
     out.* = engine.createIsolate(sandbox, read, id) catch |failure| return code(switch (failure) {
         error.OutOfMemory => .nomem,
         error.Limit => .limit,
@@ -98,7 +98,7 @@ export fn nr_isolate_post(
     const isolate = engine.isolates.acquire(handle) orelse return code(.stale);
     defer engine.isolates.release(handle);
     if (isolate.cause.isSet()) return code(.stale);
-    isolate.sandbox.host_cpu.store(sync.currentCpu(), .monotonic);
+    isolate.sandbox.host_cpu.store(system_thread.currentCpu(), .monotonic);
     isolate.post(post, written, request_id, payload) catch |failure| return code(switch (failure) {
         error.Full => .full,
         error.TooLarge => .too_large,

@@ -115,7 +115,7 @@ fn fatal(owner: ?*anyopaque, kind: u32, _: ?[*:0]const u8) callconv(.c) void {
 }
 
 fn endThread() callconv(.c) noreturn {
-    @import("raw_exit.zig").endThread();
+    @import("system/raw_exit.zig").endThread();
 }
 
 fn taskPosted(owner: ?*anyopaque, delay_ms: f64) callconv(.c) void {

@@ -1,15 +1,16 @@
 //! One thread for everything that is due by time: guest timers, slices, CPU and wall limits. It also hears when a host's
 //! end of a doorbell is closed, and joins threads that ended. Sleeps while nothing is due.
 const std = @import("std");
+const cause = @import("cause.zig");
 const engine = @import("engine.zig");
 const sync = @import("sync.zig");
+const system_thread = @import("system/thread.zig");
 const time = @import("time.zig");
+const Alarm = @import("system/alarm.zig").Alarm;
 const Isolate = @import("isolate.zig").Isolate;
 const Sandbox = @import("sandbox.zig").Sandbox;
 const Thread = @import("thread.zig").Thread;
-const cause = @import("cause.zig");
 
-const linux = std.os.linux;
 /// A limit is looked at again after its remainder, but not more often than this.
 const check_interval_min = 500 * time.ns_per_us;
 /// How long a turn may take to stop once it was told to; then it is abandoned.
@@ -20,8 +21,6 @@ const indulgence = 500 * time.ns_per_ms;
 const repetition = 50 * time.ns_per_ms;
 /// What one look at a sandbox may find to do; the rest is found by the next look, at once.
 const actions_max = 64;
-/// Hosts' deaths heard of at once; more are heard of at once again.
-const hangups_max = 16;
 /// How long freeing an isolate may take; then the host is told that it is gone.
 const disposal_patience = 2000 * time.ns_per_ms;
 
@@ -51,58 +50,34 @@ pub const Clock = struct {
     next: std.atomic.Value(u64) = std.atomic.Value(u64).init(time.never),
     /// It has read `next` or is about to: whoever moves that forward must wake it.
     asleep: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
-    wake_fd: std.c.fd_t = -1,
-    /// Tells which doorbells' other ends were closed.
-    hangup_fd: std.c.fd_t = -1,
+    alarm: Alarm = .{},
     mutex: sync.Mutex = .{},
     /// Threads that ended and wait to be joined.
-    ended: std.ArrayList(std.c.pthread_t) = .empty,
-
-    pub fn open(self: *Clock) error{SystemResources}!void {
-        const fd: isize = @bitCast(linux.eventfd(0, linux.EFD.CLOEXEC | linux.EFD.NONBLOCK));
-        if (fd < 0) return error.SystemResources;
-        self.wake_fd = @intCast(fd);
-        const hangup_fd: isize = @bitCast(linux.epoll_create1(linux.EPOLL.CLOEXEC));
-        if (hangup_fd < 0) return error.SystemResources;
-        self.hangup_fd = @intCast(hangup_fd);
-    }
-
-    /// Hears once when the other end of this sandbox's doorbell is closed, until the doorbell is. Without memory for that in
-    /// the system a host's death goes unheard.
-    pub fn watch(self: *Clock, fd: std.c.fd_t, sandbox: u32) void {
-        var event: linux.epoll_event = .{ .events = linux.EPOLL.ONESHOT, .data = .{ .u32 = sandbox } };
-        _ = linux.epoll_ctl(self.hangup_fd, linux.EPOLL.CTL_ADD, fd, &event);
-    }
+    ended: std.ArrayList(system_thread.Id) = .empty,
 
     /// Looks at `deadline` or earlier. Any thread; a system call only when that is earlier than planned.
     pub fn notify(self: *Clock, deadline: u64) void {
         var planned = self.next.load(.seq_cst);
         while (deadline < planned) {
             planned = self.next.cmpxchgWeak(planned, deadline, .seq_cst, .seq_cst) orelse {
-                if (self.asleep.load(.seq_cst)) self.wake();
+                if (self.asleep.load(.seq_cst)) self.alarm.wake();
                 return;
             };
         }
     }
 
-    pub fn wake(self: *Clock) void {
-        const one: u64 = 1;
-        _ = std.c.write(self.wake_fd, std.mem.asBytes(&one), 8);
-    }
-
-    pub fn reap(self: *Clock, thread: std.c.pthread_t) void {
+    pub fn reap(self: *Clock, thread: system_thread.Id) void {
         {
             self.mutex.lock();
             defer self.mutex.unlock();
             // Without memory for the note the thread's stack stays; nothing else is lost.
             self.ended.append(std.heap.c_allocator, thread) catch return;
         }
-        self.wake();
+        self.alarm.wake();
     }
 
     pub fn run(self: *Clock) noreturn {
-        // Default timer slack would make every limit 50 us late.
-        _ = linux.prctl(@intFromEnum(linux.PR.SET_TIMERSLACK), 1, 0, 0, 0);
+        system_thread.sleepPrecisely();
         while (true) {
             self.next.store(time.never, .seq_cst);
             self.joinEnded();
@@ -118,37 +93,18 @@ pub const Clock = struct {
                 defer self.mutex.unlock();
                 break :blk self.ended.pop() orelse return;
             };
-            _ = std.c.pthread_join(thread, null);
+            system_thread.join(thread);
         }
     }
 
     fn sleep(self: *Clock) void {
-        var watched: [2]linux.pollfd = .{
-            .{ .fd = self.wake_fd, .events = linux.POLL.IN, .revents = 0 },
-            .{ .fd = self.hangup_fd, .events = linux.POLL.IN, .revents = 0 },
-        };
         self.asleep.store(true, .seq_cst);
         defer self.asleep.store(false, .seq_cst);
         const now = time.now();
         const planned = self.next.load(.seq_cst);
-        const wait = planned -| now;
-        const timeout: linux.timespec = .{
-            .sec = @intCast(wait / 1_000_000_000),
-            .nsec = @intCast(wait % 1_000_000_000),
-        };
-        const limited = planned != time.never;
-        _ = linux.ppoll(&watched, watched.len, if (limited) @constCast(&timeout) else null, null);
-        if (watched[0].revents != 0) {
-            var drained: u64 = 0;
-            _ = std.c.read(self.wake_fd, std.mem.asBytes(&drained), 8);
-        }
-        if (watched[1].revents != 0) self.hangUp();
-    }
-
-    fn hangUp(self: *Clock) void {
-        var events: [hangups_max]linux.epoll_event = undefined;
-        const count: isize = @bitCast(linux.epoll_wait(self.hangup_fd, &events, events.len, 0));
-        for (events[0..@intCast(@max(count, 0))]) |event| engine.orphan(event.data.u32);
+        var names: [Alarm.hangups_max]u32 = undefined;
+        const limit = if (planned == time.never) null else planned -| now;
+        for (self.alarm.sleep(limit, &names)) |sandbox| engine.orphan(sandbox);
     }
 
     fn look(self: *Clock) void {

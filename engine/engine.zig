@@ -1,17 +1,20 @@
 //! The process's engine: V8, the clock thread, the sandboxes. Started once, never stopped.
 const std = @import("std");
+const callbacks = @import("callbacks.zig");
 const constants = @import("constants.zig");
+const library = @import("system/library.zig");
 const shim = @import("shim.zig");
+const socket = @import("system/socket.zig");
 const sync = @import("sync.zig");
+const thread = @import("system/thread.zig");
 const time = @import("time.zig");
 const Clock = @import("clock.zig").Clock;
 const HandleTable = @import("handles.zig").HandleTable;
 const Isolate = @import("isolate.zig").Isolate;
-const Janitor = @import("janitor.zig").Janitor;
 const IsolateLimits = @import("limits.zig").IsolateLimits;
+const Janitor = @import("janitor.zig").Janitor;
 const Sandbox = @import("sandbox.zig").Sandbox;
 const SandboxLimits = @import("limits.zig").SandboxLimits;
-const callbacks = @import("callbacks.zig");
 
 const allocator = std.heap.c_allocator;
 
@@ -41,9 +44,10 @@ pub fn start(from: Image) error{Init}!void {
     }
     started = .failed;
     image = from;
-    pinLibrary();
-    clock.open() catch return error.Init;
-    _ = spawnThread(4 * 1024 * 1024, clockMain, null) catch return error.Init;
+    // Closing the library under its threads would crash the process.
+    library.keepLoaded(@ptrCast(&start));
+    clock.alarm.open() catch return error.Init;
+    _ = thread.spawn(4 * 1024 * 1024, clockMain, null) catch return error.Init;
     while (v8_started.load(.acquire) == 0) sync.futexWait(&v8_started, 0);
     if (v8_started.load(.acquire) != 1) return error.Init;
     started = .yes;
@@ -67,51 +71,11 @@ fn clockMain(_: ?*anyopaque) callconv(.c) ?*anyopaque {
     clock.run();
 }
 
-const DlInfo = extern struct { file: ?[*:0]const u8, base: ?*anyopaque, symbol: ?[*:0]const u8, address: ?*anyopaque };
-extern "c" fn dladdr(address: *const anyopaque, info: *DlInfo) c_int;
-extern "c" fn dlopen(file: ?[*:0]const u8, flags: c_int) ?*anyopaque;
-
-/// Closing the library under its threads would crash the process: makes it stay for good.
-fn pinLibrary() void {
-    const now_noload_nodelete = 0x2 | 0x4 | 0x1000;
-    var info: DlInfo = undefined;
-    if (dladdr(@ptrCast(&start), &info) != 0) _ = dlopen(info.file, now_noload_nodelete);
-}
-
-extern "c" fn pthread_sigmask(how: c_int, set: *const linux_sigset, old: ?*linux_sigset) c_int;
-const linux_sigset = [16]u64;
-
-/// Starts a thread that takes none of the host's signals.
-pub fn spawnThread(
-    stack_bytes: usize,
-    main: *const fn (?*anyopaque) callconv(.c) ?*anyopaque,
-    argument: ?*anyopaque,
-) error{SystemResources}!std.c.pthread_t {
-    var attributes: std.c.pthread_attr_t = undefined;
-    if (std.c.pthread_attr_init(&attributes) != .SUCCESS) return error.SystemResources;
-    defer _ = std.c.pthread_attr_destroy(&attributes);
-    _ = std.c.pthread_attr_setstacksize(&attributes, stack_bytes);
-
-    // Faults stay deliverable; everything else is the host's.
-    var blocked: linux_sigset = @splat(0);
-    blocked[0] = ~@as(u64, 0);
-    inline for (.{ "SEGV", "BUS", "ILL", "TRAP", "FPE", "ABRT", "URG" }) |name| {
-        blocked[0] &= ~(@as(u64, 1) << (@intFromEnum(@field(std.os.linux.SIG, name)) - 1));
-    }
-    var before: linux_sigset = undefined;
-    const set_mask = 2;
-    _ = pthread_sigmask(set_mask, &blocked, &before);
-    defer _ = pthread_sigmask(set_mask, &before, null);
-    var id: std.c.pthread_t = undefined;
-    if (std.c.pthread_create(&id, &attributes, main, argument) != .SUCCESS) return error.SystemResources;
-    return id;
-}
-
 /// For bench/: see shim.h.
 pub fn timeBareIsolate() error{SystemResources}!f64 {
     var ms: f64 = -1;
-    const thread = try spawnThread(4 * 1024 * 1024, bareMain, &ms);
-    _ = std.c.pthread_join(thread, null);
+    const id = try thread.spawn(4 * 1024 * 1024, bareMain, &ms);
+    thread.join(id);
     return ms;
 }
 
@@ -123,14 +87,14 @@ fn bareMain(argument: ?*anyopaque) callconv(.c) ?*anyopaque {
     return null;
 }
 
-pub const Created = struct { handle: u32, fd: std.c.fd_t };
+pub const Created = struct { handle: u32, fd: socket.Fd };
 
 pub fn createSandbox(limits: SandboxLimits) error{ OutOfMemory, Limit, SystemResources }!Created {
     const sandbox = try allocator.create(Sandbox);
     errdefer allocator.destroy(sandbox);
     sandbox.* = .{ .limits = limits };
     const fd = try sandbox.doorbell.open();
-    errdefer _ = std.c.close(fd);
+    errdefer socket.close(fd);
     errdefer sandbox.doorbell.close();
     mutex.lock();
     defer mutex.unlock();
@@ -138,7 +102,7 @@ pub fn createSandbox(limits: SandboxLimits) error{ OutOfMemory, Limit, SystemRes
     sandbox.next = first;
     if (first) |head| head.previous = sandbox;
     first = sandbox;
-    clock.watch(sandbox.doorbell.fd, handle);
+    clock.alarm.watch(sandbox.doorbell.fd, handle);
     return .{ .handle = handle, .fd = fd };
 }
 

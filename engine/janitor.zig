@@ -1,12 +1,14 @@
 //! Gives memory of ended isolates and of floods of records back to the system, on a short-lived thread, because it may take
 //! milliseconds.
-//! glibc keeps what V8 freed through malloc, about half a MB an isolate: it is trimmed some time after the first of the
+//! malloc keeps what V8 freed through malloc, about half a MB an isolate: it is trimmed some time after the first of the
 //! deaths it is for. An isolate whose thread died inside V8 leaves its heap; while background work still reads that, the
 //! rest waits here.
 const std = @import("std");
 const engine = @import("engine.zig");
+const memory = @import("system/memory.zig");
 const shim = @import("shim.zig");
 const sync = @import("sync.zig");
+const thread = @import("system/thread.zig");
 const time = @import("time.zig");
 const Sandbox = @import("sandbox.zig").Sandbox;
 
@@ -15,8 +17,6 @@ const retry_delay = 20 * time.ns_per_ms;
 /// Background work that takes longer is stuck in what died: the memory is given up.
 const retry_for = 5000 * time.ns_per_ms;
 const stack_bytes = 128 * 1024;
-
-extern "c" fn malloc_trim(pad: usize) c_int;
 
 /// What a dead isolate still holds.
 const Remains = struct { v8: *shim.Isolate, sandbox: *Sandbox, held: usize, give_up_at: u64 };
@@ -62,7 +62,7 @@ pub const Janitor = struct {
         if (self.working.swap(true, .seq_cst)) return engine.clock.notify(now + retry_delay);
         self.due.store(time.never, .seq_cst);
         // Without a thread it is tried again later.
-        _ = engine.spawnThread(stack_bytes, work, self) catch {
+        _ = thread.spawn(stack_bytes, work, self) catch {
             self.working.store(false, .seq_cst);
             self.plan(now + trim_delay);
         };
@@ -74,12 +74,12 @@ pub const Janitor = struct {
         const trim_due = self.trim_due.load(.seq_cst);
         if (trim_due <= time.now()) {
             self.trim_due.store(time.never, .seq_cst);
-            _ = malloc_trim(0);
+            memory.trim();
         } else if (trim_due != time.never) {
             self.plan(trim_due);
         }
         self.working.store(false, .seq_cst);
-        engine.clock.reap(std.c.pthread_self());
+        engine.clock.reap(thread.current());
         return null;
     }
 

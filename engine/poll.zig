@@ -1,6 +1,6 @@
 //! The host's side of spinning: waiting for records for a moment instead of sleeping.
 const std = @import("std");
-const sync = @import("sync.zig");
+const system_thread = @import("system/thread.zig");
 const time = @import("time.zig");
 const Sandbox = @import("sandbox.zig").Sandbox;
 
@@ -10,7 +10,7 @@ const spin_us_max = 1000;
 pub fn poll(sandbox: *Sandbox, spin_us: u32) i32 {
     if (!sandbox.outbox.isEmpty()) return 1;
     if (sandbox.active.load(.seq_cst) == 0) return if (sandbox.outbox.isEmpty()) 2 else 1;
-    const cpu = sync.currentCpu();
+    const cpu = system_thread.currentCpu();
     sandbox.host_cpu.store(cpu, .monotonic);
     if (sandbox.engine_cpu.load(.monotonic) == cpu) {
         // Spinning here would only keep the engine's thread from working.

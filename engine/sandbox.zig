@@ -5,14 +5,15 @@ const constants = @import("constants.zig");
 const engine = @import("engine.zig");
 const outbox = @import("outbox.zig");
 const sync = @import("sync.zig");
+const system_thread = @import("system/thread.zig");
 const time = @import("time.zig");
 const CauseKind = @import("cause.zig").Kind;
 const Degradation = @import("degradation.zig").Degradation;
 const Doorbell = @import("doorbell.zig").Doorbell;
 const Isolate = @import("isolate.zig").Isolate;
 const SandboxLimits = @import("limits.zig").SandboxLimits;
-const Spinning = @import("spinning.zig").Spinning;
 const Scheduler = @import("scheduler.zig").Scheduler;
+const Spinning = @import("spinning.zig").Spinning;
 
 /// After a flood malloc keeps what its records were in. Steady traffic goes through the same memory again and again, and
 /// is left to it until it pauses.
@@ -357,7 +358,7 @@ pub const Sandbox = struct {
 
     /// Moves records to the host and lets paused guests go on.
     pub fn take(self: *Sandbox, buffer: []u8) outbox.Taken {
-        self.host_cpu.store(sync.currentCpu(), .monotonic);
+        self.host_cpu.store(system_thread.currentCpu(), .monotonic);
         self.take_mutex.lock();
         self.held_most = @max(self.held_most, self.outbox.bytes.load(.monotonic));
         const taken = self.outbox.take(buffer, self, credit);

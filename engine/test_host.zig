@@ -4,13 +4,14 @@ const constants = @import("constants.zig");
 const engine = @import("engine.zig");
 const limits = @import("limits.zig");
 const outbox = @import("outbox.zig");
+const socket = @import("system/socket.zig");
 const time = @import("time.zig");
 const Sandbox = @import("sandbox.zig").Sandbox;
 
 /// A sandbox and what its host would remember of records.
 pub const Host = struct {
     handle: u32,
-    fd: std.c.fd_t,
+    fd: socket.Fd,
     sandbox: *Sandbox,
     counts: [16]u32 = @splat(0),
     last: std.ArrayList(u8) = .empty,
@@ -33,7 +34,7 @@ pub const Host = struct {
         _ = self.sandbox.shutdown(2000 * time.ns_per_ms);
         _ = engine.releaseSandbox(self.sandbox);
         engine.sandboxes.release(self.handle);
-        _ = std.c.close(self.fd);
+        socket.close(self.fd);
         self.last.deinit(std.testing.allocator);
         std.testing.allocator.destroy(self);
     }

@@ -11,9 +11,10 @@ test {
     _ = @import("mailbox.zig");
     _ = @import("outbox.zig");
     _ = @import("pending.zig");
-    _ = @import("raw_exit.zig");
     _ = @import("spinning.zig");
     _ = @import("sync.zig");
+    _ = @import("system/alarm.zig");
+    _ = @import("system/raw_exit.zig");
     _ = @import("time.zig");
     _ = @import("scheduler_test.zig");
     _ = @import("ending_test.zig");

@@ -3,6 +3,7 @@ const std = @import("std");
 const engine = @import("engine.zig");
 const shim = @import("shim.zig");
 const sync = @import("sync.zig");
+const system_thread = @import("system/thread.zig");
 const time = @import("time.zig");
 const Isolate = @import("isolate.zig").Isolate;
 const Sandbox = @import("sandbox.zig").Sandbox;
@@ -17,7 +18,7 @@ const stack_bytes = 4 * 1024 * 1024;
 
 pub const Thread = struct {
     sandbox: *Sandbox,
-    id: std.c.pthread_t = undefined,
+    id: system_thread.Id = undefined,
     parker: sync.Parker = .{},
     tid: std.atomic.Value(i32) = std.atomic.Value(i32).init(0),
     cpu_clock: time.CpuClock = .{},
@@ -62,7 +63,7 @@ pub const Thread = struct {
         self.* = .{ .sandbox = sandbox };
         _ = engine.sandboxes.acquire(sandbox.handle).?;
         errdefer engine.sandboxes.release(sandbox.handle);
-        self.id = try engine.spawnThread(stack_bytes, main, self);
+        self.id = try system_thread.spawn(stack_bytes, main, self);
         const scheduler = &sandbox.scheduler;
         self.next = scheduler.threads;
         if (scheduler.threads) |first| first.previous = self;
@@ -74,7 +75,7 @@ pub const Thread = struct {
     fn main(argument: ?*anyopaque) callconv(.c) ?*anyopaque {
         const self: *Thread = @ptrCast(@alignCast(argument.?));
         self.cpu_clock = time.CpuClock.ofCurrentThread();
-        self.tid.store(std.os.linux.gettid(), .monotonic);
+        self.tid.store(system_thread.currentTask(), .monotonic);
         shim.nrv8_thread_init();
         while (self.awaitWork()) |first| {
             var isolate: ?*Isolate = first;
@@ -109,7 +110,7 @@ pub const Thread = struct {
         if (!sandbox.spinning.pays(now)) return;
         const until = now +| sandbox.limits.spin_ns;
         while (!self.parker.signalledNow()) {
-            if (sync.currentCpu() == sandbox.host_cpu.load(.monotonic)) return;
+            if (system_thread.currentCpu() == sandbox.host_cpu.load(.monotonic)) return;
             for (0..32) |_| std.atomic.spinLoopHint();
             const before = now;
             now = time.now();
@@ -120,7 +121,7 @@ pub const Thread = struct {
     /// Runs a batch. Returns the isolate to run after it, if there is one for this thread.
     fn run(self: *Thread, isolate: *Isolate) ?*Isolate {
         const sandbox = self.sandbox;
-        sandbox.engine_cpu.store(sync.currentCpu(), .monotonic);
+        sandbox.engine_cpu.store(system_thread.currentCpu(), .monotonic);
         if (self.entered != isolate) self.leave(0);
         self.begin(isolate);
         if (isolate.v8 != null or self.create(isolate)) {
@@ -299,7 +300,7 @@ pub const Thread = struct {
         sandbox.bury(isolate);
         self.retire();
         shim.nrv8_thread_trim();
-        @import("raw_exit.zig").endThread();
+        @import("system/raw_exit.zig").endThread();
     }
 
     /// Under the sandbox's mutex.
@@ -308,10 +309,7 @@ pub const Thread = struct {
         const tid = self.tid.load(.monotonic);
         if (tid == 0) return;
         self.demoted = true;
-        const sched_idle = 5;
-        const parameters: extern struct { priority: c_int = 0 } = .{};
-        const linux = std.os.linux;
-        _ = linux.syscall3(.sched_setscheduler, @intCast(tid), sched_idle, @intFromPtr(&parameters));
+        system_thread.demote(tid);
     }
 
     /// Leaves the pool; the clock thread joins what is left.

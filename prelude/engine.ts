@@ -1,6 +1,6 @@
 /**
  * The boundary between the prelude and the engine: one native function, `op`, and one array of hooks.
- * The numbers are mirrored in engine/v8/ops.h; tests/abi compares the two. Guest code never sees either.
+ * The numbers are mirrored in engine/v8/ops/ops.h; tests/abi compares the two. Guest code never sees either.
  */
 
 /** What the prelude asks of the engine: `op(Op.X, ...args)`. */

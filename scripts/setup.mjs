@@ -12,6 +12,7 @@ import { openssl } from "./setup/openssl.mjs";
 import { checkPrerequisites } from "./setup/prerequisites.mjs";
 import { SetupError } from "./setup/run.mjs";
 import { ensureV8, v8Present } from "./setup/v8.mjs";
+import { zlib } from "./setup/zlib.mjs";
 
 const engine = !process.argv.includes("--no-engine");
 
@@ -25,6 +26,7 @@ try {
       await ensureAda();
       await openssl.ensure();
       await brotli.ensure();
+      await zlib.ensure();
       await ensureEngine(bun);
     }
   });

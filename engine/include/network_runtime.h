@@ -158,7 +158,7 @@ uint32_t nr_abi_version(void);
  * @thread any  @blocks no  @owns the engine: a static, NUL-terminated string  @return never NULL */
 const char* nr_abi_manifest(void);
 
-/* V8's version, "13.6.233.17-node.37".
+/* V8's version, "15.2.124.1".
  * @thread any  @blocks no  @owns the engine: a static, NUL-terminated string  @return never NULL */
 const char* nr_v8_version(void);
 

@@ -12,9 +12,8 @@ const nrv8_callbacks& callbacks();
 /** The start-up snapshot, kept by reference for the life of the process. */
 const v8::StartupData* snapshot();
 
-/** Milliseconds of CLOCK_MONOTONIC and of the wall clock. */
-double monotonic_ms();
-double wall_ms();
+/** Ends the isolate on this thread, whose memory is used up, without returning to V8. Returns if the engine cannot. */
+void end_for_memory();
 
 }  // namespace nr
 

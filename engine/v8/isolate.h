@@ -5,17 +5,23 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
-#include <vector>
 
-#include "budget.h"
-#include "compile_executor.h"
-#include "crypto/handles.h"
 #include "engine.h"
-#include "plain_reader.h"
-#include "platform.h"
-#include "rejections.h"
+#include "memory/budget.h"
+#include "memory/overdraft.h"
+#include "system/clock.h"
 
 namespace nr {
+
+struct BackgroundWork;
+class CompileExecutor;
+class PlainReader;
+class Rejections;
+class TaskQueue;
+
+namespace crypto {
+class Handles;
+}
 
 /** Positions in the hooks array of prelude/engine.ts. */
 enum class Hook : uint32_t {
@@ -42,28 +48,13 @@ struct Scratch {
   bool taken = false;
 };
 
-/** Memory of libraries that cannot go without it, beyond the limit of an isolate that is ended for it. */
-class Overdraft {
- public:
-  explicit Overdraft(Budget* budget) : budget_(budget) {}
-  ~Overdraft();
-  Overdraft(const Overdraft&) = delete;
-  Overdraft& operator=(const Overdraft&) = delete;
-
-  /** Null: the process has none either. */
-  void* add(size_t size);
-  void remove(void* block);
-
- private:
-  Budget* const budget_;
-  std::vector<void*> blocks_;
-};
-
 }  // namespace nr
 
-/** One isolate with its one context. What Zig sees as an opaque pointer. */
+/** One isolate with its one context. What Zig sees as an opaque pointer. Every room may look at it, so it only names
+ * the parts that belong to a room. */
 struct nrv8_isolate {
   nrv8_isolate(void* owner, const nrv8_isolate_options& options);
+  ~nrv8_isolate();
   nrv8_isolate(const nrv8_isolate&) = delete;
   nrv8_isolate& operator=(const nrv8_isolate&) = delete;
 
@@ -102,9 +93,9 @@ struct nrv8_isolate {
   v8::Global<v8::Function> function_to_string;
   /** Of all functions of the prelude. */
   int prelude_script_id = 0;
-  nr::Rejections rejections;
-  nr::PlainReader plain_reader;
-  nr::crypto::Handles crypto_handles;
+  const std::unique_ptr<nr::Rejections> rejections;
+  const std::unique_ptr<nr::PlainReader> plain_reader;
+  const std::unique_ptr<nr::crypto::Handles> crypto_handles;
   nr::Scratch scratch;
   nr::Overdraft overdraft{budget};
   /** Names of scripts as they stand in sourceURL comments -> as they were given, where the two differ. */

@@ -4,8 +4,8 @@
  * isolate, nrv8_isolate is C++'s. Coarse on purpose: every HandleScope and TryCatch opens and closes inside one call.
  * A fake in Zig (engine/fake_shim.zig) implements the same functions without V8 for the scheduler's own tests.
  */
-#ifndef NR_V8_SHIM_H
-#define NR_V8_SHIM_H
+#ifndef NR_V8_SHIM_H_
+#define NR_V8_SHIM_H_
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /** How a payload is written. The numbers are those of NR_ENCODING_* in engine/include/network_runtime.h. */
 export const Encoding = {
-  /** V8's wire format, version 15; a pair is two values in a row. */
+  /** V8's wire format, version 16; a pair is two values in a row. */
   Wire: 0,
   /** JSON text, one byte a character (ISO-8859-1); a pair is a two-element array. */
   JsonLatin1: 1,

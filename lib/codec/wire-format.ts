@@ -1,14 +1,14 @@
 /**
- * V8's wire format (src/objects/value-serializer.cc), version 15, little-endian: the format of V8 13.6's ValueSerializer.
+ * V8's wire format (src/objects/value-serializer.cc), version 16, little-endian: the format of V8 15.2's ValueSerializer.
  *
- * A message is `FF 0F` and then values. A value is a tag byte and what the tag says; tag 0 is padding, before any tag.
+ * A message is `FF 10` and then values. A value is a tag byte and what the tag says; tag 0 is padding, before any tag.
  * varint: base 128, least significant group first. Every object gets the next id, from 0, when its tag is met (a view:
  * after its buffer, which is written just before it); a later occurrence is a reference to that id.
  */
 
 /** First two bytes of every message: the version tag and the version. */
 export const VERSION_TAG = 0xff;
-export const VERSION = 15;
+export const VERSION = 16;
 
 export const TAG_PADDING = 0x00;
 export const TAG_HOLE = 0x2d; // '-' only as an element of a dense array

@@ -9,7 +9,7 @@ export interface Check {
   readonly command: readonly string[];
 }
 
-const ZIG_SOURCES = ["build.zig", "build.zig.zon", "engine"];
+const ZIG_SOURCES = ["build.zig", "build.zig.zon", "build", "engine"];
 const CPP_SOURCES = new Glob("{engine,examples}/**/*.{h,c,cc,cpp}");
 
 /** The formatters of all our languages; `check` only compares. */

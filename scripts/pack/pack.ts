@@ -41,7 +41,7 @@ async function stageEngine(folder: string, manifest: Manifest, engine: string, o
   const { files, manifest: own } = enginePackage(manifest);
   for (const [name, text] of Object.entries(files)) await Bun.write(join(folder, name), text);
   for (const name of LEGAL_FILES) await cp(join(root, name), join(folder, name));
-  await $`strip --strip-unneeded -o ${join(folder, "libnetwork_runtime.so")} ${engine}`;
+  await cp(engine, join(folder, "libnetwork_runtime.so"));
   return tarball(folder, own, out);
 }
 

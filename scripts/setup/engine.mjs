@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { adaFolder } from "./ada.mjs";
 import { brotli } from "./brotli.mjs";
 import { openssl } from "./openssl.mjs";
+import { zlib } from "./zlib.mjs";
 import { cache, engineLibrary, root, zig, zigCacheOptions } from "./paths.mjs";
 import { run, SetupError, timed } from "./run.mjs";
 import { v8Folder } from "./v8.mjs";
 
-const INPUTS = ["build.zig", "build.zig.zon", "engine", "prelude", "package-lock.json"];
+const INPUTS = ["build.zig", "build", "engine", "prelude", "package-lock.json"];
 const stamp = join(cache, "engine.stamp");
 
 /**
@@ -22,6 +23,7 @@ export function buildOptions(bun) {
     `-Dada=${adaFolder()}`,
     `-Dopenssl=${openssl.folder}`,
     `-Dbrotli=${brotli.folder}`,
+    `-Dzlib=${zlib.folder}`,
     `-Dbun=${bun}`,
     ...zigCacheOptions,
   ];
@@ -44,7 +46,7 @@ export async function ensureEngine(bun) {
 
 function hashInputs() {
   const hash = createHash("sha256").update(v8Folder()).update(adaFolder());
-  for (const { folder, version } of [openssl, brotli]) hash.update(`${folder}\0${version}`);
+  for (const { folder, version } of [openssl, brotli, zlib]) hash.update(`${folder}\0${version}`);
   for (const input of INPUTS) update(hash, input);
   return hash.digest("hex");
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { accessSync, constants, statfsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { root } from "./paths.mjs";
 import { SetupError } from "./run.mjs";
@@ -10,19 +10,12 @@ const DISK_GB_MIN = 2;
 /** @type {{ what: string, apt: string, present: () => boolean }[]} */
 const TOOLS = [
   { what: "the npm command", apt: "npm", present: () => onPath("npm") },
-  { what: "the gem command (it fetches V8)", apt: "rubygems", present: () => onPath("gem") },
-  { what: "ar, nm, objcopy and strip", apt: "binutils", present: () => ["ar", "nm", "objcopy", "strip"].every(onPath) },
+  { what: "tar and xz (they unpack V8)", apt: "tar xz-utils", present: () => ["tar", "xz"].every(onPath) },
   {
     what: "apt-get and dpkg-deb (they fetch OpenSSL)",
     apt: "apt dpkg",
     present: () => Boolean(process.env.NETWORK_RUNTIME_OPENSSL) || ["apt-get", "dpkg-deb"].every(onPath),
   },
-  ...[
-    "/usr/lib/gcc/x86_64-linux-gnu/12/libstdc++.a",
-    "/usr/lib/gcc/x86_64-linux-gnu/12/libgcc_eh.a",
-    "/usr/include/c++/12/string",
-    "/usr/include/x86_64-linux-gnu/c++/12/bits/c++config.h",
-  ].map((file) => ({ what: `${file} (GCC 12's C++ library)`, apt: "g++-12", present: () => existsSync(file) })),
 ];
 
 /**

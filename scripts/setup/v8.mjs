@@ -1,74 +1,72 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { cache } from "./paths.mjs";
+import { cache, root } from "./paths.mjs";
 import { run, SetupError, timed } from "./run.mjs";
 
-/** docs/v8-upgrade.md says how to move to another one. */
-const GEM = "libv8-node";
-const VERSION = "24.12.0.1";
-const PLATFORM = "x86_64-linux";
-const SHA256 = "e1236be4765edc109bd6ecef2989cf781bdcbac6f6e2cb3236ec9568540a9cfa";
+/** What the engine of this platform is linked with. build/targets.zig has its record. */
+const TARGET = "linux-x64-gnu";
 
-const name = `${GEM}-${VERSION}-${PLATFORM}`;
-const folder = join(cache, "v8");
-const unpacked = join(folder, name);
-/** Written last: its presence says that the folder is whole and came from the verified file. */
+const archive = join(root, `build/v8/${TARGET}.tar.xz`);
+const manifestFile = join(root, `build/v8/${TARGET}.json`);
+const unpacked = join(cache, "v8", TARGET);
+/** Written last: its presence says that the folder is whole and came from the verified archive. */
 const stamp = join(unpacked, ".sha256");
 
 /**
- * A folder with `include/` and `x86_64-linux/libv8/obj/libv8_monolith.a`: NETWORK_RUNTIME_V8 if set, else the pinned one.
+ * A folder with V8's library, headers and ICU's data: NETWORK_RUNTIME_V8 if set, else the archive of this clone, unpacked.
  * @returns {string}
  */
 export function v8Folder() {
   const override = process.env.NETWORK_RUNTIME_V8;
-  return override ? resolve(override) : join(unpacked, "vendor/v8");
+  return override ? resolve(override) : unpacked;
 }
 
 /** Whether V8 is there already. */
 export function v8Present() {
   if (process.env.NETWORK_RUNTIME_V8) return true;
-  return existsSync(stamp) && readFileSync(stamp, "utf8").trim() === SHA256;
+  return existsSync(stamp) && readFileSync(stamp, "utf8").trim() === manifest()?.archive.sha256;
 }
 
-/** Fetches, verifies and unpacks the pinned V8, unless it is there. */
+/** Unpacks V8 from the archive that the clone brings, verified, unless it is there. */
 export async function ensureV8() {
   if (process.env.NETWORK_RUNTIME_V8) {
-    const archive = join(v8Folder(), "x86_64-linux/libv8/obj/libv8_monolith.a");
-    if (!existsSync(archive)) throw new SetupError(`NETWORK_RUNTIME_V8 is set, but there is no ${archive}.`);
+    const library = join(v8Folder(), "lib/libv8.a");
+    if (!existsSync(library)) throw new SetupError(`NETWORK_RUNTIME_V8 is set, but there is no ${library}.`);
     return;
   }
-  if (v8Present()) return;
-  await timed(`V8 (gem ${GEM} ${VERSION}, 47 MB)`, install);
+  if (!v8Present()) await timed(`V8 ${manifest()?.v8 ?? ""} (from ${relative(root, archive)})`, unpack);
 }
 
-async function install() {
-  mkdirSync(folder, { recursive: true });
-  const gem = join(folder, `${name}.gem`);
-  // Rubygems keeps its index outside the clone unless told otherwise.
-  const specs = join(cache, "gem-specs");
-  const env = { GEM_SPEC_CACHE: specs };
-  if (!existsSync(gem) || (await sha256(gem)) !== SHA256) {
-    rmSync(gem, { force: true });
-    const args = ["fetch", GEM, "--version", VERSION, "--platform", PLATFORM];
-    await run("gem fetch", "gem", args, { cwd: folder, env, attempts: 3 });
-  }
-  const actual = existsSync(gem) ? await sha256(gem) : "no file";
-  if (actual !== SHA256) {
-    rmSync(gem, { force: true });
+/**
+ * The archive's manifest; undefined if the clone has none for this platform.
+ * @returns {{ v8: string, archive: { sha256: string, size: number } } | undefined}
+ */
+function manifest() {
+  return existsSync(manifestFile) ? JSON.parse(readFileSync(manifestFile, "utf8")) : undefined;
+}
+
+async function unpack() {
+  const wanted = manifest()?.archive;
+  if (wanted === undefined || !existsSync(archive)) {
     throw new SetupError(
-      `${name}.gem is not what it should be and was deleted.\n  expected ${SHA256}\n  got      ${actual}`,
+      `This clone has no V8 for ${TARGET}. Build it: npm run v8 (half an hour on two cores; needs cargo and python3).`,
     );
   }
-  const partial = join(folder, "unpacking");
-  rmSync(partial, { recursive: true, force: true });
-  rmSync(unpacked, { recursive: true, force: true });
-  await run("gem unpack", "gem", ["unpack", gem, "--target", partial], { cwd: folder, env });
-  renameSync(join(partial, name), unpacked);
-  rmSync(partial, { recursive: true, force: true });
-  writeFileSync(stamp, `${SHA256}\n`);
-  for (const leftover of [gem, specs]) rmSync(leftover, { recursive: true, force: true });
+  const actual = await sha256(archive);
+  if (actual !== wanted.sha256) {
+    throw new SetupError(
+      `${relative(root, archive)} is not what its manifest says.\n  expected ${wanted.sha256}\n  got      ${actual}\n` +
+        "Get it anew (git checkout -- build/v8), or build it (npm run v8).",
+    );
+  }
+  const partial = `${unpacked}.partial`;
+  for (const old of [partial, unpacked]) rmSync(old, { recursive: true, force: true });
+  mkdirSync(partial, { recursive: true });
+  await run("tar", "tar", ["-xJf", archive, "-C", partial]);
+  renameSync(partial, unpacked);
+  writeFileSync(stamp, `${actual}\n`);
 }
 
 /** @param {string} file */

@@ -1,27 +1,27 @@
 import { expect, test } from "bun:test";
 import { dlopen } from "bun:ffi";
 import { engineLibrary } from "../../scripts/setup/paths.mjs";
+import { dynamicSymbols } from "./elf.ts";
 import { headerFunctions } from "./header.ts";
-
-function nm(...options: string[]): string[] {
-  const { stdout, stderr, exitCode } = Bun.spawnSync(["nm", ...options, engineLibrary]);
-  if (exitCode !== 0) throw new Error(`nm failed: ${stderr.toString()}`);
-  return stdout.toString().trim().split("\n").filter(Boolean);
-}
 
 test("the engine exports the header's functions and nothing else", () => {
   // Anything more could be bound in place of Bun's own symbols, or Bun's 208 `v8::` ones in place of ours.
-  const exported = nm("--dynamic", "--defined-only", "--format=posix").map((line) => line.split(" ")[0]!);
+  const exported = dynamicSymbols(engineLibrary).defined;
   expect(headerFunctions.length).toBeGreaterThan(15);
   expect(exported.sort()).toEqual([...headerFunctions]);
 });
 
 test("the engine imports nothing of V8 or of the C++ library", () => {
-  const imported = nm("--dynamic", "--undefined-only", "--format=posix").map((line) => line.split(" ")[0]!);
+  const imported = dynamicSymbols(engineLibrary).undefined;
   // A weak reference that nothing fulfils is a call to address 0. But _ZTH, initializers of thread-locals, are weak by
   // the C++ ABI and tested before they are called.
   const calls = imported.filter((name) => !name.startsWith("_ZTH"));
   expect(calls.filter((name) => name.startsWith("_Z") || name.includes("v8"))).toEqual([]);
+});
+
+test("memory is copied by libc, which uses what the processor has", () => {
+  const { undefined: imported } = dynamicSymbols(engineLibrary);
+  for (const name of ["memcpy", "memmove", "memset", "memcmp"]) expect(imported).toContain(name);
 });
 
 test("every function of the header can be bound", () => {

@@ -40,7 +40,7 @@ describe("bytes", () => {
 
   test("a name that is no string is asked about as it is", () => {
     const asked: unknown[] = [];
-    const bytes = bytesOf("ff0f49024902");
+    const bytes = bytesOf("ff1049024902");
     decodePair(0, bytes, 0, bytes.length, (name) => (asked.push(name), true));
     expect(asked).toEqual([1]);
   });
@@ -58,7 +58,7 @@ describe("what a guest may have forged", () => {
       `${name} 6f 220161 4202 0102 56 42 00 02 00 220162 5e01 56 42 01 02 00 7b02`,
     ],
   ])("%s", (_name, hex) => {
-    const bytes = bytesOf(`ff0f${hex}`);
+    const bytes = bytesOf(`ff10${hex}`);
     expect(() => decodePair(0, bytes, 0, bytes.length, borrows)).toThrow(DecodeError);
   });
 
@@ -76,7 +76,7 @@ describe("what a guest may have forged", () => {
   });
 
   test("a reference to the buffer is the bytes again", () => {
-    const bytes = bytesOf(`ff0f ${name} 6f 220161 4202 0102 220162 5e01 7b02`);
+    const bytes = bytesOf(`ff10 ${name} 6f 220161 4202 0102 220162 5e01 7b02`);
     const [, value] = decodePair(0, bytes, 0, bytes.length, borrows) as [string, Record<string, Uint8Array>];
     expect([...value["a"]!]).toEqual([1, 2]);
     expect(value["b"]).toBe(value["a"]);

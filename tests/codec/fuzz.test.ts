@@ -65,7 +65,7 @@ function damaged(): Uint8Array {
       const made = Uint8Array.from({ length: 2 + random(60) }, () =>
         random(3) ? (TAGS[random(TAGS.length)] ?? 0) : random(8),
       );
-      made.set([0xff, 0x0f]);
+      made.set([0xff, 0x10]);
       return made;
     }
   }

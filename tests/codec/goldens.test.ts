@@ -12,7 +12,7 @@ const WRITTEN_OTHERWISE = [
   /\.exec\(/, // V8 takes the array for one with holes
 ];
 
-describe("what V8 13.6 wrote", () => {
+describe("what V8 15.2 wrote", () => {
   test.each(GOLDENS.map(([expression, hex]) => ({ expression, hex })))("$expression", ({ expression, hex }) => {
     const value = evaluate(expression);
     expect(describeValue(decoded(bytesOf(hex)))).toBe(describeValue(value));

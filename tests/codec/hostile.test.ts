@@ -20,20 +20,20 @@ function growth(make: () => unknown): number {
 describe("refused", () => {
   test.each([
     ["nothing", ""],
-    ["no value", "ff0f"],
+    ["no value", "ff10"],
     ["no header", "4902"],
     ["an older version", "ff0d4902"],
-    ["a newer version", "ff104902"],
-    ["a second value", "ff0f49024902"],
-    ["a byte after the value", "ff0f490200"],
-    ["padding only", "ff0f0000"],
+    ["a newer version", "ff114902"],
+    ["a second value", "ff1049024902"],
+    ["a byte after the value", "ff10490200"],
+    ["padding only", "ff100000"],
   ])("%s", (_name, hex) => {
     const bytes = bytesOf(hex);
     expect(() => decodeValue(0, bytes, 0, bytes.length)).toThrow(DecodeError);
   });
 
   test("one value where two are expected, and three", () => {
-    for (const hex of ["ff0f2201615f5f", "ff0f220161"]) {
+    for (const hex of ["ff102201615f5f", "ff10220161"]) {
       const bytes = bytesOf(hex);
       expect(() => decodePair(0, bytes, 0, bytes.length)).toThrow(DecodeError);
     }
@@ -120,7 +120,7 @@ describe("refused", () => {
   });
 
   test("bytes beyond the end are not looked at", () => {
-    const bytes = bytesOf("ff0f22036162637b");
+    const bytes = bytesOf("ff1022036162637b");
     expect(() => decodeValue(0, bytes, 0, 6)).toThrow(DecodeError);
     expect(decodeValue(0, bytes, 0, 7)).toBe("abc");
   });

@@ -17,7 +17,7 @@ export function decoded(bytes: Uint8Array): unknown {
 
 /** The value of a hex string after the header, spaces allowed. */
 export function decodedHex(hex: string): unknown {
-  return decoded(bytesOf(`ff0f${hex}`));
+  return decoded(bytesOf(`ff10${hex}`));
 }
 
 /** Bytes of a hex string, spaces allowed. */

@@ -89,7 +89,7 @@ function damaged(): Uint8Array {
       const made = Uint8Array.from({ length: 2 + random.below(80) }, () =>
         random.oneIn(3) ? random.below(256) : random.pick(TAGS),
       );
-      made.set([0xff, 0x0f]);
+      made.set([0xff, 0x10]);
       return made;
     }
   }
@@ -99,7 +99,7 @@ function damaged(): Uint8Array {
 function payload(): Uint8Array {
   const bytes = damaged();
   if (random.oneIn(2)) return bytes;
-  return Buffer.concat([Uint8Array.of(0xff, 0x0f, 0x22, 1, 0x6d), bytes.subarray(2)]);
+  return Buffer.concat([Uint8Array.of(0xff, 0x10, 0x22, 1, 0x6d), bytes.subarray(2)]);
 }
 
 const LIMITS: [number, number][] = [

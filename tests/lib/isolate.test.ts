@@ -137,7 +137,7 @@ describe("an isolate", () => {
     const { fake, isolate } = await isolateOn();
     const seen: unknown[] = [];
     isolate.onSystem("error", ({ name, code }) => seen.push([name, code]));
-    fake.emitRaw(RecordType.Message, 0, new Uint8Array([0xff, 0x0f, 0x99]));
+    fake.emitRaw(RecordType.Message, 0, new Uint8Array([0xff, 0x10, 0x99]));
     expect(seen).toEqual([["DecodeError", "ERR_MALFORMED_MESSAGE"]]);
     expect(isolate.stats().malformed).toBe(1);
   });

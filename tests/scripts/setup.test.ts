@@ -6,6 +6,9 @@ import { root } from "../../scripts/setup/paths.mjs";
 
 const node = Bun.which("node")!;
 
+/** Commands that look like those set-up needs, and bring nothing. */
+const TOOLS = { npm: "exit 1", "apt-get": "exit 1", "dpkg-deb": "exit 1", tar: "exit 1", xz: "exit 1" };
+
 /** A copy of the set-up scripts in a folder that has nothing else, and a PATH with the named commands only. */
 function emptyClone(commands: Readonly<Record<string, string>>): { path: string; bin: string } & Disposable {
   const path = mkdtempSync(join(tmpdir(), "network-runtime-setup-"));
@@ -37,11 +40,11 @@ async function setup(
 }
 
 test("missing prerequisites are named all at once, with the command that brings them", async () => {
-  using clone = emptyClone({ npm: "exit 1", ar: "exit 0", nm: "exit 0", strip: "exit 0" });
+  using clone = emptyClone({ npm: "exit 1", tar: "exit 0" });
   const { stderr, stdout, exitCode } = await setup(clone);
-  expect(stderr).toContain("- the gem command (it fetches V8)");
-  expect(stderr).toContain("- ar, nm, objcopy and strip");
-  expect(stderr).toContain("sudo apt-get install rubygems binutils");
+  expect(stderr).toContain("- tar and xz (they unpack V8)");
+  expect(stderr).toContain("- apt-get and dpkg-deb (they fetch OpenSSL)");
+  expect(stderr).toContain("sudo apt-get install tar xz-utils apt dpkg");
   expect(stderr).not.toContain("at ");
   expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 1 });
 });
@@ -53,40 +56,39 @@ test("npm test still ends with its one line of counts", async () => {
 });
 
 test("a command of set-up that fails is tried again, then named with its exit code", async () => {
-  using clone = emptyClone({
-    npm: "exit 3",
-    "apt-get": "exit 1",
-    "dpkg-deb": "exit 1",
-    gem: "exit 1",
-    ar: "exit 0",
-    nm: "exit 0",
-    strip: "exit 0",
-    objcopy: "exit 0",
-  });
+  using clone = emptyClone({ ...TOOLS, npm: "exit 3" });
   const { stderr, exitCode } = await setup(clone);
   expect(stderr).toContain("npm ci failed (exit code 3), attempt 3 of 3");
   expect(stderr).toContain("npm ci failed: exit code 3");
   expect(exitCode).toBe(1);
 });
 
-test("a V8 that is not the pinned one is refused and deleted", async () => {
-  using clone = emptyClone({
-    npm: "exit 1",
-    "apt-get": "exit 1",
-    "dpkg-deb": "exit 1",
-    gem: 'echo forged > "libv8-node-24.12.0.1-x86_64-linux.gem"',
-    ar: "exit 0",
-    nm: "exit 0",
-    strip: "exit 0",
-    objcopy: "exit 0",
-  });
+/** A clone whose archive of V8 and manifest are these. */
+function withV8(clone: { path: string }, archive: string | undefined, sha256: string): void {
   symlinkSync(join(root, "node_modules"), join(clone.path, "node_modules"));
+  mkdirSync(join(clone.path, "build/v8"), { recursive: true });
+  const manifest = { v8: "15.2", archive: { sha256, size: 7 } };
+  writeFileSync(join(clone.path, "build/v8/linux-x64-gnu.json"), JSON.stringify(manifest));
+  if (archive !== undefined) writeFileSync(join(clone.path, "build/v8/linux-x64-gnu.tar.xz"), archive);
+}
+
+test("an archive of V8 that is not what its manifest says is refused, and the way out is named", async () => {
+  using clone = emptyClone(TOOLS);
+  withV8(clone, "forged\n", "0".repeat(64));
   const { stderr, exitCode } = await setup(clone);
-  expect(stderr).toContain("is not what it should be and was deleted");
-  expect(stderr).toContain("expected e1236be4765edc109bd6ecef2989cf781bdcbac6f6e2cb3236ec9568540a9cfa");
+  expect(stderr).toContain("build/v8/linux-x64-gnu.tar.xz is not what its manifest says.");
+  expect(stderr).toContain(`expected ${"0".repeat(64)}`);
+  expect(stderr).toContain(new Bun.CryptoHasher("sha256").update("forged\n").digest("hex"));
+  expect(stderr).toContain("git checkout -- build/v8");
   expect(exitCode).toBe(1);
-  const file = Bun.file(join(clone.path, ".cache/v8/libv8-node-24.12.0.1-x86_64-linux.gem"));
-  expect(await file.exists()).toBe(false);
+});
+
+test("a clone without an archive of V8 says how one is built, and how long that takes", async () => {
+  using clone = emptyClone(TOOLS);
+  withV8(clone, undefined, "0".repeat(64));
+  const { stderr, exitCode } = await setup(clone);
+  expect(stderr).toContain("This clone has no V8 for linux-x64-gnu. Build it: npm run v8 (half an hour");
+  expect(exitCode).toBe(1);
 });
 
 test("an OpenSSL of another series is refused, and the way out is named", async () => {
@@ -128,13 +130,7 @@ test("a Brotli of another series is refused, and the way out is named", async ()
 
 test("sources of ada that are not the pinned ones are refused", async () => {
   using clone = emptyClone({
-    npm: "exit 1",
-    gem: "exit 1",
-    ar: "exit 0",
-    nm: "exit 0",
-    strip: "exit 0",
-    objcopy: "exit 0",
-    "dpkg-deb": "exit 1",
+    ...TOOLS,
     "apt-get": `case "$*" in
       *indextargets*) echo Debian main http://mirror.invalid/debian ;;
       *source*) echo forged > ada-url_3.4.4.orig.tar.gz ;;
@@ -142,8 +138,8 @@ test("sources of ada that are not the pinned ones are refused", async () => {
   });
   symlinkSync(join(root, "node_modules"), join(clone.path, "node_modules"));
   const v8 = join(clone.path, "v8");
-  mkdirSync(join(v8, "x86_64-linux/libv8/obj"), { recursive: true });
-  writeFileSync(join(v8, "x86_64-linux/libv8/obj/libv8_monolith.a"), "");
+  mkdirSync(join(v8, "lib"), { recursive: true });
+  writeFileSync(join(v8, "lib/libv8.a"), "");
   const { stderr, exitCode } = await setup(clone, { NETWORK_RUNTIME_V8: v8 });
   expect(stderr).toContain("expected db74b85968410b59d591aeebf0babe76bf5da44dd8969b0bf001039c9d697aa3");
   expect(stderr).toContain("NETWORK_RUNTIME_ADA");

@@ -1,0 +1,67 @@
+//! libnetwork_runtime: Zig, C++, V8, and the image that isolates start from, in one shared library.
+const std = @import("std");
+const builtins = @import("builtins.zig");
+const sources = @import("sources.zig");
+const Image = @import("snapshot.zig").Image;
+
+pub fn add(
+    own: sources.Sources,
+    target: std.Build.ResolvedTarget,
+    optimize: std.builtin.OptimizeMode,
+    image: Image,
+) *std.Build.Step.Compile {
+    const b = own.b;
+    const sanitized = own.sanitize != .none;
+    const module = b.createModule(.{
+        .root_source_file = b.path("engine/root.zig"),
+        .target = target,
+        .optimize = if (sanitized) .ReleaseSafe else optimize,
+        // Symbols are for us alone: -Dsymbols keeps them, for a profiler.
+        .strip = !sanitized and !own.symbols,
+        .link_libc = true,
+        .link_libcpp = true,
+        .sanitize_c = if (sanitized) .full else null,
+    });
+    module.addAnonymousImport("snapshot", .{ .root_source_file = image.snapshot });
+    module.addAnonymousImport("prelude", .{ .root_source_file = image.prelude });
+    sources.addHeaders(b, module);
+    own.addAll(module);
+    module.addCSourceFile(.{ .file = makeEncodingTables(own), .flags = own.ownFlags() });
+    own.given.addIcuData(b, module, own.target);
+    module.addObject(addNoCompression(own, target, optimize));
+    own.given.linkLibraries(b, module, own.target);
+    own.given.linkV8(b, module);
+    const library = b.addLibrary(.{
+        .name = "network_runtime",
+        .linkage = .dynamic,
+        .root_module = module,
+        .use_llvm = true,
+        .use_lld = true,
+    });
+    library.setVersionScript(b.path("engine/exports.map"));
+    library.bundle_compiler_rt = false;
+    builtins.link(b, module);
+    library.link_gc_sections = true;
+    // AddressSanitizer's runtime is found when the library is loaded.
+    library.link_z_defs = own.sanitize != .address;
+    return library;
+}
+
+fn makeEncodingTables(own: sources.Sources) std.Build.LazyPath {
+    const run = own.b.addSystemCommand(&.{ own.given.bun, "run" });
+    run.addFileArg(own.b.path("engine/encodings/build.ts"));
+    return run.addOutputFileArg("encoding_tables.cc");
+}
+
+/// The linker takes no member of an archive for what is already there.
+fn addNoCompression(
+    own: sources.Sources,
+    target: std.Build.ResolvedTarget,
+    optimize: std.builtin.OptimizeMode,
+) *std.Build.Step.Compile {
+    const ahead = own.b.createModule(.{ .target = target, .optimize = optimize, .link_libc = true });
+    var plain = own;
+    plain.sanitize = .none;
+    plain.add(ahead, &.{sources.no_compression});
+    return own.b.addObject(.{ .name = "no-compression", .root_module = ahead, .use_llvm = true });
+}

@@ -1,0 +1,71 @@
+#ifndef NR_V8_MEMORY_PAGES_H_
+#define NR_V8_MEMORY_PAGES_H_
+
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "memory/budget.h"
+#include "v8-platform.h"
+
+namespace nr {
+
+/** V8's source of pages: charges them to the budget of the thread that asks and refuses at the budget's hard line. */
+class Pages final : public v8::PageAllocator {
+ public:
+  explicit Pages(v8::PageAllocator* base) : base_(base) {}
+
+  size_t AllocatePageSize() override { return base_->AllocatePageSize(); }
+  size_t CommitPageSize() override { return base_->CommitPageSize(); }
+  void SetRandomMmapSeed(int64_t seed) override { base_->SetRandomMmapSeed(seed); }
+  void* GetRandomMmapAddr() override { return base_->GetRandomMmapAddr(); }
+  using v8::PageAllocator::AllocatePages;
+  void* AllocatePages(void* address, size_t length, size_t alignment, Permission permissions) override;
+  bool FreePages(void* address, size_t length) override;
+  bool ReleasePages(void* address, size_t length, size_t new_length) override;
+  bool SetPermissions(void* address, size_t length, Permission permissions) override;
+  bool RecommitPages(void* address, size_t length, Permission permissions) override;
+  bool DiscardSystemPages(void* address, size_t size) override { return base_->DiscardSystemPages(address, size); }
+  bool DecommitPages(void* address, size_t size) override;
+  bool SealPages(void* address, size_t length) override { return base_->SealPages(address, length); }
+
+  /** Which kinds of pages are charged to a budget. */
+  struct Seen {
+    bool heap;
+    bool cpp_heap;
+    bool code;
+  };
+  Seen seen(const Budget* budget);
+
+  /** Unmaps the heap chunks charged to a budget whose isolate will never run again, and makes its code ranges and
+   * WebAssembly memories inaccessible; their addresses stay reserved, because V8 remembers them process-wide. */
+  void reclaim(Budget* budget);
+
+ private:
+  enum class Kind : uint8_t { kChunk, kCppPage, kCode, kReservation, kOther };
+
+  struct Region {
+    Budget* budget;
+    size_t length;
+    size_t charged;
+    Kind kind;
+    /** Of a region reserved without access: which granules can be accessed, and so are charged. */
+    std::vector<bool> accessible;
+  };
+  using Regions = std::map<uintptr_t, Region>;
+
+  Regions::iterator find(uintptr_t address);
+  bool is_whole_code_range(uintptr_t address, size_t length);
+  /** Charges what becomes accessible in [address, address + length); false: over the hard line, nothing changed. */
+  bool charge(uintptr_t address, size_t length);
+  void credit(uintptr_t address, size_t length);
+  void forget(Regions::iterator region);
+
+  v8::PageAllocator* const base_;
+  std::mutex mutex_;
+  Regions regions_;
+};
+
+}  // namespace nr
+
+#endif  // NR_V8_MEMORY_PAGES_H_

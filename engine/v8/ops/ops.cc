@@ -1,0 +1,150 @@
+#include "ops/ops.h"
+
+#include "isolate.h"
+#include "network_runtime.h"
+#include "ops/crypto/crypto.h"
+#include "system/memory.h"
+#include "turn/evaluation.h"
+#include "wire/errors.h"
+#include "wire/serialize.h"
+
+namespace nr {
+namespace {
+
+uint32_t id_of(v8::Local<v8::Value> value) {
+  if (value->IsUint32()) return value.As<v8::Uint32>()->Value();
+  return 0;
+}
+
+void op_random_fill(const OpInfo& info) {
+  if (!info[1]->IsArrayBufferView()) return;
+  const auto view = info[1].As<v8::ArrayBufferView>();
+  const size_t length = view->ByteLength();
+  auto* const data = static_cast<uint8_t*>(view->Buffer()->Data()) + view->ByteOffset();
+  if (!random_bytes(data, length)) info.GetIsolate()->ThrowError("The system has no random bytes to give.");
+}
+
+void op_now(nrv8_isolate& host, const OpInfo& info) { info.GetReturnValue().Set(host.now_ms()); }
+
+void op_timer_arm(nrv8_isolate& host, const OpInfo& info) {
+  if (!info[1]->IsNumber()) return;
+  AttributionScope nobody(nullptr);
+  callbacks().timer_arm(host.owner, info[1].As<v8::Number>()->Value());
+}
+
+void op_report_error(nrv8_isolate& host, v8::Local<v8::Context> context, const OpInfo& info) {
+  const v8::Local<v8::Message> message = v8::Exception::CreateMessage(host.isolate, info[1]);
+  const ErrorLocation where =
+      info[1]->IsNativeError() ? location_of_error(context, info[1]) : location_of_caller(host.isolate);
+  report_uncaught(host, context, info[1], where, message_text(host.isolate, message));
+}
+
+void op_structured_clone(nrv8_isolate& host, v8::Local<v8::Context> context, const OpInfo& info) {
+  v8::Local<v8::Value> clone;
+  const PlatformCloning platform{info[3], info[4], info[5], info[6]};
+  if (structured_clone(host, context, info[1], info[2], platform).ToLocal(&clone)) info.GetReturnValue().Set(clone);
+}
+
+/** The microtasks that wait, in the middle of a turn: what runs after it is of the same evaluation as before. */
+void op_microtask_checkpoint(v8::Isolate* isolate) {
+  const uint32_t evaluation = current_evaluation(isolate);
+  isolate->PerformMicrotaskCheckpoint();
+  set_current_evaluation(isolate, evaluation);
+}
+
+}  // namespace
+
+void call_op(const OpInfo& info) {
+  v8::Isolate* const isolate = info.GetIsolate();
+  if (!info[0]->IsInt32()) return;
+  nrv8_isolate& host = *nrv8_isolate::of(isolate);
+  const auto context = [isolate] { return isolate->GetCurrentContext(); };
+  // A false result of record_* means that an exception is pending, which is all that the prelude has to see.
+  const auto op = static_cast<Op>(info[0].As<v8::Int32>()->Value());
+  switch (op) {
+    case Op::kSetHooks:
+      return;  // The snapshot's creator has taken them.
+    case Op::kSend:
+      record_pair(host, context(), NR_EVENT_MESSAGE, 0, info[1], info[2]);
+      return;
+    case Op::kRequest:
+      record_pair(host, context(), NR_EVENT_REQUEST, id_of(info[1]), info[2], info[3]);
+      return;
+    case Op::kReply:
+      record_value(host, context(), NR_EVENT_REPLY, id_of(info[1]), info[2]);
+      return;
+    case Op::kReplyError:
+      record_error(host, context(), NR_EVENT_REPLY_ERROR, id_of(info[1]), info[2],
+                   location_of_error(context(), info[2]));
+      return;
+    case Op::kTimerArm:
+      return op_timer_arm(host, info);
+    case Op::kNow:
+      return op_now(host, info);
+    case Op::kConsole:
+      return op_console(host, info);
+    case Op::kRandomFill:
+      return op_random_fill(info);
+    case Op::kStructuredClone:
+      return op_structured_clone(host, context(), info);
+    case Op::kUtf8Encode:
+      return op_utf8_encode(info);
+    case Op::kUtf8EncodeInto:
+      return op_utf8_encode_into(info);
+    case Op::kUtf8Decode:
+      return op_utf8_decode(info);
+    case Op::kBtoa:
+      return op_btoa(info);
+    case Op::kAtob:
+      return op_atob(info);
+    case Op::kReportError:
+      return op_report_error(host, context(), info);
+    case Op::kGetEvaluation:
+      info.GetReturnValue().Set(current_evaluation(isolate));
+      return;
+    case Op::kSetEvaluation:
+      set_current_evaluation(isolate, id_of(info[1]));
+      return;
+    case Op::kTimeOrigin:
+      info.GetReturnValue().Set(host.time_origin_ms);
+      return;
+    case Op::kRequestAborted:
+      host.record(NR_EVENT_REQUEST_ABORTED, NR_ENCODING_WIRE, id_of(info[1]), nullptr, 0, false);
+      return;
+    case Op::kArgon2Step... Op::kArgon2Start:
+      return crypto::call(host, context(), op, info);
+    case Op::kUrlParse:
+      return op_url_parse(info);
+    case Op::kUrlCanParse:
+      return op_url_can_parse(info);
+    case Op::kUrlSet:
+      return op_url_set(info);
+    case Op::kUrlencodedParse:
+      return op_urlencoded_parse(info);
+    case Op::kUrlencodedSerialize:
+      return op_urlencoded_serialize(info);
+    case Op::kUrlPatternParse:
+      return op_url_pattern_parse(info);
+    case Op::kUrlPatternInput:
+      return op_url_pattern_input(info);
+    case Op::kUrlPatternGenerate:
+      return op_url_pattern_generate(info);
+    case Op::kUrlPatternCompare:
+      return op_url_pattern_compare(info);
+    case Op::kPlatformObjectKey:
+    case Op::kLazyProperty:
+      return;  // The snapshot's creator has given it.
+    case Op::kBytesToString:
+      return op_bytes_to_string(info);
+    case Op::kMicrotaskCheckpoint:
+      return op_microtask_checkpoint(isolate);
+    case Op::kCodecNew:
+      return op_codec_new(info);
+    case Op::kCodecRun:
+      return op_codec_run(info);
+    case Op::kLegacyDecode:
+      return op_legacy_decode(info);
+  }
+}
+
+}  // namespace nr

@@ -1,0 +1,250 @@
+// execute and evaluate. A script runs as a classic script; one that only parses with top-level await runs in V8's REPL
+// mode, where the script is the body of an async function but its declarations are still the context's.
+
+#include <cstring>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+#include "network_runtime.h"
+#include "turn/evaluation.h"
+#include "turn/turn.h"
+#include "wire/errors.h"
+#include "wire/serialize.h"
+
+// What V8's inspector evaluates console input with; exported by the archive, but not by the public headers.
+namespace v8::debug {
+
+enum class EvaluateGlobalMode { kDefault, kDisableBreaks, kDisableBreaksAndThrowOnSideEffect };
+
+MaybeLocal<Value> EvaluateGlobal(Isolate* isolate, Local<String> source, EvaluateGlobalMode mode, bool repl);
+
+}  // namespace v8::debug
+
+namespace nr {
+namespace {
+
+constexpr char kDefaultName[] = "script.js";
+// Hosts have few names for scripts; what is over this keeps its encoded form in errors.
+constexpr size_t kScriptNamesMax = 256;
+
+struct Source {
+  std::string name;
+  TextEncoding encoding;
+  const uint8_t* text;
+  size_t length;
+};
+
+bool parse_source(uint32_t encoding, const uint8_t* bytes, size_t length, Source* source) {
+  uint32_t name_length;
+  if (length < sizeof name_length) return false;
+  memcpy(&name_length, bytes, sizeof name_length);
+  if (name_length > length - sizeof name_length) return false;
+  switch (encoding) {
+    case NR_ENCODING_SOURCE_LATIN1:
+      source->encoding = TextEncoding::kLatin1;
+      break;
+    case NR_ENCODING_SOURCE_UTF16:
+      source->encoding = TextEncoding::kUtf16;
+      break;
+    case NR_ENCODING_SOURCE_UTF8:
+      source->encoding = TextEncoding::kUtf8;
+      break;
+    default:
+      return false;
+  }
+  source->name.assign(reinterpret_cast<const char*>(bytes) + sizeof name_length, name_length);
+  if (source->name.empty()) source->name = kDefaultName;
+  source->text = bytes + sizeof name_length + name_length;
+  source->length = length - sizeof name_length - name_length;
+  return true;
+}
+
+bool mentions_await(const Source& source) {
+  using namespace std::string_view_literals;
+  const std::string_view word = source.encoding == TextEncoding::kUtf16 ? "a\0w\0a\0i\0t\0"sv : "await"sv;
+  return memmem(source.text, source.length, word.data(), word.size()) != nullptr;
+}
+
+/** A name that can stand in a //# sourceURL comment, which ends at whitespace and may not hold quotes. */
+std::string encode_source_url(std::string_view name) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string url;
+  for (const char c : name) {
+    const auto code = static_cast<unsigned char>(c);
+    if (code > ' ' && code < 0x7f && c != '"' && c != '\'' && c != '`') {
+      url += c;
+    } else {
+      url += '%';
+      url += kHex[code >> 4];
+      url += kHex[code & 15];
+    }
+  }
+  return url;
+}
+
+v8::Local<v8::String> utf8_string(v8::Isolate* isolate, std::string_view text) {
+  return v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal, static_cast<int>(text.size()))
+      .FromMaybe(v8::String::Empty(isolate));
+}
+
+/** One execute (request 0) or evaluate. */
+class Run {
+ public:
+  Run(nrv8_isolate& host, uint32_t request_id, const Source& source)
+      : host_(host), isolate_(host.isolate), request_id_(request_id), source_(source), turn_(host) {}
+
+  int32_t run();
+
+ private:
+  bool run_with_await(v8::Local<v8::String> text);
+  bool follow(v8::Local<v8::Promise> promise);
+  bool settle(v8::Local<v8::Value> value);
+  /** Reports what try_catch holds, or replies with it. False, for the caller to return. */
+  bool fail(bool parsing);
+
+  static void on_fulfilled(const v8::FunctionCallbackInfo<v8::Value>& info);
+  static void on_rejected(const v8::FunctionCallbackInfo<v8::Value>& info);
+  static bool settle(nrv8_isolate& host, v8::Local<v8::Context> context, uint32_t request_id,
+                     v8::Local<v8::Value> value);
+
+  nrv8_isolate& host_;
+  v8::Isolate* const isolate_;
+  const uint32_t request_id_;
+  const Source& source_;
+  Turn turn_;
+};
+
+int32_t Run::run() {
+  v8::Local<v8::String> text;
+  if (!read_text(isolate_, source_.encoding, source_.text, source_.length).ToLocal(&text)) {
+    turn_.try_catch().Reset();
+    return turn_.end(NRV8_BAD_PAYLOAD);
+  }
+  set_current_evaluation(isolate_, request_id_);
+  v8::ScriptOrigin origin(utf8_string(isolate_, source_.name));
+  v8::ScriptCompiler::Source compiler_source(text, origin);
+  v8::Local<v8::Script> script;
+  bool done;
+  if (v8::ScriptCompiler::Compile(turn_.context(), &compiler_source).ToLocal(&script)) {
+    v8::Local<v8::Value> value;
+    done = script->Run(turn_.context()).ToLocal(&value) ? settle(value) : fail(false);
+  } else if (mentions_await(source_) && !turn_.try_catch().HasTerminated()) {
+    done = run_with_await(text);
+  } else {
+    done = fail(true);
+  }
+  return turn_.end(done ? NRV8_OK : NRV8_THREW);
+}
+
+bool Run::run_with_await(v8::Local<v8::String> text) {
+  turn_.try_catch().Reset();
+  const std::string url = encode_source_url(source_.name);
+  if (url != source_.name && host_.script_names.size() < kScriptNamesMax) host_.script_names[url] = source_.name;
+  const std::string comment = "\n//# sourceURL=" + url;
+  const v8::Local<v8::String> whole = v8::String::Concat(isolate_, text, utf8_string(isolate_, comment));
+  v8::Local<v8::Value> result;
+  if (whole.IsEmpty() ||
+      !v8::debug::EvaluateGlobal(isolate_, whole, v8::debug::EvaluateGlobalMode::kDefault, true).ToLocal(&result)) {
+    return fail(true);
+  }
+  // In REPL mode the script's completion is always a promise, made by V8 itself.
+  return !result->IsPromise() ? settle(result) : follow(result.As<v8::Promise>());
+}
+
+bool Run::follow(v8::Local<v8::Promise> promise) {
+  const v8::Local<v8::Context> context = turn_.context();
+  const v8::Local<v8::Value> id = v8::Integer::NewFromUnsigned(isolate_, request_id_);
+  v8::Local<v8::Function> fulfilled;
+  v8::Local<v8::Function> rejected;
+  if (!v8::Function::New(context, on_fulfilled, id, 1, v8::ConstructorBehavior::kThrow).ToLocal(&fulfilled) ||
+      !v8::Function::New(context, on_rejected, id, 1, v8::ConstructorBehavior::kThrow).ToLocal(&rejected)) {
+    return fail(false);
+  }
+  // Promise::Then would ask the guest's Promise for its species.
+  v8::Local<v8::Value> arguments[] = {promise, fulfilled, rejected};
+  return turn_.call(Hook::kFollow, std::size(arguments), arguments);
+}
+
+/** The script ran to its end: its value is the only property of an object, under a name that no script can write. */
+void Run::on_fulfilled(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* const isolate = info.GetIsolate();
+  nrv8_isolate& host = *nrv8_isolate::of(isolate);
+  const v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  const uint32_t request_id = info.Data().As<v8::Uint32>()->Value();
+  if (request_id == 0) return;
+  v8::Local<v8::Value> value = info[0];
+  if (value->IsObject() && !value->IsProxy()) {
+    if (!value.As<v8::Object>()->GetRealNamedProperty(context, ascii(isolate, ".repl_result")).ToLocal(&value)) {
+      value = v8::Undefined(isolate);
+    }
+  }
+  settle(host, context, request_id, value);
+}
+
+void Run::on_rejected(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  v8::Isolate* const isolate = info.GetIsolate();
+  nrv8_isolate& host = *nrv8_isolate::of(isolate);
+  const v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  const uint32_t request_id = info.Data().As<v8::Uint32>()->Value();
+  const v8::Local<v8::Value> error = info[0];
+  const v8::Local<v8::Message> message = v8::Exception::CreateMessage(isolate, error);
+  const ErrorLocation location = error->IsNativeError() ? location_of(context, message) : ErrorLocation();
+  if (request_id != 0) {
+    record_error(host, context, NR_EVENT_REPLY_ERROR, request_id, error, location);
+  } else {
+    report_uncaught(host, context, error, location, message_text(isolate, message));
+  }
+}
+
+bool Run::settle(v8::Local<v8::Value> value) {
+  if (request_id_ == 0) return true;
+  return settle(host_, turn_.context(), request_id_, value) || turn_.try_catch().HasTerminated() || fail(false);
+}
+
+/** Answers an evaluate with its completion value. False: an exception is pending. */
+bool Run::settle(nrv8_isolate& host, v8::Local<v8::Context> context, uint32_t request_id, v8::Local<v8::Value> value) {
+  v8::Isolate* const isolate = host.isolate;
+  if (value->IsObject()) {
+    // It may be a thenable, which is for the prelude to find out.
+    v8::Local<v8::Value> arguments[] = {v8::Integer::NewFromUnsigned(isolate, request_id), value};
+    return !host.hook(Hook::kSettle)->Call(context, v8::Undefined(isolate), 2, arguments).IsEmpty();
+  }
+  v8::TryCatch try_catch(isolate);
+  if (record_value(host, context, NR_EVENT_REPLY, request_id, value)) return true;
+  if (try_catch.HasTerminated()) return try_catch.ReThrow(), false;
+  record_error(host, context, NR_EVENT_REPLY_ERROR, request_id, try_catch.Exception(), ErrorLocation());
+  return true;
+}
+
+bool Run::fail(bool parsing) {
+  v8::TryCatch& try_catch = turn_.try_catch();
+  if (!try_catch.HasCaught() || try_catch.HasTerminated()) return false;
+  if (request_id_ == 0 && !parsing) {
+    report_caught(host_, turn_.context(), try_catch);
+    return false;
+  }
+  const v8::Local<v8::Value> error = try_catch.Exception();
+  const v8::Local<v8::Message> message = try_catch.Message();
+  ErrorLocation location = location_of(turn_.context(), message);
+  // The parser stops before it reads a sourceURL comment at the end.
+  if (location.filename.empty()) location.filename = source_.name;
+  const std::string text = message_text(isolate_, message);
+  try_catch.Reset();
+  if (request_id_ == 0) {
+    report_uncaught(host_, turn_.context(), error, location, text);
+  } else {
+    record_error(host_, turn_.context(), NR_EVENT_REPLY_ERROR, request_id_, error, location);
+  }
+  return false;
+}
+
+}  // namespace
+}  // namespace nr
+
+extern "C" int32_t nrv8_run_script(nrv8_isolate* isolate, uint32_t request_id, uint32_t encoding, const uint8_t* bytes,
+                                   size_t length) {
+  nr::Source source;
+  if (!nr::parse_source(encoding, bytes, length, &source)) return NRV8_BAD_PAYLOAD;
+  return nr::Run(*isolate, request_id, source).run();
+}
