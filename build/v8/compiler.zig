@@ -45,7 +45,8 @@ pub const Compiler = struct {
         const run = compiler.startUnit(unit, unit.machine, unit.name);
         if (headers) |file| {
             run.addArg("-include-pch");
-            run.addFileArg(file);
+            // By its folder, whose name says all that it was made of: the file is of 400 MB, and Zig's build is slow to hash.
+            run.addDecoratedDirectoryArg("", file.dirname(), compiler.b.fmt("/{s}.pch", .{unit.precompiled.?}));
         }
         run.addArg("-c");
         run.addFileArg(source);
@@ -92,7 +93,8 @@ pub const Compiler = struct {
 
     fn finishUnit(compiler: Compiler, run: *Run, name: []const u8, extension: []const u8) Compiled {
         const b = compiler.b;
-        run.addArgs(&.{ "-MD", "-MF" });
+        // Without the headers of Zig's own: its version is part of every hash.
+        run.addArgs(&.{ "-MMD", "-MF" });
         _ = run.addDepFileOutputArg(b.fmt("{s}.d", .{name}));
         run.addArg("-o");
         return .{ .run = run, .object = run.addOutputFileArg(b.fmt("{s}.{s}", .{ name, extension })) };

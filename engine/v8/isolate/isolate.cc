@@ -53,8 +53,8 @@ constexpr size_t kUnlimitedHeap = size_t{4} << 30;
 
 size_t heap_headroom(size_t heap_bytes) { return heap_bytes / 4 + (size_t{8} << 20); }
 
-/** V8 is about to give up: room to unwind in, and the engine is asked to terminate the turn. It also comes by before the
- * last collection for a buffer that was refused; if the heap is not full, that is the guest's RangeError. */
+/** V8 is about to give up: room to unwind in, and the engine is asked to terminate the turn. It also comes by before
+ * the last collection for a buffer that was refused; if the heap is not full, that is the guest's RangeError. */
 size_t on_near_heap_limit(void* data, size_t current, size_t initial) {
   const nrv8_isolate* const host = static_cast<nrv8_isolate*>(data);
   if (thread_state.buffer_wanted) {

@@ -4,9 +4,9 @@
 namespace nr {
 
 /**
- * Makes an isolate that lives as long as the process: it owns the read-only heap that all isolates share, so that none of
- * them pays for it or takes it along. On the way it does a little of everything that takes memory, on a budget of its own:
- * what of that is not charged would be without a limit in every isolate.
+ * Makes an isolate that lives as long as the process: it owns the read-only heap that all isolates share, so that none
+ * of them pays for it or takes it along. On the way it does a little of everything that takes memory, on a budget of
+ * its own: what of that is not charged would be without a limit in every isolate.
  *
  * @return null, or what does not pass through the engine's accounts
  */

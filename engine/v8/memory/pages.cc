@@ -30,7 +30,7 @@ void* Pages::AllocatePages(void* address, size_t length, size_t alignment, Permi
   AttributionScope nobody(nullptr);
   Region region{budget, length, 0, Kind::kOther, {}};
   if (reserve_only) {
-    region.kind = alignment == kCppPageAlignment           ? Kind::kCppPage
+    region.kind = alignment == kCppPageAlignment         ? Kind::kCppPage
                   : permissions == kNoAccessWillJitLater ? Kind::kCode
                                                          : Kind::kReservation;
     region.accessible.resize((length + kGranule - 1) / kGranule);
