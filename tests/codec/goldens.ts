@@ -1,7 +1,7 @@
 /**
  * What V8 itself writes, as hex, for the expressions of values.ts (those of more than 450 bytes left out).
  *
- * Recorded from V8 13.6.233.17, the version of node 24, where the same comes from
+ * Recorded from V8 13.6.233.17 (version 15 of the format; 16 differs in its number alone), the version of node 24, where the same comes from
  *   const s = new v8.Serializer(); s.writeHeader(); s.writeValue(value); s.releaseBuffer().toString("hex")
  * Errors had their `stack` set to "stack" first.
  */
