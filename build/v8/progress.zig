@@ -15,8 +15,10 @@ pub const Progress = struct {
     compiled: u64 = 0,
     /// Cached units cost nothing: the clock starts with the first that does.
     working: bool = false,
+    processors: f64,
 
     const quiet_seconds = 15;
+    const first_seconds = 120;
 
     pub fn create(b: *std.Build, times_path: ?[]const u8) *Progress {
         const now = std.Io.Timestamp.now(b.graph.io, .awake);
@@ -25,7 +27,7 @@ pub const Progress = struct {
         else
             null;
         const progress = b.allocator.create(Progress) catch @panic("OOM");
-        progress.* = .{ .io = b.graph.io, .times = times, .started = now, .said = now };
+        progress.* = .{ .io = b.graph.io, .times = times, .started = now, .said = now, .processors = @floatFromInt(std.Thread.getCpuCount() catch 1) };
         return progress;
     }
 
@@ -71,10 +73,12 @@ pub const Progress = struct {
             std.debug.print("[{d}/{d}]\n", .{ progress.done, progress.total });
             return;
         }
-        const elapsed: f64 = @floatFromInt(progress.started.durationTo(now).toNanoseconds());
-        const left: f64 = @floatFromInt(progress.left);
-        const compiled: f64 = @floatFromInt(progress.compiled);
-        const seconds: u64 = @intFromFloat(elapsed / std.time.ns_per_s * left / compiled);
+        const elapsed = @as(f64, @floatFromInt(progress.started.durationTo(now).toNanoseconds())) / std.time.ns_per_s;
+        const left = @as(f64, @floatFromInt(progress.left)) / std.time.ms_per_s;
+        const compiled = @as(f64, @floatFromInt(progress.compiled)) / std.time.ms_per_s;
+        // The first minutes say little: they count as if they had been as fast as when the weights were measured.
+        const speed = (compiled + first_seconds * progress.processors) / (elapsed + first_seconds);
+        const seconds: u64 = @intFromFloat(left / speed);
         if (seconds < 90) {
             std.debug.print("[{d}/{d}] {d} s left\n", .{ progress.done, progress.total, seconds });
         } else {

@@ -10,9 +10,10 @@ import { Neighbour } from "./neighbour.ts";
 
 /** How far resident memory may pass an isolate's `memoryMb`. */
 const OVER_CAP_MB = 64;
-/** What may stay resident of a dead isolate, a few seconds later: allocators' and V8's own caches. */
+/** What may stay resident of a dead isolate: allocators' and V8's own caches. */
 const LEFT_MB = 24;
-const LEFT_WITHIN_MS = 4000;
+/** An abandoned turn gives back what it has when it next runs, at the lowest priority: on a busy machine not soon. */
+const LEFT_WITHIN_MS = 30_000;
 /** Longer than that is for ever, also on a busy machine. */
 const END_WITHIN_MS = 60_000;
 
