@@ -30,7 +30,6 @@ ALONE = {
     'v8/src/objects/js-list-format.cc': 'helpers named as in js-plural-rules.cc',
     'v8/src/objects/js-plural-rules.cc': 'helpers named as in js-list-format.cc',
     'v8/src/objects/js-relative-time-format.cc': 'a Style of its own',
-    'v8/src/objects/js-temporal-objects.cc': 'a RoundingMode, which is also Intl\'s',
     'v8/src/objects/js-display-names.cc': 'a CheckCalendar of its own',
     'v8/src/snapshot/read-only-deserializer.cc': 'an overload',
     'v8/src/compiler/bytecode-analysis.cc': 'a using',

@@ -37,6 +37,7 @@ def family(target):
 # Names that mean something else where all of V8's headers are known.
 WITHOUT = {
     'v8/src/ast/prettyprinter.cc': 'means v8::RegExp, not the internal one',
+    'v8/src/objects/js-temporal-objects.cc': 'means Temporal\'s RoundingMode, not Intl\'s',
 }
 
 
