@@ -29,7 +29,7 @@ try {
   } else {
     const build = await buildV8(join(folder, name), vendor, target);
     copyFileSync(build.packed, archiveFile(name));
-    writeRecord(name, target, build);
+    await writeRecord(name, target, build);
     say(`build/v8/${name}.tar.xz and build/v8/${name}.json`);
   }
 } catch (error) {

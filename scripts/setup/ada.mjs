@@ -1,20 +1,10 @@
-import { createHash } from "node:crypto";
-import {
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { aptSourceLines, debianSources } from "./apt-sources.mjs";
 import { cache } from "./paths.mjs";
 import { run, say, SetupError, timed } from "./run.mjs";
 import { scratchApt } from "./scratch-apt.mjs";
+import { sha256 } from "./sha256.mjs";
 
 /**
  * The URL parser, as Debian packages its sources. Debian keeps one version a suite: when it has moved on, the newer 3.x is
@@ -113,11 +103,4 @@ function downloaded() {
     if (version !== undefined) return { path: join(downloads, name), version };
   }
   return undefined;
-}
-
-/** @param {string} file */
-async function sha256(file) {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
-  return hash.digest("hex");
 }

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { cache, root } from "./paths.mjs";
 import { run, SetupError, timed } from "./run.mjs";
+import { sha256 } from "./sha256.mjs";
 
 /** What the engine of this platform is linked with. build/targets.zig has its record. */
 const TARGET = "linux-x64-gnu";
@@ -67,11 +66,4 @@ async function unpack() {
   await run("tar", "tar", ["-xJf", archive, "-C", partial]);
   renameSync(partial, unpacked);
   writeFileSync(stamp, `${actual}\n`);
-}
-
-/** @param {string} file */
-async function sha256(file) {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
-  return hash.digest("hex");
 }

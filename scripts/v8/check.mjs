@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { run, say, SetupError } from "../setup/run.mjs";
+import { sha256 } from "../setup/sha256.mjs";
 import { buildV8 } from "./build.mjs";
 import { recipeHash } from "./recipe.mjs";
-import { archiveFile, recordFile, sha256 } from "./record.mjs";
+import { archiveFile, recordFile } from "./record.mjs";
 import { scriptsFolder } from "./version.mjs";
 
 /**
@@ -18,7 +19,7 @@ export async function checkV8(folder, vendor, name, target) {
   if (!existsSync(archive))
     throw new SetupError(`There is no build/v8/${name}.tar.xz to compare with: npm run v8 makes it.`);
   const record = JSON.parse(readFileSync(recordFile(name), "utf8"));
-  if (sha256(archive) !== record.archive.sha256) {
+  if ((await sha256(archive)) !== record.archive.sha256) {
     throw new SetupError(
       `build/v8/${name}.tar.xz is not the one of build/v8/${name}.json: one of them was changed alone.`,
     );
@@ -27,7 +28,7 @@ export async function checkV8(folder, vendor, name, target) {
     say(`build/v8 is not what build/v8/${name}.json was made by: a difference is likely`);
   rmSync(folder, { recursive: true, force: true });
   const build = await buildV8(folder, vendor, target);
-  if (sha256(build.packed) === record.archive.sha256) {
+  if ((await sha256(build.packed)) === record.archive.sha256) {
     say(`the same bytes: ${record.archive.sha256}`);
     rmSync(folder, { recursive: true, force: true });
     return;

@@ -1,7 +1,7 @@
 // build/v8/TARGET.json: what the packed archive beside it is, and what those who include its headers have to define.
-import { createHash } from "node:crypto";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sha256 } from "../setup/sha256.mjs";
 import { changesHash, recipeHash } from "./recipe.mjs";
 import { recipeFolder, version } from "./version.mjs";
 
@@ -15,7 +15,7 @@ export const recordFile = (name) => join(recipeFolder, `${name}.json`);
  * @param {import("./targets.mjs").Target} target
  * @param {import("./build.mjs").Build} build
  */
-export function writeRecord(name, target, build) {
+export async function writeRecord(name, target, build) {
   const graph = JSON.parse(readFileSync(join(recipeFolder, target.graph), "utf8"));
   const library = join(build.out, "lib/libv8.a");
   const record = {
@@ -24,15 +24,10 @@ export function writeRecord(name, target, build) {
     triple: target.triple,
     recipe: recipeHash(),
     changes: changesHash(),
-    archive: { sha256: sha256(build.packed), size: statSync(build.packed).size },
-    library: { sha256: sha256(library), size: statSync(library).size },
+    archive: { sha256: await sha256(build.packed), size: statSync(build.packed).size },
+    library: { sha256: await sha256(library), size: statSync(library).size },
     includes: ["include", "include/v8", "include/v8/include"],
     defines: graph.defines,
   };
   writeFileSync(recordFile(name), `${JSON.stringify(record, undefined, 2)}\n`);
-}
-
-/** @param {string} file */
-export function sha256(file) {
-  return createHash("sha256").update(readFileSync(file)).digest("hex");
 }
