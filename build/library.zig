@@ -25,7 +25,19 @@ pub fn add(
     module.addAnonymousImport("snapshot", .{ .root_source_file = image.snapshot });
     module.addAnonymousImport("prelude", .{ .root_source_file = image.prelude });
     sources.addHeaders(b, module);
-    own.addAll(module);
+    for (own.inParts(), 0..) |files, i| {
+        const part = b.createModule(.{
+            .target = target,
+            .optimize = module.optimize.?,
+            .strip = module.strip,
+            .pic = true,
+            .link_libc = true,
+            .link_libcpp = true,
+            .sanitize_c = module.sanitize_c,
+        });
+        own.add(part, files);
+        module.addObject(b.addObject(.{ .name = b.fmt("cpp-{d}", .{i}), .root_module = part, .use_llvm = true }));
+    }
     module.addCSourceFile(.{ .file = makeEncodingTables(own), .flags = own.ownFlags() });
     own.given.addIcuData(b, module, own.target);
     module.addObject(addNoCompression(own, target, optimize));

@@ -20,6 +20,8 @@ pub const snapshot_creator = "v8/snapshot/snapshot_creator.cc";
 pub const icu_data = "v8/vendor/icu_data.cc";
 pub const no_compression = "v8/vendor/no_compression.cc";
 
+const part_count = 3;
+
 pub const Sources = struct {
     b: *std.Build,
     target: *const Target,
@@ -27,31 +29,35 @@ pub const Sources = struct {
     sanitize: Sanitize = .none,
     symbols: bool = false,
 
-    /// Every room of engine/v8/, and engine/system/.
-    pub fn addAll(self: Sources, module: *std.Build.Module) void {
-        self.given.addIncludes(self.b, module, self.target);
+    /// Every room of engine/v8/, and engine/system/: in parts, as Zig compiles one file after the other of a step when there
+    /// are two processors.
+    pub fn inParts(self: Sources) [part_count]Flags {
+        var lists: [part_count]std.ArrayList([]const u8) = @splat(.empty);
+        var next: usize = 0;
         for (self.list()) |file| {
             if (self.isElsewhere(file)) continue;
-            const flags = if (std.mem.startsWith(u8, file, "v8/override/"))
-                // They include V8's internal headers.
-                self.internalFlags()
-            else if (std.mem.startsWith(u8, file, "v8/vendor/"))
-                // They include what others wrote.
-                self.join(&.{ self.ownFlags(), &.{"-w"} })
-            else
-                self.ownFlags();
-            self.addFile(module, file, flags);
+            lists[next].append(self.b.allocator, file) catch @panic("OOM");
+            next = (next + 1) % part_count;
+        }
+        var files: [part_count]Flags = undefined;
+        for (&files, &lists) |*part, *part_list| part.* = part_list.items;
+        return files;
+    }
+
+    pub fn add(self: Sources, module: *std.Build.Module, files: Flags) void {
+        self.given.addIncludes(self.b, module, self.target);
+        for (files) |file| {
+            const path = self.b.path(self.b.pathJoin(&.{ "engine", file }));
+            module.addCSourceFile(.{ .file = path, .flags = self.flagsOf(file) });
         }
     }
 
-    /// Some of them, of flags that are not for a sanitizer.
-    pub fn add(self: Sources, module: *std.Build.Module, files: Flags) void {
-        self.given.addIncludes(self.b, module, self.target);
-        for (files) |file| self.addFile(module, file, self.ownFlags());
-    }
-
-    fn addFile(self: Sources, module: *std.Build.Module, file: []const u8, flags: Flags) void {
-        module.addCSourceFile(.{ .file = self.b.path(self.b.pathJoin(&.{ "engine", file })), .flags = flags });
+    fn flagsOf(self: Sources, file: []const u8) Flags {
+        // They include V8's internal headers.
+        if (std.mem.startsWith(u8, file, "v8/override/")) return self.internalFlags();
+        // They include what others wrote.
+        if (std.mem.startsWith(u8, file, "v8/vendor/")) return self.join(&.{ self.ownFlags(), &.{"-w"} });
+        return self.ownFlags();
     }
 
     pub fn ownFlags(self: Sources) Flags {
