@@ -69,6 +69,8 @@ pub const Isolate = struct {
     next: ?*Isolate = null,
     /// NR_EVENT_TERMINATED is out. Under the sandbox's report mutex.
     announced: bool = false,
+    /// Under the sandbox's mutex: counted in `leaving`.
+    leaving: bool = false,
     /// NR_EVENT_DESTROYED is out. Under the outbox's mutex.
     reported: bool = false,
     /// Its last turn did not stop when told to.

@@ -37,6 +37,8 @@ pub const Sandbox = struct {
     // Under the mutex.
     isolates: ?*Isolate = null,
     isolate_count: u32 = 0,
+    /// Of them those whose last record is written, and that are not abandoned: the host may make others in their place.
+    leaving: u32 = 0,
     closing: bool = false,
     released: bool = false,
     /// Neighbours in the engine's list, under the engine's mutex.
@@ -97,7 +99,7 @@ pub const Sandbox = struct {
         self.lock();
         defer self.unlock();
         if (self.closing) return error.Shutdown;
-        if (self.isolate_count >= self.limits.isolates_max) return error.Limit;
+        if (self.isolate_count - self.leaving >= self.limits.isolates_max) return error.Limit;
         try self.scheduler.reserve(self.isolate_count + 1);
         const handle = try engine.isolates.add(std.heap.c_allocator, isolate);
         self.isolate_count += 1;
@@ -171,12 +173,22 @@ pub const Sandbox = struct {
         self.report_mutex.lock();
         defer self.report_mutex.unlock();
         self.announceLocked(isolate);
+        self.noteLeaving(isolate);
         var counters: [std.enums.values(constants.IsolateStat).len]f64 = undefined;
         @import("stats.zig").ofIsolate(isolate, &counters);
         // A number takes 25 characters at most: no counter reaches 1e18.
         var buffer: [64 + counters.len * 26]u8 = undefined;
         const json = isolate.cause.destroyedJson(&counters, &buffer);
         self.emit(isolate, .destroyed, .json_latin1, 0, json, true) catch {};
+    }
+
+    /// Before its last record is written: the host acts on that at once.
+    fn noteLeaving(self: *Sandbox, isolate: *Isolate) void {
+        self.lock();
+        defer self.unlock();
+        if (isolate.abandoned or isolate.leaving) return;
+        isolate.leaving = true;
+        self.leaving += 1;
     }
 
     /// Takes an ended isolate out and lets go of it.
@@ -189,6 +201,7 @@ pub const Sandbox = struct {
             if (isolate.previous) |previous| previous.next = isolate.next else self.isolates = isolate.next;
             if (isolate.next) |next| next.previous = isolate.previous;
             self.isolate_count -= 1;
+            if (isolate.leaving) self.leaving -= 1;
             if (isolate.abandoned) self.left_running -= 1;
             self.cpu_ns_dead += isolate.cpu_ns.load(.monotonic);
             self.turns_dead += isolate.turns.load(.monotonic);
