@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import { root } from "../setup/paths.mjs";
 import { recipeFolder } from "./version.mjs";
 
-const PARTS = ["version.json", "graph.json", "replaced.json", "crates", "changes", "hooks", "temporal", "generate.py"];
+const PARTS = ["version.json", "graph.json", "crates", "changes", "hooks", "temporal", "generate.py"];
 
 /** Of all that decides the bytes of the archive. */
 export function recipeHash() {

@@ -65,7 +65,7 @@ class Configurations:
         return self.by_content[key]
 
 
-def units(tree, graph, products, replaced, weights):
+def units(tree, graph, products, weights):
     """Configurations, headers to precompile, units."""
     configurations, out, taken, families = Configurations(graph), [], set(), {}
     for (machine, target, uses), edges in sorted(collect(graph, products).items()):
@@ -73,11 +73,8 @@ def units(tree, graph, products, replaced, weights):
         for edge in edges:
             source = flags.tree(edge.inputs[0])
             config = configurations.name(edge, target)
-            engine = source in replaced
-            of = [use for use in uses if not (engine and use == 'archive')]
-            if of:
-                by_config.setdefault((config, tuple(of), needs_generated(graph, edge)), []).append(source)
-        for (config, of, generated), sources in by_config.items():
+            by_config.setdefault((config, needs_generated(graph, edge)), []).append(source)
+        for (config, generated), sources in by_config.items():
             for members in groups.group(target, sources):
                 name = unit_name(target, members, taken)
                 unit = {'name': name, 'config': config, 'optimize': groups.optimize(target)}
@@ -90,7 +87,7 @@ def units(tree, graph, products, replaced, weights):
                     unit['machine'] = machine
                 if generated:
                     unit['generated'] = True
-                unit.update({'for': list(of), 'weight': weights.get(name, guess(target, members)), 'sources': members})
+                unit.update({'for': list(uses), 'weight': weights.get(name, guess(target, members)), 'sources': members})
                 out.append(unit)
     return configurations.named, [header_unit(tree, name, *of) for name, of in sorted(families.items())], out
 
@@ -123,7 +120,7 @@ def unit_name(target, members, taken):
 
 
 def guess(target, members):
-    """Milliseconds, until a build has measured them (see weights.py)."""
+    """Milliseconds, until a build has measured them (see graph.py)."""
     if target.startswith('third_party/icu'):
         return 1000
     return 6000 + 800 * len(members) if target.startswith('v8') else 2500
