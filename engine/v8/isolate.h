@@ -4,7 +4,6 @@
 #include <array>
 #include <memory>
 #include <string>
-#include <unordered_map>
 
 #include "engine.h"
 #include "memory/budget.h"
@@ -98,8 +97,6 @@ struct nrv8_isolate {
   const std::unique_ptr<nr::crypto::Handles> crypto_handles;
   nr::Scratch scratch;
   nr::Overdraft overdraft{budget};
-  /** Names of scripts as they stand in sourceURL comments -> as they were given, where the two differ. */
-  std::unordered_map<std::string, std::string> script_names;
   /** The turn's start, only kept when the clock is frozen. */
   double turn_monotonic_ms = 0;
   double turn_wall_ms = 0;

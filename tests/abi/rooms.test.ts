@@ -15,7 +15,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   state: ["boundary", "memory", "system"],
   vendor: [],
   wire: ["boundary", "memory", "state", "system"],
-  turn: ["boundary", "memory", "state", "system", "wire"],
+  turn: ["boundary", "memory", "override", "state", "system", "wire"],
   ops: ["boundary", "memory", "state", "system", "turn", "vendor", "wire"],
   snapshot: ["boundary", "memory", "ops", "state", "system", "vendor", "wire"],
   isolate: ["boundary", "memory", "ops", "override", "snapshot", "state", "system", "turn", "vendor", "wire"],

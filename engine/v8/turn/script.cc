@@ -1,5 +1,5 @@
-// execute and evaluate. A script runs as a classic script; one that only parses with top-level await runs in V8's REPL
-// mode, where the script is the body of an async function but its declarations are still the context's.
+// execute and evaluate. A script runs as a classic script, unless it awaits at its top level: then it is the body of an
+// async function, but its declarations are still the context's.
 
 #include <cstring>
 #include <iterator>
@@ -7,26 +7,16 @@
 #include <string_view>
 
 #include "network_runtime.h"
+#include "override/top_level_await.h"
 #include "turn/evaluation.h"
 #include "turn/turn.h"
 #include "wire/errors.h"
 #include "wire/serialize.h"
 
-// What V8's inspector evaluates console input with; exported by the archive, but not by the public headers.
-namespace v8::debug {
-
-enum class EvaluateGlobalMode { kDefault, kDisableBreaks, kDisableBreaksAndThrowOnSideEffect };
-
-MaybeLocal<Value> EvaluateGlobal(Isolate* isolate, Local<String> source, EvaluateGlobalMode mode, bool repl);
-
-}  // namespace v8::debug
-
 namespace nr {
 namespace {
 
 constexpr char kDefaultName[] = "script.js";
-// Hosts have few names for scripts; what is over this keeps its encoded form in errors.
-constexpr size_t kScriptNamesMax = 256;
 
 struct Source {
   std::string name;
@@ -60,27 +50,11 @@ bool parse_source(uint32_t encoding, const uint8_t* bytes, size_t length, Source
   return true;
 }
 
+/** Without the word, also in a comment, nothing awaits: it cannot be written with escapes. */
 bool mentions_await(const Source& source) {
   using namespace std::string_view_literals;
   const std::string_view word = source.encoding == TextEncoding::kUtf16 ? "a\0w\0a\0i\0t\0"sv : "await"sv;
   return memmem(source.text, source.length, word.data(), word.size()) != nullptr;
-}
-
-/** A name that can stand in a //# sourceURL comment, which ends at whitespace and may not hold quotes. */
-std::string encode_source_url(std::string_view name) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string url;
-  for (const char c : name) {
-    const auto code = static_cast<unsigned char>(c);
-    if (code > ' ' && code < 0x7f && c != '"' && c != '\'' && c != '`') {
-      url += c;
-    } else {
-      url += '%';
-      url += kHex[code >> 4];
-      url += kHex[code & 15];
-    }
-  }
-  return url;
 }
 
 v8::Local<v8::String> utf8_string(v8::Isolate* isolate, std::string_view text) {
@@ -97,7 +71,7 @@ class Run {
   int32_t run();
 
  private:
-  bool run_with_await(v8::Local<v8::String> text);
+  v8::MaybeLocal<v8::UnboundScript> compile(v8::Local<v8::String> text);
   bool follow(v8::Local<v8::Promise> promise);
   bool settle(v8::Local<v8::Value> value);
   /** Reports what try_catch holds, or replies with it. False, for the caller to return. */
@@ -113,6 +87,7 @@ class Run {
   const uint32_t request_id_;
   const Source& source_;
   Turn turn_;
+  bool with_await_ = false;
 };
 
 int32_t Run::run() {
@@ -122,34 +97,38 @@ int32_t Run::run() {
     return turn_.end(NRV8_BAD_PAYLOAD);
   }
   set_current_evaluation(isolate_, request_id_);
-  v8::ScriptOrigin origin(utf8_string(isolate_, source_.name));
-  v8::ScriptCompiler::Source compiler_source(text, origin);
-  v8::Local<v8::Script> script;
+  v8::Local<v8::UnboundScript> script;
+  v8::Local<v8::Value> value;
   bool done;
-  if (v8::ScriptCompiler::Compile(turn_.context(), &compiler_source).ToLocal(&script)) {
-    v8::Local<v8::Value> value;
-    done = script->Run(turn_.context()).ToLocal(&value) ? settle(value) : fail(false);
-  } else if (mentions_await(source_) && !turn_.try_catch().HasTerminated()) {
-    done = run_with_await(text);
-  } else {
+  if (!compile(text).ToLocal(&script)) {
     done = fail(true);
+  } else if (!script->BindToCurrentContext()->Run(turn_.context()).ToLocal(&value)) {
+    done = fail(false);
+  } else {
+    done = with_await_ ? follow(value.As<v8::Promise>()) : settle(value);
   }
   return turn_.end(done ? NRV8_OK : NRV8_THREW);
 }
 
-bool Run::run_with_await(v8::Local<v8::String> text) {
-  turn_.try_catch().Reset();
-  const std::string url = encode_source_url(source_.name);
-  if (url != source_.name && host_.script_names.size() < kScriptNamesMax) host_.script_names[url] = source_.name;
-  const std::string comment = "\n//# sourceURL=" + url;
-  const v8::Local<v8::String> whole = v8::String::Concat(isolate_, text, utf8_string(isolate_, comment));
-  v8::Local<v8::Value> result;
-  if (whole.IsEmpty() ||
-      !v8::debug::EvaluateGlobal(isolate_, whole, v8::debug::EvaluateGlobalMode::kDefault, true).ToLocal(&result)) {
-    return fail(true);
+/** As a classic script if it can be one, unless it is one only because `await` is then some name. */
+v8::MaybeLocal<v8::UnboundScript> Run::compile(v8::Local<v8::String> text) {
+  const v8::Local<v8::String> name = utf8_string(isolate_, source_.name);
+  v8::ScriptCompiler::Source source(text, v8::ScriptOrigin(name));
+  v8::Local<v8::UnboundScript> classic;
+  const bool is_classic = v8::ScriptCompiler::CompileUnboundScript(isolate_, &source).ToLocal(&classic);
+  if (turn_.try_catch().HasTerminated()) return {};
+  if (is_classic && !(mentions_await(source_) && names_await(classic))) return classic;
+  if (!is_classic) {
+    if (!mentions_await(source_)) return {};
+    turn_.try_catch().Reset();
+    with_await_ = true;
+    return compile_with_await(isolate_, text, name);
   }
-  // In REPL mode the script's completion is always a promise, made by V8 itself.
-  return !result->IsPromise() ? settle(result) : follow(result.As<v8::Promise>());
+  v8::TryCatch try_catch(isolate_);
+  v8::Local<v8::UnboundScript> with_await;
+  with_await_ = compile_with_await(isolate_, text, name).ToLocal(&with_await) && awaits(with_await);
+  if (try_catch.HasTerminated()) return try_catch.ReThrow(), v8::MaybeLocal<v8::UnboundScript>();
+  return with_await_ ? with_await : classic;
 }
 
 bool Run::follow(v8::Local<v8::Promise> promise) {

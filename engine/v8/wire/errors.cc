@@ -99,8 +99,6 @@ ErrorLocation location_of(v8::Local<v8::Context> context, v8::Local<v8::Message>
   v8::Isolate* const isolate = v8::Isolate::GetCurrent();
   const v8::Local<v8::Value> name = message->GetScriptResourceName();
   if (name->IsString()) location.filename = utf8(isolate, name.As<v8::String>(), kMessageMax);
-  const auto& names = nrv8_isolate::of(isolate)->script_names;
-  if (const auto given = names.find(location.filename); given != names.end()) location.filename = given->second;
   location.line = message->GetLineNumber(context).FromMaybe(0);
   if (location.line > 0) location.column = message->GetStartColumn() + 1;
   return location;
@@ -112,7 +110,6 @@ std::string message_text(v8::Isolate* isolate, v8::Local<v8::Message> message) {
 
 ErrorLocation location_of_caller(v8::Isolate* isolate) {
   ErrorLocation location;
-  const auto& names = nrv8_isolate::of(isolate)->script_names;
   const auto trace = v8::StackTrace::CurrentStackTrace(isolate, kCallerFramesMax);
   for (int i = 0; i < trace->GetFrameCount(); i++) {
     const v8::Local<v8::StackFrame> frame = trace->GetFrame(isolate, i);
@@ -120,7 +117,6 @@ ErrorLocation location_of_caller(v8::Isolate* isolate) {
     if (name.IsEmpty()) continue;
     location.filename = utf8(isolate, name, kMessageMax);
     if (location.filename == kPreludeName) continue;
-    if (const auto given = names.find(location.filename); given != names.end()) location.filename = given->second;
     location.line = frame->GetLineNumber();
     location.column = frame->GetColumn();
     return location;
