@@ -3,7 +3,7 @@ const std = @import("std");
 const Target = @import("targets.zig").Target;
 
 pub const Given = struct {
-    /// What build/v8/TARGET.tar.xz unpacks to: lib/libv8.a, icudtl.dat, include/.
+    /// What build/v8/TARGET.tar.xz unpacks to: lib/libv8.a, lib/nr_temporal.o, icudtl.dat, include/.
     v8: []const u8,
     openssl: []const u8,
     brotli: []const u8,
@@ -50,7 +50,9 @@ pub const Given = struct {
     }
 
     pub fn linkV8(given: Given, b: *std.Build, module: *std.Build.Module) void {
-        module.addObjectFile(.{ .cwd_relative = b.pathJoin(&.{ given.v8, "lib/libv8.a" }) });
+        for ([_][]const u8{ "lib/nr_temporal.o", "lib/libv8.a" }) |file| {
+            module.addObjectFile(.{ .cwd_relative = b.pathJoin(&.{ given.v8, file }) });
+        }
     }
 
     pub fn linkLibraries(given: Given, b: *std.Build, module: *std.Build.Module, target: *const Target) void {

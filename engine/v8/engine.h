@@ -15,9 +15,6 @@ const v8::StartupData* snapshot();
 /** Ends the isolate on this thread, whose memory is used up, without returning to V8. Returns if the engine cannot. */
 void end_for_memory();
 
-/** Of V8's printing of errors: ends the isolate if these are the words with which V8 gives up for a size. */
-void on_last_words(const char* format);
-
 }  // namespace nr
 
 #endif  // NR_V8_ENGINE_H_

@@ -107,7 +107,8 @@ describe("the global", () => {
         "Float32Array", "Float64Array", "Uint8ClampedArray", "BigUint64Array", "BigInt64Array", "DataView", "Map",
         "BigInt", "Set", "Iterator", "WeakMap", "WeakSet", "WeakRef", "Proxy", "Reflect", "FinalizationRegistry",
         "decodeURI", "decodeURIComponent", "encodeURI", "encodeURIComponent", "escape", "unescape", "eval", "isFinite",
-        "isNaN", "WebAssembly", "SuppressedError", "DisposableStack", "AsyncDisposableStack"];
+        "isNaN", "WebAssembly", "SuppressedError", "DisposableStack", "AsyncDisposableStack",
+        "Temporal"];
       return [globalThis, WorkerGlobalScope.prototype].flatMap((holder) => Reflect.ownKeys(holder).map(String))
         .filter((name) => !language.includes(name)).sort()`);
     expect(known).toEqual(

@@ -15,6 +15,12 @@ test.each([
   ["RegExp.escape", `RegExp.escape("a.b")`, "\\x61\\.b"],
   ["Promise.try", `await Promise.try(() => 4)`, 4],
   ["Float16Array", `new Float16Array([1.1])[0]`, 1.099609375],
+  ["Temporal", `Temporal.PlainDate.from("2026-11-28").add({ months: 3 }).toString()`, "2027-02-28"],
+  [
+    "Temporal with time zones and calendars",
+    `Temporal.Instant.from("2026-07-01T00:00Z").toZonedDateTimeISO("Europe/Berlin").withCalendar("hebrew").toString()`,
+    "2026-07-01T02:00:00+02:00[Europe/Berlin][u-ca=hebrew]",
+  ],
 ])("%s", async (_name, expression, value) => {
   expect(await run(`return ${expression}`)).toBe(value);
 });

@@ -37,7 +37,6 @@ bool BufferAllocator::admit(size_t length) {
     budget_->note_exceeded();
     return true;
   }
-  thread_state.buffer_wanted = true;
   const bool again = refused_length_.exchange(length, std::memory_order_relaxed) == length;
   const uint32_t refusals = again ? refusals_.fetch_add(1, std::memory_order_relaxed) + 1 : 1;
   if (!again) refusals_.store(1, std::memory_order_relaxed);
@@ -49,7 +48,6 @@ bool BufferAllocator::admit(size_t length) {
 void* BufferAllocator::keep(void* data, size_t length) {
   if (data == nullptr) return nullptr;
   refused_length_.store(0, std::memory_order_relaxed);
-  thread_state.buffer_wanted = false;
   budget_->add_buffer(length);
   return data;
 }

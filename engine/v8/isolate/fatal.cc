@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "isolate.h"
+#include "network_runtime_hooks.h"
 #include "system/trap.h"
 
 namespace nr {
@@ -59,9 +60,9 @@ void on_fatal_error(const char* location, const char* message) {
   die("fatal error", message != nullptr ? message : location);
 }
 
-void on_last_words(const char* format) {
-  if (is_about_size(format)) on_failed_check("", 0, format);
-}
+void hooks::give_up(const char* message) { on_failed_check("", 0, message); }
+
+void hooks::give_up_for_memory(const char* message) { on_out_of_memory(message, {}); }
 
 void end_for_memory() { give_up(NRV8_FATAL_OOM, "malloc"); }
 
@@ -71,3 +72,9 @@ void install_fatal_handlers() {
 }
 
 }  // namespace nr
+
+/** Temporal's Rust gives up: a bug of it, or no memory. */
+extern "C" [[noreturn]] void nr_temporal_panic() {
+  nr::on_failed_check("", 0, "Temporal");
+  abort();
+}

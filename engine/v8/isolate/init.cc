@@ -5,6 +5,7 @@
 #include "engine.h"
 #include "isolate/fatal.h"
 #include "isolate/primer.h"
+#include "override/temporal.h"
 #include "snapshot/prelude_natives.h"
 #include "system/clock.h"
 #include "system/malloc.h"
@@ -87,6 +88,7 @@ int32_t nrv8_init(const uint8_t* snapshot, size_t snapshot_length, const char* p
     fprintf(stderr, "network-runtime: the start-up snapshot is not of V8 %s\n", v8::V8::GetVersion());
     return -1;
   }
+  nr::prepare_time_zones();
   const char* const unseen = nr::make_primer();
   if (unseen == nullptr) return 0;
   fprintf(stderr, "network-runtime: %s of V8 %s does not pass through the engine's accounts\n", unseen,

@@ -2,6 +2,7 @@
 
 #include "engine.h"
 #include "memory/budget.h"
+#include "override/zones.h"
 #include "snapshot/prelude_natives.h"
 #include "turn/platform.h"
 
@@ -42,7 +43,9 @@ const char* make_primer() {
   if (isolate == nullptr || !run(isolate)) return "a script that ran";
   const Pages::Seen seen = platform().pages().seen(budget);
   if (!seen.heap) return "the heap";
+  if (!seen.cpp_heap) return "the C++ heap";
   if (!seen.code) return "code";
+  if (!zones_are_seen()) return "the memory of the parser";
   if (budget->malloc_bytes() == 0) return "malloc";
   return nullptr;
 }

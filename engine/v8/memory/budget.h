@@ -134,7 +134,7 @@ struct ThreadState {
   /** Lowest usable address of the thread's stack, 0 = not asked yet. */
   uintptr_t stack_low;
   void* signal_stack;
-  /** The latest buffer asked for was refused: V8 then collects garbage as if the heap were at its limit. */
+  /** V8 collects garbage because a buffer was refused. */
   bool buffer_wanted;
 };
 

@@ -1,34 +1,28 @@
-// Overrides v8::internal::IsolateGroup::optimizing_compile_task_executor, which V8 calls once for each isolate, when it
-// initializes it.
+// V8 asks once for each isolate, when it initializes it.
 
 #include "override/compile_executor.h"
 
+#include "network_runtime_hooks.h"
 #include "src/compiler-dispatcher/optimizing-compile-dispatcher.h"
-#include "src/init/isolate-group.h"
 
-namespace v8::internal {
-
+namespace nr {
 namespace {
+
+using v8::internal::OptimizingCompileTaskExecutor;
 
 thread_local OptimizingCompileTaskExecutor* latest = nullptr;
 
 }  // namespace
 
-OptimizingCompileTaskExecutor* IsolateGroup::optimizing_compile_task_executor() {
+v8::internal::OptimizingCompileTaskExecutor* hooks::compile_executor(OptimizingCompileTaskExecutor*) {
   latest = new OptimizingCompileTaskExecutor;
   latest->EnsureStarted();
   return latest;
 }
 
-}  // namespace v8::internal
-
-namespace nr {
-
-using v8::internal::OptimizingCompileTaskExecutor;
-
 CompileExecutor* CompileExecutor::take_latest() {
-  OptimizingCompileTaskExecutor* const taken = v8::internal::latest;
-  v8::internal::latest = nullptr;
+  OptimizingCompileTaskExecutor* const taken = latest;
+  latest = nullptr;
   return reinterpret_cast<CompileExecutor*>(taken);
 }
 

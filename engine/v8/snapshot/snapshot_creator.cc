@@ -226,3 +226,6 @@ int main(int argc, char** argv) {
   v8::V8::DisposePlatform();
   return status;
 }
+
+/** Of Temporal's Rust, which is linked in and not called. */
+extern "C" [[noreturn]] void nr_temporal_panic() { abort(); }
