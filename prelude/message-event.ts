@@ -2,7 +2,6 @@
  * HTML: MessageEvent. https://html.spec.whatwg.org/multipage/comms.html#the-messageevent-interface
  */
 import { type EventInit, Event, initializeEvent } from "./events.ts";
-import { isMessagePort } from "./message-port.ts";
 import { NativeTypeError, newFrozenArray, newList } from "./primordials.ts";
 import {
   constructing,
@@ -23,16 +22,23 @@ interface MessageEventInit extends EventInit {
   source?: unknown;
 }
 
+/** Whether a value is a MessagePort. None is until message-port.ts provides it: that file may not be loaded. */
+let isPort: (value: unknown) => value is object = (_value): _value is object => false;
+
+export function provideIsPort(test: typeof isPort): void {
+  isPort = test;
+}
+
 function toSource(value: unknown, context: string): object | null {
   if (value === undefined || value === null) return null;
-  if (isMessagePort(value)) return value;
+  if (isPort(value)) return value;
   throw new NativeTypeError(`${context}: The source is not a MessagePort.`);
 }
 
 function toPorts(value: unknown, context: string): readonly object[] {
   const ports = value === undefined ? newList<object>() : toObjectSequence(value, context);
   for (let index = 0; index < ports.length; index++) {
-    if (!isMessagePort(ports[index])) throw new NativeTypeError(`${context}: An element of ports is no MessagePort.`);
+    if (!isPort(ports[index])) throw new NativeTypeError(`${context}: An element of ports is no MessagePort.`);
   }
   return newFrozenArray(ports);
 }

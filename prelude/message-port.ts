@@ -8,7 +8,7 @@ import { dataCloneError } from "./dom-exception.ts";
 import { defineEventHandler } from "./event-handlers.ts";
 import { EventTarget, dispatchInTask } from "./event-target.ts";
 import { Event } from "./events.ts";
-import { createMessageEvent } from "./message-event.ts";
+import { createMessageEvent, provideIsPort } from "./message-event.ts";
 import { type PlatformSteps, notSerializable, platformObject, stepsOf } from "./platform-objects.ts";
 import {
   NativeTypeError,
@@ -92,9 +92,11 @@ const steps: PlatformSteps<MessagePort> = {
 } as PlatformSteps<MessagePort>;
 
 /** Whether a value is a MessagePort. */
-export function isMessagePort(value: unknown): value is MessagePort {
+function isMessagePort(value: unknown): value is MessagePort {
   return stepsOf(value) === (steps as PlatformSteps);
 }
+
+provideIsPort(isMessagePort);
 
 /** https://html.spec.whatwg.org/multipage/web-messaging.html#messageport */
 export class MessagePort extends EventTarget {
