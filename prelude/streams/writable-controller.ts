@@ -5,7 +5,7 @@
 import { react } from "./promises.ts";
 import { Queue, enqueueValueWithSize } from "./queue.ts";
 import { type SizeAlgorithm, countSize } from "./strategies.ts";
-import { WritableState } from "./writable-state.ts";
+import { type WritableControllerState, WritableState } from "./writable-state.ts";
 
 /** Calls that end in a sink of the guest's or in one of the platform's; a promise or what is as good as undefined. */
 export interface SinkAlgorithms {
@@ -19,7 +19,7 @@ export const noSink: SinkAlgorithms = { write: () => undefined, close: () => und
 /** In the queue: the stream ends here. */
 const closeSentinel = { __proto__: null };
 
-export class WritableController {
+export class WritableController implements WritableControllerState {
   readonly stream: WritableState;
   readonly #queue = new Queue<unknown>();
   readonly #highWaterMark: number;

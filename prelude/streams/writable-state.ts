@@ -4,7 +4,6 @@
 import { NativeTypeError } from "../primordials.ts";
 import { Deferred, Signal, react, rejectedPromise, resolvedPromise } from "./promises.ts";
 import { Queue } from "./queue.ts";
-import type { WritableController } from "./writable-controller.ts";
 
 /** https://streams.spec.whatwg.org/#pending-abort-request */
 class PendingAbort extends Deferred {
@@ -16,6 +15,19 @@ class PendingAbort extends Deferred {
     this.reason = reason;
     this.wasAlreadyErroring = wasAlreadyErroring;
   }
+}
+
+/** What the states ask of the controller; writable-controller.ts has it. */
+export interface WritableControllerState {
+  readonly started: boolean;
+  readonly desiredSize: number;
+  sizeOf(chunk: unknown): number;
+  write(chunk: unknown, size: number): void;
+  close(): void;
+  signalAbort(reason: unknown): void;
+  abortSteps(reason: unknown): unknown;
+  errorSteps(): void;
+  errorIfNeeded(error: unknown): void;
 }
 
 export class WriterState {
@@ -94,7 +106,7 @@ export class WritableState {
   state: "writable" | "erroring" | "errored" | "closed" = "writable";
   backpressure = false;
   closeRequest: Deferred | undefined;
-  controller!: WritableController;
+  controller!: WritableControllerState;
   #inFlightWrite: Deferred | undefined;
   #inFlightClose: Deferred | undefined;
   #pendingAbort: PendingAbort | undefined;
