@@ -26,6 +26,7 @@ import {
 } from "../webidl/converters.ts";
 import { publishInterface } from "../webidl/interfaces.ts";
 import { ByteSequence, copyBytes } from "./bytes.ts";
+import { makeStream } from "./lazy-stream.ts";
 
 /** What a Blob is made of; also what stands for it in a structured clone. */
 export class BlobData {
@@ -45,13 +46,6 @@ export class BlobData {
 
 /** The data behind a Blob or File, undefined for everything else. */
 export let blobDataOf: (value: unknown) => BlobData | undefined;
-
-/** Streams are more than all of the File API: they are loaded when a Blob is first read as one. */
-let streamBytes: ((bytes: ByteSequence) => object) | undefined;
-
-export function provideStreams(make: (bytes: ByteSequence) => object): void {
-  streamBytes = make;
-}
 
 const steps: PlatformSteps<Blob, BlobData> = {
   __proto__: null,
@@ -93,8 +87,8 @@ export class Blob {
 
   /** https://w3c.github.io/FileAPI/#dom-blob-stream */
   stream(): object {
-    if (streamBytes === undefined) require("./stream.ts");
-    return streamBytes!(this.#data.bytes);
+    if (makeStream === undefined) require("./stream.ts");
+    return makeStream!(this.#data.bytes);
   }
 
   /** https://w3c.github.io/FileAPI/#dom-blob-text */

@@ -4,8 +4,8 @@
 import { createByteStream } from "../streams/byte-tee.ts";
 import { type ReadableStream, newReadableStream } from "../streams/readable-stream.ts";
 import { toView } from "../streams/views.ts";
-import { provideStreams } from "./blob.ts";
 import type { ByteSequence } from "./bytes.ts";
+import { provideStreams } from "./lazy-stream.ts";
 
 /** Bytes a chunk has at most. */
 const chunkBytesMax = 64 * 1024;
