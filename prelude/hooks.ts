@@ -1,16 +1,21 @@
 /**
- * The hooks, in the order that engine.ts gives them.
+ * The hooks, in the order that core/engine.ts gives them.
  */
-import { startClock } from "./clock.ts";
-import { switchConsole } from "./console.ts";
-import { dataCloneError } from "./dom-exception.ts";
-import type { Hooks } from "./engine.ts";
-import { fireError, fireRejectionHandled, fireUnhandledRejection, leaveErrorReportingMode } from "./error-reporting.ts";
-import { followScript, settleEvaluation } from "./evaluation.ts";
-import { removeSharedArrayBuffer } from "./global-scope.ts";
-import { loadValue } from "./lazy.ts";
-import { dispatchMessage, serveRequest, settleRequest, startNetwork } from "./network.ts";
-import { limitTimers, runTimer } from "./timers.ts";
+import { startClock } from "./timing/clock.ts";
+import { switchConsole } from "./scope/console.ts";
+import { dataCloneError } from "./errors/dom-exception.ts";
+import type { Hooks } from "./core/engine.ts";
+import {
+  fireError,
+  fireRejectionHandled,
+  fireUnhandledRejection,
+  leaveErrorReportingMode,
+} from "./scope/error-reporting.ts";
+import { followScript, settleEvaluation } from "./network/evaluation.ts";
+import { removeSharedArrayBuffer } from "./scope/global-scope.ts";
+import { loadValue } from "./webidl/lazy.ts";
+import { dispatchMessage, serveRequest, settleRequest, startNetwork } from "./network/network.ts";
+import { limitTimers, runTimer } from "./timing/timers.ts";
 
 /** The one flag of `start` that is the prelude's; the engine sees to the others. */
 const consoleFlag = 1;

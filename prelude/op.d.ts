@@ -1,4 +1,4 @@
-import type { op as Trampoline } from "./engine.ts";
+import type { op as Trampoline } from "./core/engine.ts";
 
 declare global {
   /** The parameter of the function that the bundle is the body of: in scope of every prelude file, never a global. */

@@ -22,7 +22,7 @@ namespace crypto {
 class Handles;
 }
 
-/** Positions in the hooks array of prelude/engine.ts. */
+/** Positions in the hooks array of prelude/core/engine.ts. */
 enum class Hook : uint32_t {
   kStart = 0,
   kMessage = 1,

@@ -55,9 +55,9 @@ export async function bundleLazy({ root, lazyEntries, lazySources }: PreludeModu
 }
 
 /**
- * The bundler's lazy modules, made fit for loads that are cut short (see lazy.ts). Its own helper remembers a failure for
- * good, and takes a module that a termination left half-way for a whole one; here each load tries anew what is not done.
- * The objects of exports that `require` would give are not needed.
+ * The bundler's lazy modules, made fit for loads that are cut short (see webidl/lazy.ts). Its own helper remembers a
+ * failure for good, and takes a module that a termination left half-way for a whole one; here each load tries anew what
+ * is not done. The objects of exports that `require` would give are not needed.
  */
 function retryLoads(text: string): string {
   const replaceOnly = (from: RegExp, to: string): void => {

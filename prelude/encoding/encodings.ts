@@ -3,7 +3,7 @@
  *
  * An encoding is one file next to this one that registers itself; encoding.ts knows none by name.
  */
-import { SafeMap, StringPrototypeSlice, StringPrototypeToLowerCase, newList } from "../primordials.ts";
+import { SafeMap, StringPrototypeSlice, StringPrototypeToLowerCase, newList } from "../core/primordials.ts";
 
 /** https://encoding.spec.whatwg.org/#decoder, with the part of a sequence that a chunk ended in. */
 export interface Decoder {

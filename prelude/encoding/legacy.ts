@@ -3,8 +3,8 @@
  *
  * The engine has the decoders and their indexes. `replacement` is missing on purpose: a TextDecoder refuses it.
  */
-import { Op } from "../engine.ts";
-import { NativeUint8Array, newList } from "../primordials.ts";
+import { Op } from "../core/engine.ts";
+import { NativeUint8Array, newList } from "../core/primordials.ts";
 import { type Decoder, registerEncoding } from "./encodings.ts";
 
 class LegacyDecoder implements Decoder {

@@ -1,9 +1,9 @@
 /**
  * Encoding: TextEncoderStream and TextDecoderStream. https://encoding.spec.whatwg.org/#interface-textdecoderstream
  */
-import { type DecoderAttributes, TextDecoder, attributesOf, decodeBytes } from "../encoding.ts";
-import { Op } from "../engine.ts";
-import { NativeTypeError, StringPrototypeSlice } from "../primordials.ts";
+import { type DecoderAttributes, TextDecoder, attributesOf, decodeBytes } from "./encoding.ts";
+import { Op } from "../core/engine.ts";
+import { NativeTypeError, StringPrototypeSlice } from "../core/primordials.ts";
 import { TransformEnds } from "../streams/generic-transform.ts";
 import type { ReadableStream } from "../streams/readable-stream.ts";
 import { createTransform } from "../streams/transform-state.ts";
@@ -11,7 +11,7 @@ import type { WritableStream } from "../streams/writable-stream.ts";
 import { bytesOf, emptyBytes } from "../webidl/buffers.ts";
 import { toDOMString } from "../webidl/converters.ts";
 import { publishInterface } from "../webidl/interfaces.ts";
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
 
 /** https://encoding.spec.whatwg.org/#interface-textencoderstream */
 class TextEncoderStream {

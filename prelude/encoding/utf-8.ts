@@ -3,8 +3,8 @@
  *
  * The engine decodes whole sequences; here a sequence that two chunks share is kept together.
  */
-import { Op } from "../engine.ts";
-import { NativeUint8Array, TypedArrayByteLength, Uint8ArraySet } from "../primordials.ts";
+import { Op } from "../core/engine.ts";
+import { NativeUint8Array, TypedArrayByteLength, Uint8ArraySet } from "../core/primordials.ts";
 import { firstBytes } from "../webidl/buffers.ts";
 import { type Decoder, registerEncoding } from "./encodings.ts";
 

@@ -1,22 +1,22 @@
 /**
  * HTML: EventSource. https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
  */
-import { AbortState } from "../abort-state.ts";
-import { parseApiUrl } from "../base-url.ts";
-import { DOMException } from "../dom-exception.ts";
-import { type UrlRecord, Op } from "../engine.ts";
-import { defineEventHandlers } from "../event-handlers.ts";
-import { EventTarget, dispatchInTask } from "../event-target.ts";
-import { Event } from "../events.ts";
+import { AbortState } from "../events/abort-state.ts";
+import { parseApiUrl } from "../url/base-url.ts";
+import { DOMException } from "../errors/dom-exception.ts";
+import { type UrlRecord, Op } from "../core/engine.ts";
+import { defineEventHandlers } from "../events/event-handlers.ts";
+import { EventTarget, dispatchInTask } from "../events/event-target.ts";
+import { Event } from "../events/events.ts";
 import { typeOf } from "../fetch/consume.ts";
 import { startFetch } from "../fetch/fetch.ts";
 import { RequestState } from "../fetch/request.ts";
 import type { ResponseState } from "../fetch/response.ts";
-import { MessageEvent } from "../message-event.ts";
-import { ObjectHasOwn, TypedArrayBrand, isObject } from "../primordials.ts";
+import { MessageEvent } from "../messaging/message-event.ts";
+import { ObjectHasOwn, TypedArrayBrand, isObject } from "../core/primordials.ts";
 import { type ReadRequest, acquireDefaultReader, readDefault } from "../streams/readable-state.ts";
 import { readableStateOf } from "../streams/readable-stream.ts";
-import { queueTask, startInternalTimer } from "../timers.ts";
+import { queueTask, startInternalTimer } from "../timing/timers.ts";
 import { originOf } from "../url/url.ts";
 import { constructing, requireArguments, toDictionary, toUSVString } from "../webidl/converters.ts";
 import { publishInterface } from "../webidl/interfaces.ts";

@@ -1,7 +1,7 @@
 /**
  * HTML: parsing an event stream. https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
-import { Op } from "../engine.ts";
+import { Op } from "../core/engine.ts";
 import { ByteSequence, copyBytes } from "../file-api/bytes.ts";
 import {
   NativeUint8Array,
@@ -10,7 +10,7 @@ import {
   TypedArrayBuffer,
   TypedArrayByteLength,
   TypedArrayByteOffset,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 
 /** What a stream says. */
 export interface StreamSteps {

@@ -3,13 +3,13 @@
  *
  * A body that was made from bytes has no stream until somebody asks for it.
  */
-import type { AbortState } from "../abort-state.ts";
-import { Op } from "../engine.ts";
+import type { AbortState } from "../events/abort-state.ts";
+import { Op } from "../core/engine.ts";
 import { blobDataOf } from "../file-api/blob.ts";
 import { ByteSequence, copyBytes } from "../file-api/bytes.ts";
-import { entriesOf } from "../form-data.ts";
+import { entriesOf } from "../form-data/form-data.ts";
 import { createBoundary, encodeMultipart } from "../form-data/multipart-encode.ts";
-import { NativeTypeError } from "../primordials.ts";
+import { NativeTypeError } from "../core/primordials.ts";
 import { createByteStream, teeBytes } from "../streams/byte-tee.ts";
 import { markHandled } from "../streams/promises.ts";
 import { ByteController } from "../streams/readable-byte-controller.ts";
@@ -24,7 +24,7 @@ import {
 import { type ReadableStream, newReadableStream, readableStateOf } from "../streams/readable-stream.ts";
 import { teeDefault } from "../streams/tee.ts";
 import { toView } from "../streams/views.ts";
-import { clone } from "../structured-clone.ts";
+import { clone } from "../messaging/structured-clone.ts";
 import { searchParamsText } from "../url/search-params.ts";
 import { bytesOf } from "../webidl/buffers.ts";
 import { toUSVString } from "../webidl/converters.ts";

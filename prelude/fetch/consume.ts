@@ -3,12 +3,12 @@
  *
  * No promise of the platform's own is on the way: what a guest puts on Object.prototype as `then` never sees a chunk.
  */
-import { Op } from "../engine.ts";
+import { Op } from "../core/engine.ts";
 import { BlobData, createBlob, utf8Decode, withoutMark } from "../file-api/blob.ts";
 import { ByteSequence, copyBytes } from "../file-api/bytes.ts";
-import { EntryList, createFormData } from "../form-data.ts";
+import { EntryList, createFormData } from "../form-data/form-data.ts";
 import { parseMultipart } from "../form-data/multipart-parse.ts";
-import { type MimeType, parseMimeType } from "../mime-type.ts";
+import { type MimeType, parseMimeType } from "../core/mime-type.ts";
 import {
   JSONParse,
   NativePromise,
@@ -18,7 +18,7 @@ import {
   StringPrototypeToLowerCase,
   TypedArrayBrand,
   TypedArrayBuffer,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 import { type ReadRequest, type ReadableState, acquireDefaultReader, readDefault } from "../streams/readable-state.ts";
 import { type ReadableStream, readableStateOf } from "../streams/readable-stream.ts";
 import { defineValue } from "../webidl/interfaces.ts";

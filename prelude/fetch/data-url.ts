@@ -1,8 +1,8 @@
 /**
  * Fetch: data: URLs. https://fetch.spec.whatwg.org/#data-url-processor
  */
-import { Op } from "../engine.ts";
-import { parseMimeType, serializeMimeType } from "../mime-type.ts";
+import { Op } from "../core/engine.ts";
+import { parseMimeType, serializeMimeType } from "../core/mime-type.ts";
 import {
   NativeUint8Array,
   StringPrototypeCharAt,
@@ -10,7 +10,7 @@ import {
   StringPrototypeSlice,
   StringPrototypeToLowerCase,
   TypedArrayBuffer,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 
 /** https://fetch.spec.whatwg.org/#data-url-struct */
 interface DataUrl {

@@ -1,10 +1,10 @@
 /**
  * Fetch: the fetch method. https://fetch.spec.whatwg.org/#fetch-method
  */
-import { type AbortState, abortStateOf } from "../abort-state.ts";
-import { apiOrigin, parseApiUrl } from "../base-url.ts";
+import { type AbortState, abortStateOf } from "../events/abort-state.ts";
+import { apiOrigin, parseApiUrl } from "../url/base-url.ts";
 import type { ByteSequence } from "../file-api/bytes.ts";
-import { NativePromise, NativeTypeError } from "../primordials.ts";
+import { NativePromise, NativeTypeError } from "../core/primordials.ts";
 import { readableStateOf } from "../streams/readable-stream.ts";
 import { originOf } from "../url/url.ts";
 import { executing, requireArguments } from "../webidl/converters.ts";

@@ -1,7 +1,7 @@
 /**
  * Fetch: header lists. https://fetch.spec.whatwg.org/#concept-header-list
  */
-import { ObjectFreeze, isObject, newList } from "../primordials.ts";
+import { ObjectFreeze, isObject, newList } from "../core/primordials.ts";
 import { sortPairs } from "../url/sort-pairs.ts";
 import type { Pairs } from "../webidl/iterators.ts";
 

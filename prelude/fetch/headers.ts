@@ -4,7 +4,7 @@
  * The host decides which headers may leave. The guard "request" ignores what is about the connection, as in browsers;
  * what else those keep for themselves (cookies, origin) is a guest's to set here. The guard "response" forbids nothing.
  */
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
 import {
   NativeTypeError,
   StringPrototypeCharCodeAt,
@@ -12,14 +12,14 @@ import {
   StringPrototypeToLowerCase,
   isObject,
   newArray,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 import { appendInit } from "../url/search-params-init.ts";
 import { constructing, executing, requireArguments, toDOMString } from "../webidl/converters.ts";
 import { publishInterface } from "../webidl/interfaces.ts";
 import { type Pairs, defineIterable } from "../webidl/iterators.ts";
 import { HeaderList, isHeaderList } from "./header-list.ts";
 import { isPrivilegedName, isSafelisted, isSafelistedName } from "./no-cors.ts";
-import { isHeaderValue, isToken, normalizeValue } from "./tokens.ts";
+import { isHeaderValue, isToken, normalizeValue } from "../core/tokens.ts";
 
 /** https://webidl.spec.whatwg.org/#js-ByteString */
 export function toByteString(value: unknown, context: string): string {

@@ -5,10 +5,10 @@
  * A body that is a stream stays where it is and is asked for piece by piece: "__body.read" answers bytes, or null at the
  * end, "__body.cancel" gives it up.
  */
-import type { AbortState } from "../abort-state.ts";
+import type { AbortState } from "../events/abort-state.ts";
 import { withoutFragment } from "../file-api/blob-url.ts";
 import { alone } from "../file-api/bytes.ts";
-import { answerInternally, sendRequest } from "../network.ts";
+import { answerInternally, sendRequest } from "../network/network.ts";
 import {
   NativeTypeError,
   ObjectDefineProperty,
@@ -18,7 +18,7 @@ import {
   StringPrototypeToLowerCase,
   StringPrototypeToWellFormed,
   isObject,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 import { createByteStream } from "../streams/byte-tee.ts";
 import { Deferred, markHandled } from "../streams/promises.ts";
 import type { ByteController } from "../streams/readable-byte-controller.ts";
@@ -31,7 +31,7 @@ import { readChunk } from "./consume.ts";
 import type { RequestState } from "./request.ts";
 import { ResponseState } from "./response.ts";
 import { sentHeaders } from "./sent-headers.ts";
-import { isToken } from "./tokens.ts";
+import { isToken } from "../core/tokens.ts";
 
 /** What is read of a response's body before the guest asks: small ones hold nothing up when the guest never does. */
 const readAheadBytes = 16 * 1024;

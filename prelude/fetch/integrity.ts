@@ -1,9 +1,9 @@
 /**
  * Subresource Integrity: https://w3c.github.io/webappsec-subresource-integrity/#does-response-match-metadatalist
  */
-import { Op } from "../engine.ts";
+import { Op } from "../core/engine.ts";
 import type { ByteSequence } from "../file-api/bytes.ts";
-import { NativeUint8Array, StringPrototypeSlice, StringPrototypeToLowerCase, newList } from "../primordials.ts";
+import { NativeUint8Array, StringPrototypeSlice, StringPrototypeToLowerCase, newList } from "../core/primordials.ts";
 import { Hash, digest } from "../webcrypto/native.ts";
 
 interface Metadata {

@@ -1,9 +1,9 @@
 /**
  * Fetch: URLs that the guest answers by itself. https://fetch.spec.whatwg.org/#scheme-fetch
  */
-import type { AbortState } from "../abort-state.ts";
+import type { AbortState } from "../events/abort-state.ts";
 import { ByteSequence } from "../file-api/bytes.ts";
-import { NativeTypeError, StringPrototypeSlice } from "../primordials.ts";
+import { NativeTypeError, StringPrototypeSlice } from "../core/primordials.ts";
 import { bytesBody, sequenceOf } from "./body.ts";
 import { parseDataUrl } from "./data-url.ts";
 import { findRange } from "./range.ts";

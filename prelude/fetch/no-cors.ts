@@ -1,9 +1,9 @@
 /**
  * Fetch: the headers of requests in mode "no-cors". https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header
  */
-import { parseMimeType } from "../mime-type.ts";
-import { StringPrototypeCharCodeAt } from "../primordials.ts";
-import { tableOf } from "./tokens.ts";
+import { parseMimeType } from "../core/mime-type.ts";
+import { StringPrototypeCharCodeAt } from "../core/primordials.ts";
+import { tableOf } from "../core/tokens.ts";
 
 const valueBytesMax = 128;
 

@@ -1,7 +1,7 @@
 /**
  * Fetch: ranges. https://fetch.spec.whatwg.org/#simple-range-header-value
  */
-import { StringPrototypeSlice } from "../primordials.ts";
+import { StringPrototypeSlice } from "../core/primordials.ts";
 
 /** Both ends are part of it; null: it is not said. */
 interface Range {

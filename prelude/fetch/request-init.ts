@@ -1,12 +1,12 @@
 /**
  * Fetch: RequestInit. https://fetch.spec.whatwg.org/#requestinit
  */
-import type { AbortSignal } from "../abort.ts";
-import { abortStateOf } from "../abort-state.ts";
-import { NativeTypeError, StringPrototypeToUpperCase } from "../primordials.ts";
+import type { AbortSignal } from "../events/abort.ts";
+import { abortStateOf } from "../events/abort-state.ts";
+import { NativeTypeError, StringPrototypeToUpperCase } from "../core/primordials.ts";
 import { toDOMString, toDictionary, toUSVString } from "../webidl/converters.ts";
 import { toByteString } from "./headers.ts";
-import { isToken } from "./tokens.ts";
+import { isToken } from "../core/tokens.ts";
 
 /** The members that are there, converted; undefined: is not there. */
 export interface RequestInit {

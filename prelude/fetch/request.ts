@@ -1,13 +1,13 @@
 /**
  * Fetch: Request. https://fetch.spec.whatwg.org/#request-class
  */
-import { type AbortSignal, createDependentSignal, createSignal } from "../abort.ts";
-import { apiOrigin, parseApiUrl } from "../base-url.ts";
-import type { UrlRecord } from "../engine.ts";
+import { type AbortSignal, createDependentSignal, createSignal } from "../events/abort.ts";
+import { apiOrigin, parseApiUrl } from "../url/base-url.ts";
+import type { UrlRecord } from "../core/engine.ts";
 import type { BlobData } from "../file-api/blob.ts";
 import { resolveBlobUrl } from "../file-api/blob-url.ts";
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
-import { NativeTypeError, StringPrototypeSlice, isObject } from "../primordials.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
+import { NativeTypeError, StringPrototypeSlice, isObject } from "../core/primordials.ts";
 import { originOf, protocolOf } from "../url/url.ts";
 import { constructing, executing, requireArguments, toUSVString } from "../webidl/converters.ts";
 import { internalConstruction, publishInterface } from "../webidl/interfaces.ts";

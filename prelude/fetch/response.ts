@@ -1,8 +1,8 @@
 /**
  * Fetch: Response. https://fetch.spec.whatwg.org/#response-class
  */
-import { parseApiUrl } from "../base-url.ts";
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
+import { parseApiUrl } from "../url/base-url.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
 import {
   JSONStringify,
   NativeRangeError,
@@ -12,7 +12,7 @@ import {
   StringPrototypeSlice,
   StringPrototypeToWellFormed,
   isObject,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 import {
   constructing,
   executing,

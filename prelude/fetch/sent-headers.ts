@@ -3,8 +3,8 @@
  *
  * Those about the client are sent where a script has defined a location; what a guest has set itself stays.
  */
-import { apiLocation } from "../base-url.ts";
-import { type UrlRecord, Op, UrlPart } from "../engine.ts";
+import { apiLocation } from "../url/base-url.ts";
+import { type UrlRecord, Op, UrlPart } from "../core/engine.ts";
 import { originOf, protocolOf } from "../url/url.ts";
 import type { HeaderList } from "./header-list.ts";
 import type { RequestState } from "./request.ts";

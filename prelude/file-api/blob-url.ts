@@ -1,9 +1,9 @@
 /**
  * File API: URLs for Blobs. https://w3c.github.io/FileAPI/#url
  */
-import { apiOrigin } from "../base-url.ts";
-import { NativeTypeError, SafeMap, StringPrototypeIndexOf, StringPrototypeSlice } from "../primordials.ts";
-import { randomUuid } from "../random-text.ts";
+import { apiOrigin } from "../url/base-url.ts";
+import { NativeTypeError, SafeMap, StringPrototypeIndexOf, StringPrototypeSlice } from "../core/primordials.ts";
+import { randomUuid } from "../core/random-text.ts";
 import { executing, requireArguments, toUSVString } from "../webidl/converters.ts";
 import { defineValue, forEachOwn } from "../webidl/interfaces.ts";
 import { URL } from "../url/url.ts";

@@ -1,8 +1,8 @@
 /**
  * File API: Blob. https://w3c.github.io/FileAPI/#blob-section
  */
-import { Op } from "../engine.ts";
-import { type PlatformSteps, platformObject } from "../platform-objects.ts";
+import { Op } from "../core/engine.ts";
+import { type PlatformSteps, platformObject } from "../core/platform-objects.ts";
 import {
   NativeTypeError,
   StringPrototypeCharAt,
@@ -14,7 +14,7 @@ import {
   hideClass,
   isObject,
   newList,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 import { bytesOf } from "../webidl/buffers.ts";
 import {
   constructing,

@@ -10,7 +10,7 @@ import {
   TypedArrayByteOffset,
   Uint8ArraySet,
   newList,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 import { isShared } from "../webidl/buffers.ts";
 
 /** A copy of bytes, which may be a guest's. */

@@ -3,7 +3,7 @@
  *
  * Workers have the interface, but nothing in them makes a list.
  */
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
 import { executing, requireArguments, toUnsignedLong } from "../webidl/converters.ts";
 import { publishInterface, requireInternal } from "../webidl/interfaces.ts";
 import type { File } from "./file.ts";

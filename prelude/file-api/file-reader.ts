@@ -1,13 +1,13 @@
 /**
  * File API: FileReader and FileReaderSync. https://w3c.github.io/FileAPI/#APIASynch
  */
-import { DOMException } from "../dom-exception.ts";
-import { defineEventHandlers } from "../event-handlers.ts";
-import { EventTarget, dispatchInTask, dispatchTrusted } from "../event-target.ts";
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
-import { NativeTypeError } from "../primordials.ts";
-import { ProgressEvent } from "../progress-event.ts";
-import { queueTask } from "../timers.ts";
+import { DOMException } from "../errors/dom-exception.ts";
+import { defineEventHandlers } from "../events/event-handlers.ts";
+import { EventTarget, dispatchInTask, dispatchTrusted } from "../events/event-target.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
+import { NativeTypeError } from "../core/primordials.ts";
+import { ProgressEvent } from "../events/progress-event.ts";
+import { queueTask } from "../timing/timers.ts";
 import { executing, requireArguments, toDOMString } from "../webidl/converters.ts";
 import { publishInterface } from "../webidl/interfaces.ts";
 import { type BlobData, blobDataOf } from "./blob.ts";

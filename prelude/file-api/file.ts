@@ -1,9 +1,9 @@
 /**
  * File API: File. https://w3c.github.io/FileAPI/#file-section
  */
-import { currentHighResolutionTime, timeOriginTimestamp } from "../clock.ts";
-import { type PlatformSteps, platformObject } from "../platform-objects.ts";
-import { MathTrunc, NativeTypeError } from "../primordials.ts";
+import { currentHighResolutionTime, timeOriginTimestamp } from "../timing/clock.ts";
+import { type PlatformSteps, platformObject } from "../core/platform-objects.ts";
+import { MathTrunc, NativeTypeError } from "../core/primordials.ts";
 import { constructing, requireArguments, toDictionary, toLongLong, toUSVString } from "../webidl/converters.ts";
 import { publishInterface } from "../webidl/interfaces.ts";
 import { Blob, BlobData, blobDataOf, processParts, toBlobParts, toPropertyBag } from "./blob.ts";

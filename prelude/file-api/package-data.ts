@@ -4,9 +4,14 @@
 import { type Encoding, getEncoding } from "../encoding/encodings.ts";
 import "../encoding/legacy.ts";
 import "../encoding/utf-8.ts";
-import { Op } from "../engine.ts";
-import { parseMimeType } from "../mime-type.ts";
-import { StringPrototypeCharAt, StringPrototypeSlice, TypedArrayBuffer, TypedArrayByteLength } from "../primordials.ts";
+import { Op } from "../core/engine.ts";
+import { parseMimeType } from "../core/mime-type.ts";
+import {
+  StringPrototypeCharAt,
+  StringPrototypeSlice,
+  TypedArrayBuffer,
+  TypedArrayByteLength,
+} from "../core/primordials.ts";
 import type { BlobData } from "./blob.ts";
 
 /** What a read operation makes of the bytes. */

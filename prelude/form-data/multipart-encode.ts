@@ -2,12 +2,12 @@
  * HTML: multipart/form-data encoding.
  * https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
  */
-import { Op } from "../engine.ts";
+import { Op } from "../core/engine.ts";
 import { blobDataOf } from "../file-api/blob.ts";
 import { ByteSequence } from "../file-api/bytes.ts";
-import type { EntryList } from "../form-data.ts";
-import { StringPrototypeCharAt, StringPrototypeSlice } from "../primordials.ts";
-import { randomHexadecimal } from "../random-text.ts";
+import type { EntryList } from "./form-data.ts";
+import { StringPrototypeCharAt, StringPrototypeSlice } from "../core/primordials.ts";
+import { randomHexadecimal } from "../core/random-text.ts";
 
 /** A boundary that no content is likely to hold. */
 export function createBoundary(): string {

@@ -3,11 +3,11 @@
  *
  * What it reads may come from anywhere: it works on bytes, in one pass.
  */
-import { Op } from "../engine.ts";
+import { Op } from "../core/engine.ts";
 import { BlobData, utf8Decode } from "../file-api/blob.ts";
 import { ByteSequence, copyBytes } from "../file-api/bytes.ts";
 import { createFile, now } from "../file-api/file.ts";
-import { EntryList } from "../form-data.ts";
+import { EntryList } from "./form-data.ts";
 import {
   NativeUint8Array,
   StringPrototypeSlice,
@@ -15,7 +15,7 @@ import {
   TypedArrayBuffer,
   TypedArrayByteLength,
   TypedArrayByteOffset,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 
 const enum Byte {
   Tab = 9,

@@ -2,7 +2,7 @@
  * Streams: asynchronous iteration. https://streams.spec.whatwg.org/#rs-asynciterator
  * https://webidl.spec.whatwg.org/#js-asynchronous-iterator-prototype-object
  */
-import { AsyncIteratorPrototype, NativeTypeError, SymbolToStringTag } from "../primordials.ts";
+import { AsyncIteratorPrototype, NativeTypeError, SymbolToStringTag } from "../core/primordials.ts";
 import { defineValue } from "../webidl/interfaces.ts";
 import { Deferred, react, rejectedPromise } from "./promises.ts";
 import { type ReadResult, ReaderState, cancelStream, readDefault, releaseReader } from "./readable-state.ts";

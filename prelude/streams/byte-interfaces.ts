@@ -2,12 +2,12 @@
  * Streams: ReadableByteStreamController and ReadableStreamBYOBRequest.
  * https://streams.spec.whatwg.org/#rbs-controller-class
  */
-import { ArrayBufferByteLength, NativeTypeError, TypedArrayBuffer } from "../primordials.ts";
+import { ArrayBufferByteLength, NativeTypeError, TypedArrayBuffer } from "../core/primordials.ts";
 import { executing, requireArguments, toEnforcedUnsignedLongLong } from "../webidl/converters.ts";
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
 import { type ByteController, type RequestState, provideRequests } from "./readable-byte-controller.ts";
 import { isDetached, toView } from "./views.ts";
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
 
 /** https://streams.spec.whatwg.org/#rbs-controller-class-definition */
 class ReadableByteStreamController {

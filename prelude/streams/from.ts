@@ -1,7 +1,7 @@
 /**
  * Streams: ReadableStream.from(). https://streams.spec.whatwg.org/#readable-stream-from-iterable
  */
-import { NativeTypeError, ReflectApply, SymbolAsyncIterator, SymbolIterator, isObject } from "../primordials.ts";
+import { NativeTypeError, ReflectApply, SymbolAsyncIterator, SymbolIterator, isObject } from "../core/primordials.ts";
 import { type DefaultController, createReadable } from "./readable-default-controller.ts";
 import type { ReadableState } from "./readable-state.ts";
 

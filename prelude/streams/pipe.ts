@@ -1,8 +1,8 @@
 /**
  * Streams: piping. https://streams.spec.whatwg.org/#readable-stream-pipe-to
  */
-import { type AbortAlgorithm, type AbortState } from "../abort-state.ts";
-import { NativeTypeError } from "../primordials.ts";
+import { type AbortAlgorithm, type AbortState } from "../events/abort-state.ts";
+import { NativeTypeError } from "../core/primordials.ts";
 import { Deferred, react } from "./promises.ts";
 import {
   type ReadRequest,

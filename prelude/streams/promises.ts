@@ -4,7 +4,7 @@
  * Reactions are `await`s: they use internal slots and see neither a patched `then` nor a patched species. What is only
  * sequence, and no guest has asked for, is no promise at all but a Signal.
  */
-import { NativePromise, NativeTypeError, ReflectApply, isObject } from "../primordials.ts";
+import { NativePromise, NativeTypeError, ReflectApply, isObject } from "../core/primordials.ts";
 
 /** A promise with what settles it. */
 export class Deferred<T = undefined> {

@@ -1,7 +1,7 @@
 /**
  * Streams: queues. https://streams.spec.whatwg.org/#queue-with-sizes
  */
-import { NativeRangeError } from "../primordials.ts";
+import { NativeRangeError } from "../core/primordials.ts";
 
 interface Entry<T> {
   readonly value: T;

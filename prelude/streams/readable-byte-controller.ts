@@ -1,7 +1,7 @@
 /**
  * Streams: the algorithms of byte streams. https://streams.spec.whatwg.org/#rbs-controller-abstract-ops
  */
-import { ArrayBufferByteLength, NativeArrayBuffer, NativeRangeError, NativeTypeError } from "../primordials.ts";
+import { ArrayBufferByteLength, NativeArrayBuffer, NativeRangeError, NativeTypeError } from "../core/primordials.ts";
 import { type PullInto, ByteQueue, convertPullInto } from "./byte-queue.ts";
 import { Queue } from "./queue.ts";
 import { SourceController } from "./readable-controller.ts";

@@ -1,7 +1,7 @@
 /**
  * Streams: ReadableStreamDefaultController. https://streams.spec.whatwg.org/#rs-default-controller-class
  */
-import { NativeTypeError } from "../primordials.ts";
+import { NativeTypeError } from "../core/primordials.ts";
 import { executing } from "../webidl/converters.ts";
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
 import { Queue, enqueueValueWithSize } from "./queue.ts";
@@ -16,7 +16,7 @@ import {
   hasDefaultReader,
 } from "./readable-state.ts";
 import { type SizeAlgorithm, countSize } from "./strategies.ts";
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
 
 /** https://streams.spec.whatwg.org/#rs-default-controller-abstract-ops */
 export class DefaultController extends SourceController implements ReadableController {

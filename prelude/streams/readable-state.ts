@@ -3,7 +3,7 @@
  *
  * Guests hold objects with one private field each, a state of this kind; algorithms know states only.
  */
-import { NativeTypeError } from "../primordials.ts";
+import { NativeTypeError } from "../core/primordials.ts";
 import { Deferred, Signal, invoke, rejectedPromise, resolvedPromise } from "./promises.ts";
 import { Queue } from "./queue.ts";
 

@@ -1,8 +1,8 @@
 /**
  * Streams: ReadableStream. https://streams.spec.whatwg.org/#rs-class
  */
-import { abortStateOf } from "../abort-state.ts";
-import { NativeRangeError, NativeTypeError, ReflectApply, SymbolAsyncIterator, isObject } from "../primordials.ts";
+import { abortStateOf } from "../events/abort-state.ts";
+import { NativeRangeError, NativeTypeError, ReflectApply, SymbolAsyncIterator, isObject } from "../core/primordials.ts";
 import {
   constructing,
   executing,
@@ -25,7 +25,7 @@ import { ReadableStreamBYOBReader, ReadableStreamDefaultReader, provideReadableS
 import { extractHighWaterMark, extractSizeAlgorithm, toQueuingStrategy } from "./strategies.ts";
 import { teeDefault } from "./tee.ts";
 import { writableStateOf } from "./writable-stream.ts";
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
 
 const constructorContext = constructing("ReadableStream");
 

@@ -1,7 +1,7 @@
 /**
  * Streams: readers. https://streams.spec.whatwg.org/#default-reader-class
  */
-import { ArrayBufferByteLength, NativeRangeError, NativeTypeError } from "../primordials.ts";
+import { ArrayBufferByteLength, NativeRangeError, NativeTypeError } from "../core/primordials.ts";
 import {
   constructing,
   executing,
@@ -23,7 +23,7 @@ import {
   releaseReader,
 } from "./readable-state.ts";
 import { type View, isDetached, toView } from "./views.ts";
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
 
 /** The state behind a ReadableStream, undefined for every other value. readable-stream.ts provides it. */
 let readableStateOf: (value: unknown) => ReadableState | undefined = () => undefined;

@@ -1,10 +1,10 @@
 /**
  * Streams: queuing strategies. https://streams.spec.whatwg.org/#qs
  */
-import { NativeRangeError, NativeTypeError, ReflectApply } from "../primordials.ts";
+import { NativeRangeError, NativeTypeError, ReflectApply } from "../core/primordials.ts";
 import { constructing, requireArguments, toDictionary } from "../webidl/converters.ts";
 import { defineValue, publishInterface } from "../webidl/interfaces.ts";
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
 
 /** https://streams.spec.whatwg.org/#dictdef-queuingstrategy */
 export interface QueuingStrategy {

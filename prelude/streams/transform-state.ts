@@ -1,7 +1,7 @@
 /**
  * Streams: what is behind a TransformStream. https://streams.spec.whatwg.org/#ts-all-abstract-ops
  */
-import { NativeTypeError } from "../primordials.ts";
+import { NativeTypeError } from "../core/primordials.ts";
 import { Deferred, Signal, react } from "./promises.ts";
 import { type DefaultController, createReadable } from "./readable-default-controller.ts";
 import { type Side, countSize } from "./strategies.ts";

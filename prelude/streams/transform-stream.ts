@@ -1,7 +1,7 @@
 /**
  * Streams: TransformStream and its controller. https://streams.spec.whatwg.org/#ts-class
  */
-import { NativeRangeError, NativeTypeError, ReflectApply, isObject } from "../primordials.ts";
+import { NativeRangeError, NativeTypeError, ReflectApply, isObject } from "../core/primordials.ts";
 import { constructing, executing } from "../webidl/converters.ts";
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
 import { Deferred, invoke, toCallback } from "./promises.ts";
@@ -9,7 +9,7 @@ import { type ReadableStream, newReadableStream } from "./readable-stream.ts";
 import { type Side, extractSizeAlgorithm, extractHighWaterMark, toQueuingStrategy } from "./strategies.ts";
 import { TransformState } from "./transform-state.ts";
 import { type WritableStream, newWritableStream } from "./writable-stream.ts";
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
 
 const constructorContext = constructing("TransformStream");
 

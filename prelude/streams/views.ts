@@ -18,7 +18,7 @@ import {
   TypedArrayByteOffset,
   Uint8ArraySet,
   viewConstructors,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 import { isShared } from "../webidl/buffers.ts";
 
 /** What makes views of one kind. */

@@ -1,7 +1,7 @@
 /**
  * Streams: what is behind a WritableStream and its writers. https://streams.spec.whatwg.org/#ws-all-abstract-ops
  */
-import { NativeTypeError } from "../primordials.ts";
+import { NativeTypeError } from "../core/primordials.ts";
 import { Deferred, Signal, react, rejectedPromise, resolvedPromise } from "./promises.ts";
 import { Queue } from "./queue.ts";
 

@@ -1,15 +1,15 @@
 /**
  * Streams: WritableStream, its writer and its controller. https://streams.spec.whatwg.org/#ws-class
  */
-import { type AbortSignal, createSignal, signalAbort } from "../abort.ts";
-import { NativeRangeError, NativeTypeError, ReflectApply, isObject } from "../primordials.ts";
+import { type AbortSignal, createSignal, signalAbort } from "../events/abort.ts";
+import { NativeRangeError, NativeTypeError, ReflectApply, isObject } from "../core/primordials.ts";
 import { constructing, executing, requireArguments } from "../webidl/converters.ts";
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
 import { invoke, promiseOf, rejectedPromise, toCallback } from "./promises.ts";
 import { extractHighWaterMark, extractSizeAlgorithm, toQueuingStrategy } from "./strategies.ts";
 import { type SinkAlgorithms, WritableController, noSink } from "./writable-controller.ts";
 import { WritableState, WriterState } from "./writable-state.ts";
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
 
 const constructorContext = constructing("WritableStream");
 

@@ -1,8 +1,8 @@
 /**
  * URL Pattern: the arguments. https://urlpattern.spec.whatwg.org/#typedefdef-urlpatterninput
  */
-import type { UrlPatternInit } from "../engine.ts";
-import { ObjectDefineProperty, isObject, newList } from "../primordials.ts";
+import type { UrlPatternInit } from "../core/engine.ts";
+import { ObjectDefineProperty, isObject, newList } from "../core/primordials.ts";
 import { toUSVString } from "../webidl/converters.ts";
 
 /** A URLPatternInput, converted. */

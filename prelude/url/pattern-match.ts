@@ -1,8 +1,8 @@
 /**
  * URL Pattern: matching a component. https://urlpattern.spec.whatwg.org/#create-a-component-match-result
  */
-import { type UrlPatternComponent, UrlPatternMatch } from "../engine.ts";
-import { RegExpPrototypeExec } from "../primordials.ts";
+import { type UrlPatternComponent, UrlPatternMatch } from "../core/engine.ts";
+import { RegExpPrototypeExec } from "../core/primordials.ts";
 import { defineMember } from "./pattern-input.ts";
 
 const enum At {

@@ -11,7 +11,7 @@ import {
   SafeMap,
   SymbolIterator,
   isObject,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 import { toDOMString, toIterated, toUSVString } from "../webidl/converters.ts";
 
 type Append = (name: string, value: string) => void;

@@ -1,8 +1,8 @@
 /**
  * URL: URLSearchParams. https://url.spec.whatwg.org/#interface-urlsearchparams
  */
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
-import { Op } from "../engine.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
+import { Op } from "../core/engine.ts";
 import {
   NativeTypeError,
   StringPrototypeCharCodeAt,
@@ -10,7 +10,7 @@ import {
   isObject,
   newArray,
   newList,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 import { constructing, executing, requireArguments, toUSVString } from "../webidl/converters.ts";
 import { publishInterface } from "../webidl/interfaces.ts";
 import { type Pairs, defineIterable } from "../webidl/iterators.ts";

@@ -3,7 +3,7 @@
  *
  * A merge sort of our own: Array.prototype.sort would read the lists' constructor and holes of a guest's making.
  */
-import { newList } from "../primordials.ts";
+import { newList } from "../core/primordials.ts";
 
 /** Sorts both lists, stably, by the code units of the names. */
 export function sortPairs(names: string[], values: string[]): void {

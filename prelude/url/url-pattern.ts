@@ -3,8 +3,8 @@
  *
  * The engine parses patterns and inputs; matching is done here.
  */
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
-import { Op, type UrlPatternComponent } from "../engine.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
+import { Op, type UrlPatternComponent } from "../core/engine.ts";
 import {
   NativeTypeError,
   ReflectGetOwnPropertyDescriptor,
@@ -13,7 +13,7 @@ import {
   isObject,
   newArray,
   newList,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 import { constructing, executing, requireArguments, toDictionary, toUSVString } from "../webidl/converters.ts";
 import { publishInterface } from "../webidl/interfaces.ts";
 import { type PatternInput, defineMember, toPatternInput } from "./pattern-input.ts";

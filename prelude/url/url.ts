@@ -3,9 +3,9 @@
  *
  * An instance holds its serialization and offsets into it; getters slice, setters let the engine parse again.
  */
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
-import { Op, UrlPart, type UrlRecord } from "../engine.ts";
-import { NativeTypeError, StringPrototypeCharCodeAt, StringPrototypeSlice } from "../primordials.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
+import { Op, UrlPart, type UrlRecord } from "../core/engine.ts";
+import { NativeTypeError, StringPrototypeCharCodeAt, StringPrototypeSlice } from "../core/primordials.ts";
 import { constructing, executing, requireArguments, toUSVString } from "../webidl/converters.ts";
 import { internalConstruction, publishInterface } from "../webidl/interfaces.ts";
 import { type URLSearchParams, createSearchParams, replaceSearchParams } from "./search-params.ts";

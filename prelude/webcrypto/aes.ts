@@ -2,7 +2,7 @@
  * Web Cryptography: AES-CTR, AES-CBC, AES-GCM, AES-KW, and AES-OCB of the modern algorithms.
  * https://w3c.github.io/webcrypto/#aes-ctr-description https://wicg.github.io/webcrypto-modern-algos/#aes-ocb
  */
-import { TypedArrayByteLength } from "../primordials.ts";
+import { TypedArrayByteLength } from "../core/primordials.ts";
 import {
   type Algorithm,
   type Operation,

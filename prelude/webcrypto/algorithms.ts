@@ -9,7 +9,7 @@ import {
   StringPrototypeToUpperCase,
   concatLists,
   isObject,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 import { toDOMString } from "../webidl/converters.ts";
 import type { CryptoKey, CryptoKeyPair, KeyAlgorithm, KeyState } from "./crypto-key.ts";
 import { type Dictionary, required } from "./dictionaries.ts";

@@ -1,5 +1,5 @@
 /** Web Cryptography: what algorithms with key pairs have in common. */
-import { ObjectSetPrototypeOf } from "../primordials.ts";
+import { ObjectSetPrototypeOf } from "../core/primordials.ts";
 import type { Algorithm, KeyData, KeyFormat, Params } from "./algorithms.ts";
 import {
   type CryptoKey,

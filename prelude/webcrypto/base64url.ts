@@ -1,5 +1,5 @@
 /** base64url without padding. https://www.rfc-editor.org/rfc/rfc7515#section-2 */
-import { NativeUint8Array, StringPrototypeCharCodeAt, TypedArrayByteLength } from "../primordials.ts";
+import { NativeUint8Array, StringPrototypeCharCodeAt, TypedArrayByteLength } from "../core/primordials.ts";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const invalid = 64;

@@ -1,7 +1,7 @@
 /**
  * Web Cryptography: ChaCha20-Poly1305 of the modern algorithms. https://wicg.github.io/webcrypto-modern-algos/#chacha20-poly1305
  */
-import { TypedArrayByteLength } from "../primordials.ts";
+import { TypedArrayByteLength } from "../core/primordials.ts";
 import { aeadParams, authenticated } from "./aes.ts";
 import { keyAlgorithm, registerAlgorithm, registerLater } from "./algorithms.ts";
 import { secretKey } from "./crypto-key.ts";

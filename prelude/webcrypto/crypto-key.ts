@@ -1,11 +1,11 @@
 /**
  * Web Cryptography: CryptoKey. https://w3c.github.io/webcrypto/#cryptokey-interface
  */
-import { NativeTypeError, NativeUint8Array, ObjectDefineProperty, isObject, newArray } from "../primordials.ts";
+import { NativeTypeError, NativeUint8Array, ObjectDefineProperty, isObject, newArray } from "../core/primordials.ts";
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
 import type { Handle } from "./native.ts";
 import type { KeyUsage } from "./usages.ts";
-import { type PlatformSteps, platformObject } from "../platform-objects.ts";
+import { type PlatformSteps, platformObject } from "../core/platform-objects.ts";
 
 export type KeyType = "public" | "private" | "secret";
 

@@ -1,5 +1,5 @@
 /** Web Cryptography: what algorithms that derive bits have in common. */
-import { ArrayBufferByteLength, NativeUint8Array, TypedArrayBuffer, Uint8ArraySet } from "../primordials.ts";
+import { ArrayBufferByteLength, NativeUint8Array, TypedArrayBuffer, Uint8ArraySet } from "../core/primordials.ts";
 import { firstBytes } from "../webidl/buffers.ts";
 import { operationError } from "./errors.ts";
 

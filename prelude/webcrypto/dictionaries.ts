@@ -1,7 +1,7 @@
 /**
  * Web IDL: the types that members of algorithm dictionaries have. https://webidl.spec.whatwg.org/#js-type-mapping
  */
-import { MathTrunc, NativeTypeError, NativeUint8Array, NumberIsFinite, TypedArrayBrand } from "../primordials.ts";
+import { MathTrunc, NativeTypeError, NativeUint8Array, NumberIsFinite, TypedArrayBrand } from "../core/primordials.ts";
 import { bytesOf } from "../webidl/buffers.ts";
 
 /** What members are read from. */

@@ -1,7 +1,7 @@
 /**
  * Web Cryptography: ECDSA and ECDH on NIST's curves. https://w3c.github.io/webcrypto/#ecdsa
  */
-import { NativeUint8Array, TypedArrayBuffer, TypedArrayByteLength, Uint8ArraySet } from "../primordials.ts";
+import { NativeUint8Array, TypedArrayBuffer, TypedArrayByteLength, Uint8ArraySet } from "../core/primordials.ts";
 import { toDOMString } from "../webidl/converters.ts";
 import {
   type Algorithm,

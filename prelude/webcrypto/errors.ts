@@ -1,5 +1,5 @@
 /** The exceptions of Web Cryptography. */
-import { DOMException } from "../dom-exception.ts";
+import { DOMException } from "../errors/dom-exception.ts";
 
 export function notSupported(message: string): DOMException {
   return new DOMException(message, "NotSupportedError");

@@ -1,5 +1,5 @@
 /** Web Cryptography: keys whose halves are bytes: RFC 8032's, RFC 7748's, ML-DSA's and ML-KEM's. */
-import { TypedArrayBuffer, TypedArrayByteLength } from "../primordials.ts";
+import { TypedArrayBuffer, TypedArrayByteLength } from "../core/primordials.ts";
 import { type Imported, requireType } from "./asymmetric.ts";
 import type { KeyState } from "./crypto-key.ts";
 import { decoded, succeeded } from "./errors.ts";

@@ -1,7 +1,7 @@
 /**
  * Web Cryptography: JsonWebKey. https://w3c.github.io/webcrypto/#JsonWebKey-dictionary
  */
-import { JSONParse, ObjectDefineProperty, ObjectSetPrototypeOf, isObject, newArray } from "../primordials.ts";
+import { JSONParse, ObjectDefineProperty, ObjectSetPrototypeOf, isObject, newArray } from "../core/primordials.ts";
 import { toDOMString, toDictionary } from "../webidl/converters.ts";
 import { decodeBase64Url, encodeBase64Url } from "./base64url.ts";
 import type { KeyState } from "./crypto-key.ts";

@@ -1,7 +1,7 @@
 /**
  * Web Cryptography: HKDF and PBKDF2. https://w3c.github.io/webcrypto/#hkdf https://w3c.github.io/webcrypto/#pbkdf2
  */
-import { NativeUint8Array } from "../primordials.ts";
+import { NativeUint8Array } from "../core/primordials.ts";
 import {
   type Algorithm,
   type Params,

@@ -1,6 +1,6 @@
 /** Web Cryptography: what keys are imported from and exported to. https://w3c.github.io/webcrypto/#dfn-KeyFormat */
-import { Op } from "../engine.ts";
-import { NativeTypeError, NativeUint8Array } from "../primordials.ts";
+import { Op } from "../core/engine.ts";
+import { NativeTypeError, NativeUint8Array } from "../core/primordials.ts";
 import { bytesOf } from "../webidl/buffers.ts";
 import { toDOMString } from "../webidl/converters.ts";
 import { type KeyData, type KeyFormat, algorithmOfKey } from "./algorithms.ts";

@@ -2,7 +2,7 @@
  * Web Cryptography: HMAC, and KMAC of the modern algorithms. https://w3c.github.io/webcrypto/#hmac
  * https://wicg.github.io/webcrypto-modern-algos/#kmac
  */
-import { NativeTypeError, TypedArrayByteLength } from "../primordials.ts";
+import { NativeTypeError, TypedArrayByteLength } from "../core/primordials.ts";
 import { type Params, keyAlgorithm, makeParams, registerAlgorithm, registerLater } from "./algorithms.ts";
 import { type KeyState, secretKey } from "./crypto-key.ts";
 import { type Dictionary, optionalBytes, outputLength, toUnsignedLong } from "./dictionaries.ts";

@@ -2,7 +2,7 @@
  * The engine's part of Web Cryptography, one function per op. Everything happens at once, on the isolate's thread; a
  * result is undefined where the operation failed. Handles stand for keys that only the engine holds; no guest sees one.
  */
-import { Op } from "../engine.ts";
+import { Op } from "../core/engine.ts";
 
 /** A key or a key pair in the engine. */
 export type Handle = { readonly brand: unique symbol };

@@ -1,7 +1,7 @@
 /**
  * Web Cryptography: RSASSA-PKCS1-v1_5, RSA-PSS, RSA-OAEP. https://w3c.github.io/webcrypto/#rsassa-pkcs1
  */
-import { TypedArrayByteLength, newList } from "../primordials.ts";
+import { TypedArrayByteLength, newList } from "../core/primordials.ts";
 import {
   type Algorithm,
   type Params,

@@ -1,7 +1,7 @@
 /**
  * Web IDL: sequences of anything. https://webidl.spec.whatwg.org/#js-sequence
  */
-import { NativeTypeError, ReflectApply, SymbolIterator, isObject, newList } from "../primordials.ts";
+import { NativeTypeError, ReflectApply, SymbolIterator, isObject, newList } from "../core/primordials.ts";
 
 /** The guest's iterator, our list. */
 export function toSequence<T>(value: unknown, convert: (item: unknown) => T, context: string): T[] {

@@ -4,7 +4,7 @@
  * What the specification does "in parallel" happens before the promise is returned, so that its time is the caller's and
  * its input is what was there at the call. The promise settles in a microtask.
  */
-import { NativeTypeError, NativeUint8Array, ReflectConstruct } from "../primordials.ts";
+import { NativeTypeError, NativeUint8Array, ReflectConstruct } from "../core/primordials.ts";
 import { executing, requireArguments, toDOMString } from "../webidl/converters.ts";
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
 import "./aes.ts";
@@ -37,7 +37,7 @@ import "./rsa.ts";
 import { supports } from "./supports.ts";
 import { type KeyUsage, includes, toUsages } from "./usages.ts";
 import "./xofs.ts";
-import { type PlatformSteps, notSerializable, platformObject } from "../platform-objects.ts";
+import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
 
 /** unsigned long? = null, without [EnforceRange] */
 function toLength(value: unknown): number | null {

@@ -2,7 +2,7 @@
  * Web Cryptography: SubtleCrypto.supports of the modern algorithms.
  * https://wicg.github.io/webcrypto-modern-algos/#SubtleCrypto-method-supports
  */
-import { NativeUint8Array, isObject } from "../primordials.ts";
+import { NativeUint8Array, isObject } from "../core/primordials.ts";
 import { type AlgorithmIdentifier, type OperationName, normalize, toAlgorithmIdentifier } from "./algorithms.ts";
 
 const context = "";

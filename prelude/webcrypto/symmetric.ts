@@ -1,6 +1,6 @@
 /** Web Cryptography: what keys that are bytes have in common, whatever algorithm they are for. */
-import { Op } from "../engine.ts";
-import { NativeUint8Array, TypedArrayBuffer, TypedArrayByteLength } from "../primordials.ts";
+import { Op } from "../core/engine.ts";
+import { NativeUint8Array, TypedArrayBuffer, TypedArrayByteLength } from "../core/primordials.ts";
 import { type KeyData, type KeyFormat, type Params, makeParams } from "./algorithms.ts";
 import type { KeyState } from "./crypto-key.ts";
 import { type Dictionary, required, toUnsignedShort } from "./dictionaries.ts";

@@ -1,7 +1,7 @@
 /**
  * Web Cryptography: key usages. https://w3c.github.io/webcrypto/#dfn-KeyUsage
  */
-import { NativeTypeError, newList } from "../primordials.ts";
+import { NativeTypeError, newList } from "../core/primordials.ts";
 import { toDOMString } from "../webidl/converters.ts";
 import { syntaxError } from "./errors.ts";
 import { toSequence } from "./sequences.ts";

@@ -13,7 +13,7 @@ import {
   TypedArrayBuffer,
   TypedArrayByteLength,
   TypedArrayByteOffset,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 
 /** A fresh, empty byte array. */
 export function emptyBytes(): Uint8Array {

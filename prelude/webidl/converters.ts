@@ -16,7 +16,7 @@ import {
   SymbolIterator,
   isObject,
   newList,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 
 const safeIntegerMax = 2 ** 53 - 1;
 

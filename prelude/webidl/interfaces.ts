@@ -2,7 +2,7 @@
  * Web IDL: interfaces, namespaces and the global's properties as ECMAScript sees them.
  * https://webidl.spec.whatwg.org/#js-interfaces
  *
- * What lazy.ts loads comes here while a guest lives, so primordials.ts' rules hold.
+ * What lazy.ts loads comes here while a guest lives, so core/primordials.ts' rules hold.
  */
 import {
   NativeTypeError,
@@ -11,7 +11,7 @@ import {
   ReflectOwnKeys,
   SymbolToStringTag,
   global,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 
 type Class = Function & { readonly prototype: object };
 

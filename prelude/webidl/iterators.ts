@@ -10,7 +10,7 @@ import {
   ReflectDeleteProperty,
   SymbolIterator,
   SymbolToStringTag,
-} from "../primordials.ts";
+} from "../core/primordials.ts";
 import { executing, requireArguments, toFunction } from "./converters.ts";
 import { defineValue, forEachOwn } from "./interfaces.ts";
 

@@ -1,4 +1,4 @@
-// What is loaded when a guest first names it shows in nothing but time. prelude/lazy.ts
+// What is loaded when a guest first names it shows in nothing but time. prelude/webidl/lazy.ts
 import { expect, test } from "bun:test";
 import { createGuest, run } from "./guest.ts";
 

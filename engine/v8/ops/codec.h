@@ -8,7 +8,7 @@
 
 namespace nr {
 
-/** What prelude/compression.ts reads after a call. */
+/** What prelude/streams/compression.ts reads after a call. */
 enum class CodecStatus : uint32_t { kInputUsed = 0, kMoreOutput = 1, kEnded = 2, kMalformed = 3, kOutOfMemory = 4 };
 
 /** A compression stream, at the start of an ArrayBuffer that no guest ever sees. The prelude reads the first two

@@ -13,7 +13,7 @@
 namespace nr {
 namespace {
 
-// The number of prelude/compression.ts; those below are zlib's.
+// The number of prelude/streams/compression.ts; those below are zlib's.
 constexpr uint32_t kBrotli = 3;
 // A chunk of output: small enough that a bomb meets the memory limit or the reader's pace at once.
 constexpr size_t kOutputBytes = 64 * 1024;

@@ -9,7 +9,7 @@ struct nrv8_isolate;
 
 namespace nr {
 
-/** The numbers of prelude/engine.ts; tests/abi compares the two. */
+/** The numbers of prelude/core/engine.ts; tests/abi compares the two. */
 enum class Op : int32_t {
   kSetHooks = 1,
   kSend = 2,

@@ -13,7 +13,7 @@
 namespace nr {
 namespace {
 
-/** UrlPart in prelude/engine.ts. */
+/** UrlPart in prelude/core/engine.ts. */
 enum class Part : int32_t {
   kProtocol = 0,
   kUsername = 1,
@@ -30,7 +30,7 @@ v8::Local<v8::Value> offset(v8::Isolate* isolate, uint32_t value) {
   return v8::Integer::New(isolate, value == ada::url_components::omitted ? -1 : static_cast<int32_t>(value));
 }
 
-/** UrlRecord in prelude/engine.ts. */
+/** UrlRecord in prelude/core/engine.ts. */
 void return_record(const OpInfo& info, const ada::url_aggregator& url) {
   v8::Isolate* const isolate = info.GetIsolate();
   const ada::url_components& at = url.get_components();

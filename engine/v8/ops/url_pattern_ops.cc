@@ -23,7 +23,7 @@ using Init = ada::url_pattern_init;
 using Input = std::variant<std::string_view, Init>;
 using Member = std::optional<std::string> Init::*;
 
-/** The order of UrlPatternInit in prelude/engine.ts. */
+/** The order of UrlPatternInit in prelude/core/engine.ts. */
 constexpr Member kMembers[] = {&Init::protocol, &Init::username, &Init::password, &Init::hostname, &Init::port,
                                &Init::pathname, &Init::search,   &Init::hash,     &Init::base_url};
 
@@ -103,7 +103,7 @@ v8::Local<v8::Value> strings(v8::Isolate* isolate, const std::vector<std::string
   return v8::Array::New(isolate, values.data(), values.size());
 }
 
-/** UrlPatternComponent in prelude/engine.ts. */
+/** UrlPatternComponent in prelude/core/engine.ts. */
 bool push(v8::Isolate* isolate, std::vector<v8::Local<v8::Value>>& list, const Component& component) {
   v8::Local<v8::String> pattern;
   if (!string_of(isolate, component.pattern).ToLocal(&pattern)) return false;

@@ -45,7 +45,7 @@ constexpr int kDefaultLevel = -1;
 constexpr int kDefaultMemoryLevel = 8;
 constexpr int kDefaultStrategy = 0;
 constexpr char kVersion[] = "1.2.13";
-// Window bits, by the formats of prelude/compression.ts: deflate, deflate-raw, gzip.
+// Window bits, by the formats of prelude/streams/compression.ts: deflate, deflate-raw, gzip.
 constexpr int kWindowBits[] = {15, -15, 15 + 16};
 
 constexpr size_t kAlignment = 64;

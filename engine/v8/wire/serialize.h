@@ -48,7 +48,7 @@ bool record_value(nrv8_isolate& host, v8::Local<v8::Context> context, uint32_t t
 /** Throws the guest's RangeError for a message over the limit. */
 void throw_too_large(nrv8_isolate& host, size_t length);
 
-/** What the prelude does for platform objects in a structured clone; see Op::StructuredClone in prelude/engine.ts. */
+/** What the prelude does for platform objects in a structured clone; see StructuredClone in prelude/core/engine.ts. */
 struct PlatformCloning {
   /** Array of the platform objects that are transferred, or undefined. */
   v8::Local<v8::Value> transferred;
