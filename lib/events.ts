@@ -1,6 +1,5 @@
-/** Events: what their handlers get, and the lists of handlers. */
+/** Events: what their handlers get. */
 import type { GuestError, Termination } from "./errors.ts";
-import type { Isolate } from "./isolate.ts";
 
 /** Data of messages whose type has not been declared. Deliberately unchecked, so that plain JavaScript reads naturally. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -51,40 +50,6 @@ export type ArgumentOf<Method> = Method extends (data: infer Data) => unknown ? 
 
 /** What a protocol's method comes to. */
 export type ResultOf<Method> = Method extends (...args: never[]) => infer Result ? Awaited<Result> : Untyped;
-
-/** Second argument of event handlers. */
-export interface EventContext {
-  /** The isolate the event came from. */
-  readonly isolate: Isolate;
-  /** The event's name. */
-  readonly event: string;
-}
-
-/**
- * Handles an event. What it throws is the host's own uncaught exception; it does not disturb other handlers.
- * @typeParam Data - the event's data
- */
-export type EventHandler<Data = Untyped> = (data: Data, context: EventContext) => void;
-
-/** Second argument of request handlers. */
-export interface RequestContext {
-  /** The isolate that asks. */
-  readonly isolate: Isolate;
-  /** The method it asks for. */
-  readonly method: string;
-  /** Aborted when nobody waits for the answer any more: the guest gave the request up, or its isolate ended. */
-  readonly signal: AbortSignal;
-}
-
-/**
- * Answers a guest's request with what it returns, or with the error it throws.
- * @typeParam Data - the request's data
- * @typeParam Result - the answer
- */
-export type RequestHandler<Data = Untyped, Result = Untyped> = (
-  data: Data,
-  context: RequestContext,
-) => Result | Promise<Result>;
 
 /** Why an isolate came to its end. */
 export interface DestroyedEvent {
@@ -147,94 +112,4 @@ export interface ConsoleEvent {
   readonly level: ConsoleLevel;
   /** Its arguments. What could not be cloned comes as a string. */
   readonly args: readonly Untyped[];
-}
-
-interface Listener {
-  readonly handler: EventHandler;
-  readonly once: boolean;
-}
-
-/** What is known of an event. */
-interface Known {
-  readonly context: EventContext;
-  listeners: readonly Listener[];
-  borrows: boolean;
-}
-
-const borrowers = new WeakSet<EventHandler>();
-
-/** Marks a handler of the library's own that keeps no bytes of the data it gets: then they are not copied for it. */
-export function borrowing<Handler extends EventHandler>(handler: Handler): Handler {
-  borrowers.add(handler);
-  return handler;
-}
-
-/** Handlers by event name. Lists are never changed but replaced: handlers may add and remove handlers while called. */
-export class Listeners {
-  readonly #byName = new Map<string, Known>();
-  /** Whether all who hear of an event only borrow its data; undefined as long as nobody does. */
-  borrows: ((event: unknown) => boolean) | undefined;
-  readonly #isolate: Isolate;
-
-  constructor(isolate: Isolate) {
-    this.#isolate = isolate;
-  }
-
-  add(event: string, handler: EventHandler, once: boolean): void {
-    const known = this.#byName.get(event);
-    const borrows = borrowers.has(handler);
-    if (borrows) this.borrows = (event) => this.#byName.get(event as string)?.borrows ?? false;
-    if (known) {
-      known.listeners = [...known.listeners, { handler, once }];
-      known.borrows &&= borrows;
-    } else {
-      const context = Object.freeze({ isolate: this.#isolate, event });
-      this.#byName.set(event, { context, listeners: [{ handler, once }], borrows });
-    }
-  }
-
-  /** Removes the registration made last, as there may be several. */
-  remove(event: string, handler: EventHandler): void {
-    const known = this.#byName.get(event);
-    const last = known?.listeners.findLast((listener) => listener.handler === handler);
-    if (last) this.#removeListener(event, last);
-  }
-
-  has(event: string): boolean {
-    return this.#byName.has(event);
-  }
-
-  /** Calls the handlers. @returns whether there were any */
-  emit(event: string, data: unknown): boolean {
-    const known = this.#byName.get(event);
-    if (!known) return false;
-    for (const listener of known.listeners) {
-      if (listener.once) this.#removeListener(event, listener);
-      try {
-        listener.handler(data, known.context);
-      } catch (error) {
-        throwLater(error);
-      }
-    }
-    return true;
-  }
-
-  clear(): void {
-    this.#byName.clear();
-  }
-
-  #removeListener(event: string, listener: Listener): void {
-    const known = this.#byName.get(event);
-    if (!known) return;
-    const left = known.listeners.filter((other) => other !== listener);
-    if (left.length === 0) this.#byName.delete(event);
-    else known.listeners = left;
-  }
-}
-
-/** Makes an error the host's uncaught exception, without disturbing who is calling. */
-export function throwLater(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
 }

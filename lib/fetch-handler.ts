@@ -3,8 +3,6 @@
  * Response; an isolate that has one for its own handler asks for what would become of it, as to make a Response and to
  * take it apart again costs more than all the rest of a short exchange.
  */
-import type { RequestContext } from "./events.ts";
-import type { Isolate } from "./isolate.ts";
 
 /** A response without the object. */
 export interface FetchResult {
@@ -23,21 +21,28 @@ export interface AbortListener {
   aborted(reason: unknown): void;
 }
 
-/** Who waits for a request's answer, and until when. */
-export interface Requester {
+/**
+ * Who waits for a request's answer, and until when.
+ * @typeParam Isolate - as the handler knows it
+ */
+export interface Requester<Isolate = object> {
   readonly isolate: Isolate;
   /** Sets the one who hears when nobody waits any more: at once if that is so already. */
   whenAborted(listener: AbortListener | undefined): void;
 }
 
-/** Answers a request for the library. */
-export type FetchSource = (data: unknown, requester: Requester) => Promise<FetchResult>;
+/**
+ * Answers a request for the library.
+ * @typeParam Isolate - as the handler knows it
+ */
+export type FetchSource<Isolate = object> = (data: unknown, requester: Requester<Isolate>) => Promise<FetchResult>;
 
 const sources = new WeakMap<object, FetchSource>();
 
 /** Says how a handler is asked without a Response. */
-export function withSource<Handler extends object>(handler: Handler, source: FetchSource): Handler {
-  sources.set(handler, source);
+export function withSource<Handler extends object, Isolate>(handler: Handler, source: FetchSource<Isolate>): Handler {
+  // Who asks is who the handler was given to.
+  sources.set(handler, source as FetchSource);
   return handler;
 }
 
@@ -46,8 +51,14 @@ export function sourceOf(handler: object): FetchSource | undefined {
   return sources.get(handler);
 }
 
+/** What a request handler's context has of its caller. */
+interface Caller<Isolate> {
+  readonly isolate: Isolate;
+  readonly signal: AbortSignal;
+}
+
 /** Whoever called a handler as the function it is. */
-export function requesterOf({ isolate, signal }: RequestContext): Requester {
+export function requesterOf<Isolate>({ isolate, signal }: Caller<Isolate>): Requester<Isolate> {
   let listener: AbortListener | undefined;
   const onAbort = (): void => listener?.aborted(signal.reason);
   return {

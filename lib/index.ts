@@ -6,6 +6,7 @@
 export { V8Sandbox } from "./sandbox.ts";
 export type { Versions } from "./sandbox.ts";
 export { Isolate } from "./isolate.ts";
+export type { EventContext, EventHandler, RequestContext, RequestHandler } from "./isolate.ts";
 export {
   AbortError,
   ArgumentError,
@@ -32,15 +33,11 @@ export type {
   ConsoleEvent,
   ConsoleLevel,
   DestroyedEvent,
-  EventContext,
-  EventHandler,
   EventsOf,
   MemoryPressureEvent,
   MethodsOf,
   NameOf,
   Protocol,
-  RequestContext,
-  RequestHandler,
   ResultOf,
   SystemEvent,
   SystemEvents,

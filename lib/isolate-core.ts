@@ -13,8 +13,9 @@ import {
   SandboxShutdownError,
   TerminatedError,
 } from "./errors.ts";
-import type { EventHandler, SystemEvent, SystemEvents } from "./events.ts";
-import { Listeners, throwLater, toConsoleLevel } from "./events.ts";
+import type { SystemEvent, SystemEvents } from "./events.ts";
+import { toConsoleLevel } from "./events.ts";
+import { GuestCalls } from "./guest-calls.ts";
 import {
   toDestroyedEvent,
   toGuestError,
@@ -23,12 +24,14 @@ import {
   toReplyError,
   toTermination,
 } from "./guest-json.ts";
-import { Isolate } from "./isolate.ts";
+import { GuestRequests } from "./guest-requests.ts";
+import type { Handler } from "./listeners.ts";
+import { Listeners } from "./listeners.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { CallOptions, EvaluateOptions, IsolateLimits } from "./options.ts";
-import { GuestCalls, GuestRequests } from "./requests.ts";
 import type { IsolateStats } from "./stats.ts";
 import { toIsolateStats } from "./stats.ts";
+import { throwLater } from "./throw-later.ts";
 
 /** What an isolate tells its sandbox. */
 export interface IsolateOwner {
@@ -43,8 +46,11 @@ export interface IsolateOwner {
 /** The name under which console handlers are kept: a list of its own, so it cannot clash. */
 const CONSOLE = "console";
 
-/** One isolate's state. */
-export class IsolateCore {
+/**
+ * One isolate's state.
+ * @typeParam Isolate - its public face, of which it knows only that handlers are told of it
+ */
+export class IsolateCore<Isolate extends object = object> {
   readonly id: number;
   readonly isolate: Isolate;
   /** Settles when the isolate can work, or never will. */
@@ -71,12 +77,20 @@ export class IsolateCore {
   #unheardErrors = 0;
   #malformed = 0;
 
-  constructor(owner: IsolateOwner, engine: EngineSandbox, handle: IsolateHandle, id: number, limits: IsolateLimits) {
+  /** @param toIsolate - makes its public face */
+  constructor(
+    owner: IsolateOwner,
+    engine: EngineSandbox,
+    handle: IsolateHandle,
+    id: number,
+    limits: IsolateLimits,
+    toIsolate: (core: IsolateCore) => Isolate,
+  ) {
     this.id = id;
     this.#owner = owner;
     this.#engine = engine;
     this.#handle = handle;
-    this.isolate = new Isolate(this);
+    this.isolate = toIsolate(this);
     this.events = new Listeners(this.isolate);
     this.system = new Listeners(this.isolate);
     this.console = new Listeners(this.isolate);
@@ -124,12 +138,12 @@ export class IsolateCore {
     );
   }
 
-  addConsole(handler: EventHandler): void {
+  addConsole(handler: Handler): void {
     if (!this.console.has(CONSOLE) && !this.closed) this.#mailbox.console("onConsole()", true);
     this.console.add(CONSOLE, handler, false);
   }
 
-  removeConsole(handler: EventHandler): void {
+  removeConsole(handler: Handler): void {
     if (!this.console.has(CONSOLE)) return;
     this.console.remove(CONSOLE, handler);
     if (!this.console.has(CONSOLE) && !this.closed) this.#mailbox.console("offConsole()", false);

@@ -3,22 +3,24 @@ import { checkHandler, checkString, checkSystemHandler } from "./arguments.ts";
 import type {
   ArgumentOf,
   ConsoleEvent,
-  EventContext,
-  EventHandler,
   EventsOf,
   MethodsOf,
   NameOf,
   Protocol,
-  RequestContext,
-  RequestHandler,
   ResultOf,
   SystemEvent,
   SystemEvents,
 } from "./events.ts";
 import type { IsolateCore } from "./isolate-core.ts";
 
-/** What isolates inherit, and nobody else does. */
-export abstract class IsolateHandlers<P extends Protocol> {
+/**
+ * What isolates inherit, and nobody else does.
+ *
+ * @typeParam P - what host and guest say to each other
+ * @typeParam EventContext - second argument of event handlers, which knows the isolate itself
+ * @typeParam RequestContext - second argument of request handlers, which does so too
+ */
+export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestContext> {
   readonly #core: IsolateCore;
 
   /** @internal */
@@ -39,7 +41,10 @@ export abstract class IsolateHandlers<P extends Protocol> {
    * worker.on("custom-event", (data, { isolate }) => console.log(`${isolate} sent`, data));
    * ```
    */
-  on<E extends NameOf<EventsOf<P, "fromGuest">>>(event: E, handler: EventHandler<EventsOf<P, "fromGuest">[E]>): this {
+  on<E extends NameOf<EventsOf<P, "fromGuest">>>(
+    event: E,
+    handler: (data: EventsOf<P, "fromGuest">[E], context: EventContext) => void,
+  ): this {
     checkHandler(event, handler, "on()");
     this.#core.events.add(event, handler, false);
     return this;
@@ -57,7 +62,10 @@ export abstract class IsolateHandlers<P extends Protocol> {
    * worker.once("ready", () => worker.send("start", {}));
    * ```
    */
-  once<E extends NameOf<EventsOf<P, "fromGuest">>>(event: E, handler: EventHandler<EventsOf<P, "fromGuest">[E]>): this {
+  once<E extends NameOf<EventsOf<P, "fromGuest">>>(
+    event: E,
+    handler: (data: EventsOf<P, "fromGuest">[E], context: EventContext) => void,
+  ): this {
     checkHandler(event, handler, "once()");
     this.#core.events.add(event, handler, true);
     return this;
@@ -76,7 +84,10 @@ export abstract class IsolateHandlers<P extends Protocol> {
    * worker.off("event", handler);
    * ```
    */
-  off<E extends NameOf<EventsOf<P, "fromGuest">>>(event: E, handler: EventHandler<EventsOf<P, "fromGuest">[E]>): this {
+  off<E extends NameOf<EventsOf<P, "fromGuest">>>(
+    event: E,
+    handler: (data: EventsOf<P, "fromGuest">[E], context: EventContext) => void,
+  ): this {
     checkHandler(event, handler, "off()");
     this.#core.events.remove(event, handler);
     return this;
@@ -108,7 +119,7 @@ export abstract class IsolateHandlers<P extends Protocol> {
     ) => ResultOf<MethodsOf<P, "hostMethods">[M]> | Promise<ResultOf<MethodsOf<P, "hostMethods">[M]>>,
   ): this {
     checkHandler(method, handler, "onRequest()");
-    this.#core.requests.handle(method, handler as RequestHandler);
+    this.#core.requests.handle(method, handler);
     return this;
   }
 

@@ -22,7 +22,10 @@ import type { IsolateStats } from "./stats.ts";
  * worker.send("compute", { x: 5, y: 3 });
  * ```
  */
-export class Isolate<P extends Protocol = Protocol> extends IsolateHandlers<P> implements Disposable, AsyncDisposable {
+export class Isolate<P extends Protocol = Protocol>
+  extends IsolateHandlers<P, EventContext, RequestContext>
+  implements Disposable, AsyncDisposable
+{
   readonly #core: IsolateCore;
 
   /** @internal Isolates are made by `sandbox.createIsolate()`. */
@@ -211,6 +214,40 @@ export class Isolate<P extends Protocol = Protocol> extends IsolateHandlers<P> i
     await this.#core.ended.promise;
   }
 }
+
+/** Second argument of event handlers. */
+export interface EventContext {
+  /** The isolate the event came from. */
+  readonly isolate: Isolate;
+  /** The event's name. */
+  readonly event: string;
+}
+
+/**
+ * Handles an event. What it throws is the host's own uncaught exception; it does not disturb other handlers.
+ * @typeParam Data - the event's data
+ */
+export type EventHandler<Data = Untyped> = (data: Data, context: EventContext) => void;
+
+/** Second argument of request handlers. */
+export interface RequestContext {
+  /** The isolate that asks. */
+  readonly isolate: Isolate;
+  /** The method it asks for. */
+  readonly method: string;
+  /** Aborted when nobody waits for the answer any more: the guest gave the request up, or its isolate ended. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Answers a guest's request with what it returns, or with the error it throws.
+ * @typeParam Data - the request's data
+ * @typeParam Result - the answer
+ */
+export type RequestHandler<Data = Untyped, Result = Untyped> = (
+  data: Data,
+  context: RequestContext,
+) => Result | Promise<Result>;
 
 /** Runs a call that may throw at once, so that it rejects instead. */
 function promise<T>(call: () => Promise<unknown>): Promise<T> {

@@ -4,15 +4,9 @@ import type { Part } from "./codec/index.ts";
 import { ENCODING_JSON_UTF8, PostKind, Status } from "./engine.ts";
 import type { EngineSandbox, IsolateHandle } from "./engine.ts";
 import { BackpressureError, EngineError, MessageTooLargeError } from "./errors.ts";
+import type { HostError } from "./host-error.ts";
 import type { IsolateLimits } from "./options.ts";
 import { encodeSource } from "./source.ts";
-
-/** What a guest learns of an error of the host: never its stack. */
-export interface HostError {
-  readonly name: string;
-  readonly message: string;
-  readonly code?: string | undefined;
-}
 
 /** An answer the full mailbox refused: the guest waits for it, so it is kept until there is room. */
 interface Unsent {

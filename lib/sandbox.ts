@@ -4,15 +4,15 @@ import type { Engine, EngineSandbox, RecordSink } from "./engine.ts";
 import { RecordType, SandboxStat, Status } from "./engine.ts";
 import { ArgumentError, EngineError, LimitError, SandboxShutdownError } from "./errors.ts";
 import type { Protocol } from "./events.ts";
-import { throwLater } from "./events.ts";
 import { loadEngine } from "./ffi/transport.ts";
 import { IsolateCore } from "./isolate-core.ts";
 import type { IsolateOwner } from "./isolate-core.ts";
-import type { Isolate } from "./isolate.ts";
+import { Isolate } from "./isolate.ts";
 import type { IsolateLimits, IsolateOptions, SandboxLimits, SandboxOptions } from "./options.ts";
 import { resolveIsolateOptions, resolveSandboxOptions, show } from "./options.ts";
 import type { SandboxStats } from "./stats.ts";
 import { toSandboxStats } from "./stats.ts";
+import { throwLater } from "./throw-later.ts";
 import packageJson from "../package.json" with { type: "json" };
 
 /** Versions of the parts. */
@@ -45,7 +45,7 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
   readonly #connection: EngineSandbox;
   readonly #owner: IsolateOwner;
   /** By id, until their last event has been handled. */
-  readonly #isolates = new Map<number, IsolateCore>();
+  readonly #isolates = new Map<number, IsolateCore<Isolate>>();
   readonly #finished = Promise.withResolvers<void>();
   readonly #degradedHandlers = new Set<(stats: SandboxStats) => void>();
   #nextId = 0;
@@ -115,7 +115,8 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
       throw new LimitError(`createIsolate(): there are ${this.#isolates.size} isolates, no more are possible.`);
     }
     if (handle < 0) throw new EngineError(`createIsolate(): the engine made no isolate (status ${handle}).`);
-    const core = new IsolateCore(this.#owner, this.#connection, handle, this.#nextId, limits);
+    const toIsolate = (core: IsolateCore): Isolate => new Isolate(core);
+    const core = new IsolateCore(this.#owner, this.#connection, handle, this.#nextId, limits, toIsolate);
     this.#nextId++;
     this.#openCount++;
     this.#isolates.set(core.id, core);

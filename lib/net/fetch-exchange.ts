@@ -1,5 +1,6 @@
 /** One request of a guest's, to the end of its response's body. */
 import type { AbortListener, FetchResult, Requester } from "../fetch-handler.ts";
+import type { Isolate } from "../isolate.ts";
 import { ACCEPT_ENCODING } from "./content-codings.ts";
 import type { Deadline } from "./deadlines.ts";
 import { toRequestBody } from "./request-body.ts";
@@ -21,7 +22,7 @@ const nullBodyStatuses: ReadonlySet<number> = new Set([101, 103, 204, 205, 304])
 export class Exchange implements AbortListener {
   readonly #settings: Settings;
   readonly #counter: FetchCounter;
-  readonly #requester: Requester;
+  readonly #requester: Requester<Isolate>;
   readonly #data: Record<string, unknown>;
   readonly #method: string;
   readonly #started = performance.now();
@@ -35,7 +36,7 @@ export class Exchange implements AbortListener {
   #status: number | undefined;
   #over = false;
 
-  constructor(settings: Settings, counter: FetchCounter, data: unknown, requester: Requester) {
+  constructor(settings: Settings, counter: FetchCounter, data: unknown, requester: Requester<Isolate>) {
     this.#settings = settings;
     this.#counter = counter;
     this.#requester = requester;

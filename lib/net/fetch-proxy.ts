@@ -1,6 +1,5 @@
 /** A host's answer to guests' fetch: an `onRequest("fetch", …)` handler over Bun's fetch. */
-import type { RequestContext } from "../events.ts";
-import type { Isolate } from "../isolate.ts";
+import type { Isolate, RequestContext } from "../isolate.ts";
 import { FetchCounters } from "./fetch-counters.ts";
 import type { FetchProxyStats } from "./fetch-counters.ts";
 import { Exchange } from "./fetch-exchange.ts";
@@ -38,7 +37,7 @@ export interface FetchProxy {
 export function fetchProxy(options: FetchProxyOptions): FetchProxy {
   const settings = toSettings(options);
   const counters = new FetchCounters();
-  const source: FetchSource = (data, requester) =>
+  const source: FetchSource<Isolate> = (data, requester) =>
     new Exchange(settings, counters.of(requester.isolate), data, requester).run();
   const handler = async (data: unknown, context: RequestContext): Promise<Response> =>
     toResponse(await source(data, requesterOf(context)));

@@ -1,6 +1,6 @@
 /** A host's side of guests' WebSockets: `ws.open`, `ws.send` and `ws.close` from the guest, `__ws_event` to it. */
+import { borrowing } from "../borrowing.ts";
 import { BackpressureError, MessageTooLargeError } from "../errors.ts";
-import { borrowing } from "../events.ts";
 import type { Isolate } from "../isolate.ts";
 import { NetworkError } from "./errors.ts";
 import { Meter } from "./meter.ts";

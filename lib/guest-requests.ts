@@ -1,25 +1,26 @@
-/** Requests both ways: answering the guest's, and waiting for the guest's answers. */
+/** A guest's requests: each goes to its handler, whose answer goes back. */
 import { BODY_CANCEL, BODY_READ, Bodies, toPlainAnswer } from "./bodies.ts";
 import type { FetchAnswer } from "./bodies.ts";
-import { AbortError, SandboxError, TimeoutError } from "./errors.ts";
-import type { RequestContext, RequestHandler } from "./events.ts";
+import type { SandboxError } from "./errors.ts";
 import { sourceOf } from "./fetch-handler.ts";
 import type { AbortListener, FetchResult, Requester } from "./fetch-handler.ts";
-import type { Isolate } from "./isolate.ts";
-import type { HostError, Mailbox } from "./mailbox.ts";
-import type { CallOptions } from "./options.ts";
-import { resolveTimeout } from "./options.ts";
+import { toHostError } from "./host-error.ts";
+import type { Handler } from "./listeners.ts";
+import type { Mailbox } from "./mailbox.ts";
 
 /** Answers the requests of one guest. */
 export class GuestRequests {
-  readonly #isolate: Isolate;
+  readonly #isolate: object;
   readonly #mailbox: Mailbox;
-  readonly #handlers = new Map<string, RequestHandler>();
+  readonly #handlers = new Map<string, Handler>();
   readonly #pending = new Map<number, PendingRequest>();
   readonly #bodies: Bodies;
 
-  /** @param call - asks the guest */
-  constructor(isolate: Isolate, mailbox: Mailbox, call: (method: string, data: unknown) => Promise<unknown>) {
+  /**
+   * @param isolate - the one that handlers are told of
+   * @param call - asks the guest
+   */
+  constructor(isolate: object, mailbox: Mailbox, call: (method: string, data: unknown) => Promise<unknown>) {
     this.#isolate = isolate;
     this.#mailbox = mailbox;
     this.#bodies = new Bodies(call);
@@ -30,7 +31,7 @@ export class GuestRequests {
     return this.#pending.size;
   }
 
-  handle(method: string, handler: RequestHandler): void {
+  handle(method: string, handler: Handler): void {
     this.#handlers.set(method, handler);
   }
 
@@ -97,7 +98,7 @@ export class GuestRequests {
     this.#bodies.close(reason);
   }
 
-  #handlerOf(method: string): RequestHandler | undefined {
+  #handlerOf(method: string): Handler | undefined {
     if (method === BODY_READ || method === BODY_CANCEL) return (id) => this.#bodies.answer(method, id);
     return this.#handlers.get(method);
   }
@@ -161,8 +162,8 @@ export class GuestRequests {
 }
 
 /** The context of one request. Most handlers never look at the signal, so it is made on demand. */
-class PendingRequest implements RequestContext, Requester {
-  readonly isolate: Isolate;
+class PendingRequest implements Requester {
+  readonly isolate: object;
   readonly method: string;
   /** Whether the guest's platform asks, not the guest itself. */
   readonly byPlatform: boolean;
@@ -170,7 +171,7 @@ class PendingRequest implements RequestContext, Requester {
   #aborted: SandboxError | undefined;
   #listener: AbortListener | undefined;
 
-  constructor(isolate: Isolate, method: string, byPlatform: boolean) {
+  constructor(isolate: object, method: string, byPlatform: boolean) {
     this.isolate = isolate;
     this.method = method;
     this.byPlatform = byPlatform;
@@ -201,120 +202,7 @@ class PendingRequest implements RequestContext, Requester {
 const FETCH = "fetch";
 const PLATFORM_FETCH = "__fetch";
 
-/** Longer messages are cut, so that no host error is too large to send. */
-const MESSAGE_LENGTH_MAX = 16_384;
-
-/** What a guest may know of whatever a handler threw. */
-function toHostError(error: unknown): HostError {
-  try {
-    if (error instanceof Error) {
-      const { name, message } = error;
-      const code: unknown = "code" in error ? error.code : undefined;
-      return {
-        name: cut(String(name)),
-        message: cut(String(message)),
-        code: typeof code === "string" || typeof code === "number" ? cut(String(code)) : undefined,
-      };
-    }
-    return { name: "Error", message: cut(String(error)) };
-  } catch {
-    return { name: "Error", message: "The handler threw a value that has no text." };
-  }
-}
-
-function cut(text: string): string {
-  return text.length > MESSAGE_LENGTH_MAX ? `${text.slice(0, MESSAGE_LENGTH_MAX)}…` : text;
-}
-
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   if (value === null || (typeof value !== "object" && typeof value !== "function")) return false;
   return typeof (value as { then?: unknown }).then === "function";
-}
-
-/** One call that waits for the guest. */
-interface Call {
-  readonly doing: string;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: SandboxError) => void;
-  readonly cleanUp: (() => void) | undefined;
-}
-
-/** The host's calls of one guest: evaluates and requests. */
-export class GuestCalls {
-  readonly #cancel: (requestId: number) => void;
-  readonly #calls = new Map<number, Call>();
-  #lastId = 0;
-
-  /** @param cancel - tells the engine that nobody waits any more */
-  constructor(cancel: (requestId: number) => void) {
-    this.#cancel = cancel;
-  }
-
-  /** Calls not yet answered. */
-  get pendingCount(): number {
-    return this.#calls.size;
-  }
-
-  /**
-   * @param doing - how errors name the call
-   * @param post - queues it under the id it gets
-   * @returns what the guest answers
-   */
-  start(doing: string, options: CallOptions, post: (requestId: number) => void): Promise<unknown> {
-    const { signal } = options;
-    const timeoutMs = resolveTimeout(options.timeoutMs);
-    if (signal?.aborted) throw new AbortError(doing, signal.reason);
-    const requestId = this.#nextId();
-    post(requestId);
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const cleanUp = signal || timeoutMs > 0 ? this.#watch(requestId, doing, signal, timeoutMs) : undefined;
-    this.#calls.set(requestId, { doing, resolve, reject, cleanUp });
-    return promise;
-  }
-
-  resolve(requestId: number, value: unknown): void {
-    this.#take(requestId)?.resolve(value);
-  }
-
-  reject(requestId: number, toError: (doing: string) => SandboxError): void {
-    const call = this.#take(requestId);
-    call?.reject(toError(call.doing));
-  }
-
-  /** The isolate has ended: nothing will be answered. */
-  close(toError: (doing: string) => SandboxError): void {
-    for (const requestId of [...this.#calls.keys()]) this.reject(requestId, toError);
-  }
-
-  #take(requestId: number): Call | undefined {
-    const call = this.#calls.get(requestId);
-    if (call) {
-      this.#calls.delete(requestId);
-      call.cleanUp?.();
-    }
-    return call;
-  }
-
-  #watch(requestId: number, doing: string, signal: AbortSignal | undefined, timeoutMs: number): () => void {
-    const giveUp = (error: SandboxError): void => {
-      this.#cancel(requestId);
-      this.reject(requestId, () => error);
-    };
-    const onAbort = (): void => giveUp(new AbortError(doing, signal?.reason));
-    signal?.addEventListener("abort", onAbort, { once: true });
-    const timer = timeoutMs > 0 ? setTimeout(() => giveUp(new TimeoutError(doing, timeoutMs)), timeoutMs) : undefined;
-    // A waiting call does not keep the process alive: its isolate does.
-    timer?.unref();
-    return () => {
-      signal?.removeEventListener("abort", onAbort);
-      clearTimeout(timer);
-    };
-  }
-
-  /** Ids are u32, not 0, and not reused while a call is under way. */
-  #nextId(): number {
-    do this.#lastId = this.#lastId >= 0xffff_ffff ? 1 : this.#lastId + 1;
-    while (this.#calls.has(this.#lastId));
-    return this.#lastId;
-  }
 }
