@@ -3,10 +3,10 @@
  *
  * @packageDocumentation
  */
-export { V8Sandbox } from "./sandbox.ts";
-export type { Versions } from "./sandbox.ts";
-export { Isolate } from "./isolate.ts";
-export type { EventContext, EventHandler, RequestContext, RequestHandler } from "./isolate.ts";
+export { V8Sandbox } from "./api/sandbox.ts";
+export type { Versions } from "./api/sandbox.ts";
+export { Isolate } from "./api/isolate.ts";
+export type { EventContext, EventHandler, RequestContext, RequestHandler } from "./api/isolate.ts";
 export {
   AbortError,
   ArgumentError,
@@ -26,8 +26,8 @@ export {
   SandboxShutdownError,
   TerminatedError,
   TimeoutError,
-} from "./errors.ts";
-export type { GuestError, Termination } from "./errors.ts";
+} from "./contract/errors.ts";
+export type { GuestError, Termination } from "./contract/errors.ts";
 export type {
   ArgumentOf,
   ConsoleEvent,
@@ -42,6 +42,12 @@ export type {
   SystemEvent,
   SystemEvents,
   Untyped,
-} from "./events.ts";
-export type { CallOptions, EvaluateOptions, ExecuteOptions, IsolateOptions, SandboxOptions } from "./options.ts";
-export type { IsolateStats, SandboxStats } from "./stats.ts";
+} from "./contract/events.ts";
+export type {
+  CallOptions,
+  EvaluateOptions,
+  ExecuteOptions,
+  IsolateOptions,
+  SandboxOptions,
+} from "./contract/options.ts";
+export type { IsolateStats, SandboxStats } from "./contract/stats.ts";

@@ -1,5 +1,5 @@
 /** The command line of `network-runtime`, without what it leads to. */
-import { resolveSandboxOptions, type SandboxOptions } from "../options.ts";
+import { resolveSandboxOptions, type SandboxOptions } from "../contract/options.ts";
 
 /** What a command line of `network-runtime` asks for. */
 export type Command =

@@ -1,6 +1,6 @@
 /** Reads numbers, strings and bytes of a message, each length checked against what is left before it is used. */
 import { Buffer } from "node:buffer";
-import { DecodeError } from "../errors.ts";
+import { DecodeError } from "../contract/errors.ts";
 import { bigintFromBytes } from "./bigints.ts";
 import { CACHED_LENGTH_MAX, ShortStrings } from "./short-strings.ts";
 

@@ -1,6 +1,6 @@
 /** Writes numbers, strings and bytes of a message into memory that grows. */
 import { Buffer } from "node:buffer";
-import { DataCloneError } from "../errors.ts";
+import { DataCloneError } from "../contract/errors.ts";
 import { bigintToBytes } from "./bigints.ts";
 import type { ByteSink } from "./byte-sink.ts";
 import * as wire from "./wire-format.ts";

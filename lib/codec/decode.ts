@@ -1,5 +1,5 @@
 /** Bytes from guests to host values. */
-import { DecodeError } from "../errors.ts";
+import { DecodeError } from "../contract/errors.ts";
 import { Encoding } from "./encoding.ts";
 import { parseJson } from "./json-reader.ts";
 import type { Borrows } from "./wire-reader.ts";

@@ -5,4 +5,4 @@ export { encodeList, encodeListed, encodePair, encodeValue } from "./encode.ts";
 export { Latin1 } from "./latin1.ts";
 export type { Part } from "./latin1.ts";
 export { Encoding } from "./encoding.ts";
-export { DataCloneError, DecodeError } from "../errors.ts";
+export { DataCloneError, DecodeError } from "../contract/errors.ts";

@@ -1,5 +1,5 @@
 /** Reads JSON text in any of its encodings. */
-import { DecodeError } from "../errors.ts";
+import { DecodeError } from "../contract/errors.ts";
 import { latin1Slice, utf16leSlice } from "./byte-reader.ts";
 import { Encoding } from "./encoding.ts";
 

@@ -2,7 +2,7 @@
  * Reads V8's wire format from a guest: hostile bytes. Nothing is allocated because of a number in the message, only for
  * bytes that are there; no key the guest chose reaches a setter; whatever is not in order ends in a DecodeError.
  */
-import { DecodeError } from "../errors.ts";
+import { DecodeError } from "../contract/errors.ts";
 import { arrayIndex } from "./array-keys.ts";
 import { makeView, resizableBuffer } from "./buffers.ts";
 import { ByteReader } from "./byte-reader.ts";

@@ -1,14 +1,14 @@
 /** Writes host values in V8's wire format, with the meaning of structured clone. */
 import { Buffer } from "node:buffer";
 import { types } from "node:util";
-import { DataCloneError } from "../errors.ts";
+import { DataCloneError } from "../contract/errors.ts";
 import { extraKeys, arrayIndex, isSparse } from "./array-keys.ts";
 import type { ByteSink } from "./byte-sink.ts";
-import { refusalOf, unfitClass } from "./clone-rules.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { ObjectIds } from "./object-ids.ts";
+import { refusalOf, unfitClass } from "./clone-rules.ts";
 import { Latin1 } from "./latin1.ts";
 import type { Part } from "./latin1.ts";
+import { ObjectIds } from "./object-ids.ts";
 import { formatPath } from "./path.ts";
 import type { PathSegment } from "./path.ts";
 import * as wire from "./wire-format.ts";

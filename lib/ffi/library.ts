@@ -3,8 +3,8 @@ import { dlopen } from "bun:ffi";
 import { existsSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { EngineMismatchError, EngineNotFoundError } from "../errors.ts";
-import { ABI_VERSION } from "./constants.ts";
+import { EngineMismatchError, EngineNotFoundError } from "../contract/errors.ts";
+import { ABI_VERSION } from "../engine/constants.ts";
 
 const symbols = {
   nr_abi_version: { args: [], returns: "u32" },

@@ -9,9 +9,9 @@
  * sleep and the wake-up in quick exchanges. Records alone are no reason to look again: a guest that only sends is twice
  * as fast when it is left alone until its records have gathered.
  */
-import type { RecordSink } from "../engine.ts";
-import { EngineError } from "../errors.ts";
-import { RECORD_HEADER_SIZE } from "./constants.ts";
+import { EngineError } from "../contract/errors.ts";
+import { RECORD_HEADER_SIZE } from "../engine/constants.ts";
+import type { RecordSink } from "../engine/engine.ts";
 
 /** Where records come from. */
 export interface RecordSource {

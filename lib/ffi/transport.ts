@@ -1,9 +1,9 @@
-/** The engine in this process, behind the interface of lib/engine.ts. The only caller of its C functions. */
+/** The engine in this process, behind the interface of lib/engine/engine.ts. The only caller of its C functions. */
 import type { Socket } from "bun";
-import type { Engine, EngineSandbox, IsolateHandle, PostKind, RecordSink } from "../engine.ts";
-import { EngineError, LimitError } from "../errors.ts";
-import type { IsolateLimits, SandboxLimits } from "../options.ts";
-import { ABI_VERSION, IsolateFlag, IsolateOption, SandboxOption, Status } from "./constants.ts";
+import { EngineError, LimitError } from "../contract/errors.ts";
+import type { IsolateLimits, SandboxLimits } from "../contract/options.ts";
+import { ABI_VERSION, IsolateFlag, IsolateOption, SandboxOption, Status } from "../engine/constants.ts";
+import type { Engine, EngineSandbox, IsolateHandle, PostKind, RecordSink } from "../engine/engine.ts";
 import { loadLibrary } from "./library.ts";
 import type { Functions } from "./library.ts";
 import { Pump } from "./pump.ts";

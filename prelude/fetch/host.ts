@@ -166,7 +166,7 @@ function hasNoBody(status: unknown, request: RequestState): boolean {
   return request.method === "HEAD" || status === 204 || status === 205 || status === 304;
 }
 
-/** What the library makes of a Response: lib/bodies.ts. */
+/** What the library makes of a Response: lib/fetch/bodies.ts. */
 type ResponseList = readonly [
   status: number,
   statusText: string,

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { CString, dlopen, FFIType } from "bun:ffi";
-import * as constants from "../../lib/ffi/constants.ts";
+import * as constants from "../../lib/engine/constants.ts";
 import { engineLibrary } from "../../scripts/setup/paths.mjs";
 import { headerConstants, headerGroup, headerNames } from "./header.ts";
 

@@ -6,7 +6,7 @@ import {
   RecordType,
   SandboxOption,
   Status,
-} from "../../lib/ffi/constants.ts";
+} from "../../lib/engine/constants.ts";
 import { loadLibrary } from "../../lib/ffi/library.ts";
 import type { Functions } from "../../lib/ffi/library.ts";
 import { closeSync } from "node:fs";

@@ -1,11 +1,11 @@
 /** An engine without V8: keeps what is posted, and says what the test wants said. */
 import { encodePair, encodeValue, ByteSink, decodePair, decodeValue } from "../../lib/codec/index.ts";
 import type { Encoding } from "../../lib/codec/index.ts";
-import { PostKind, RecordType, Status } from "../../lib/engine.ts";
-import type { Engine, EngineSandbox, RecordSink } from "../../lib/engine.ts";
-import type { IsolateLimits, SandboxLimits } from "../../lib/options.ts";
-import { useEngine, V8Sandbox } from "../../lib/sandbox.ts";
-import type { SandboxOptions } from "../../lib/options.ts";
+import { PostKind, RecordType, Status } from "../../lib/engine/engine.ts";
+import type { Engine, EngineSandbox, RecordSink } from "../../lib/engine/engine.ts";
+import type { IsolateLimits, SandboxLimits } from "../../lib/contract/options.ts";
+import { useEngine, V8Sandbox } from "../../lib/api/sandbox.ts";
+import type { SandboxOptions } from "../../lib/contract/options.ts";
 
 /** One call of `post` that was accepted. */
 export interface Post {

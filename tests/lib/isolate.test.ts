@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { PostKind, RecordType, Status } from "../../lib/engine.ts";
-import { SandboxError } from "../../lib/errors.ts";
-import type { Isolate } from "../../lib/isolate.ts";
+import { PostKind, RecordType, Status } from "../../lib/engine/engine.ts";
+import { SandboxError } from "../../lib/contract/errors.ts";
+import type { Isolate } from "../../lib/api/isolate.ts";
 import { fakeSandbox, postedPair } from "./fake-engine.ts";
 import type { FakeSandbox } from "./fake-engine.ts";
-import type { V8Sandbox } from "../../lib/sandbox.ts";
+import type { V8Sandbox } from "../../lib/api/sandbox.ts";
 
 async function isolateOn(): Promise<{ sandbox: V8Sandbox; fake: FakeSandbox; isolate: Isolate }> {
   const { sandbox, fake } = fakeSandbox();

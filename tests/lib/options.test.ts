@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { OptionError } from "../../lib/errors.ts";
-import { resolveIsolateOptions, resolveSandboxOptions, resolveTimeout } from "../../lib/options.ts";
+import { OptionError } from "../../lib/contract/errors.ts";
+import { resolveIsolateOptions, resolveSandboxOptions, resolveTimeout } from "../../lib/contract/options.ts";
 import { fakeSandbox } from "./fake-engine.ts";
 
 const defaults = resolveSandboxOptions({}).isolate;

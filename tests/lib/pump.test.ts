@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { RECORD_HEADER_SIZE, RecordType } from "../../lib/ffi/constants.ts";
+import { RECORD_HEADER_SIZE, RecordType } from "../../lib/engine/constants.ts";
 import { Pump } from "../../lib/ffi/pump.ts";
 import type { RecordSource } from "../../lib/ffi/pump.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { PostKind, RecordType, Status } from "../../lib/engine.ts";
-import { EvaluationError, RequestError, SandboxError } from "../../lib/errors.ts";
-import type { Isolate } from "../../lib/isolate.ts";
+import { PostKind, RecordType, Status } from "../../lib/engine/engine.ts";
+import { EvaluationError, RequestError, SandboxError } from "../../lib/contract/errors.ts";
+import type { Isolate } from "../../lib/api/isolate.ts";
 import { fakeSandbox, postedPair, postedValue } from "./fake-engine.ts";
 import type { FakeSandbox } from "./fake-engine.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { RecordType } from "../../lib/engine.ts";
-import { ArgumentError } from "../../lib/errors.ts";
+import { RecordType } from "../../lib/engine/engine.ts";
+import { ArgumentError } from "../../lib/contract/errors.ts";
 import type { SandboxStats } from "../../lib/index.ts";
 import { fakeSandbox } from "./fake-engine.ts";
 

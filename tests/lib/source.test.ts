@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { SourceEncoding } from "../../lib/engine.ts";
-import { encodeSource } from "../../lib/source.ts";
+import { SourceEncoding } from "../../lib/engine/engine.ts";
+import { encodeSource } from "../../lib/core/source.ts";
 
 function decode(filename: string, text: string): { encoding: number; filename: string; text: string } {
   const { encoding, bytes } = encodeSource(filename, text);

@@ -1,6 +1,6 @@
 // Which addresses count as public.
 import { describe, expect, test } from "bun:test";
-import { AddressList, isPublicAddress } from "../../lib/net/address.ts";
+import { AddressList, isPublicAddress } from "../../lib/net/policy/address.ts";
 
 describe("addresses", () => {
   test.each(["8.8.8.8", "1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "::ffff:8.8.8.8", "2a00::1"])(

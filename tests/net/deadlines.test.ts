@@ -1,6 +1,6 @@
 // Many waits on one timer.
 import { expect, test } from "bun:test";
-import { Deadlines } from "../../lib/net/deadlines.ts";
+import { Deadlines } from "../../lib/net/fetch/deadlines.ts";
 import { until } from "./proxy.ts";
 
 test("each expires once, in order, not before its time; those that are over do not", async () => {
@@ -53,7 +53,7 @@ test("no length is no deadline", () => {
 });
 
 test("what waits does not keep the process alive", async () => {
-  const module = JSON.stringify(import.meta.resolve("../../lib/net/deadlines.ts"));
+  const module = JSON.stringify(import.meta.resolve("../../lib/net/fetch/deadlines.ts"));
   const child = Bun.spawn([process.execPath, "-e", `new (await import(${module})).Deadlines(60_000).begin(() => {})`]);
   expect(await child.exited).toBe(0);
 });

@@ -1,6 +1,6 @@
 // Counts and their rates.
 import { expect, test } from "bun:test";
-import { Meter } from "../../lib/net/meter.ts";
+import { Meter } from "../../lib/net/common/meter.ts";
 
 test("a meter keeps its total, and what came in the last ten seconds", () => {
   let now = 5000;

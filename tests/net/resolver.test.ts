@@ -1,6 +1,6 @@
 // The system's resolver, as the helpers ask it.
 import { expect, test } from "bun:test";
-import { systemResolve } from "../../lib/net/resolver.ts";
+import { systemResolve } from "../../lib/net/policy/resolver.ts";
 
 test("answers are used again for a while, failures are not", async () => {
   const first = systemResolve("localhost");

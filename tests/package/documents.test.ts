@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { resolveIsolateOptions, resolveSandboxOptions } from "../../lib/options.ts";
+import { resolveIsolateOptions, resolveSandboxOptions } from "../../lib/contract/options.ts";
 import type { IsolateOptions } from "../../lib/index.ts";
 
 const root = join(import.meta.dir, "../..");

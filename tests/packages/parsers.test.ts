@@ -134,7 +134,7 @@ describe("prettier", () => {
   const { same } = use("prettier");
 
   test("formats TypeScript, JavaScript and Markdown", async () => {
-    for (const filepath of ["lib/mailbox.ts", "scripts/setup.mjs", "docs/sanitizers.md"]) {
+    for (const filepath of ["lib/core/mailbox.ts", "scripts/setup.mjs", "docs/sanitizers.md"]) {
       const text = await read(filepath);
       const formatted = await same(prettier.pretty, { filepath, text });
       expect(formatted).not.toBe(text);
@@ -147,7 +147,7 @@ describe("typescript", () => {
   const { same } = use("typescript");
 
   test("compiles a module", async () => {
-    const compiled = await same(typescript.compile, await read("lib/isolate.ts"));
+    const compiled = await same(typescript.compile, await read("lib/api/isolate.ts"));
     expect(compiled).toContain("export class Isolate");
     expect(compiled).not.toContain("implements");
   });

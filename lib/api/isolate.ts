@@ -1,0 +1,259 @@
+import type { ArgumentOf, EventsOf, MethodsOf, NameOf, Protocol, ResultOf, Untyped } from "../contract/events.ts";
+import type { CallOptions, EvaluateOptions, ExecuteOptions } from "../contract/options.ts";
+import type { IsolateStats } from "../contract/stats.ts";
+import type { IsolateCore } from "../core/isolate-core.ts";
+import { checkCallOptions, checkOptions, checkString } from "./arguments.ts";
+import { IsolateHandlers } from "./isolate-handlers.ts";
+
+/**
+ * One isolate: a JavaScript world of its own, made by {@link V8Sandbox.createIsolate}. What the host asks of it is done
+ * in the order it was asked.
+ *
+ * Once {@link Isolate.destroyed} is true, `execute`, `send`, `evaluate` and `request` fail with IsolateDestroyedError.
+ * Until then they are accepted; if the isolate is ending without the host knowing it yet, `execute` and `send` are
+ * dropped, and the promises of `evaluate` and `request` reject when its end becomes known.
+ *
+ * @typeParam P - what host and guest say to each other, see {@link Protocol}; untyped if left out
+ * @example
+ * ```ts
+ * const worker = await sandbox.createIsolate();
+ * worker.on("result", (data) => console.log("Worker result:", data));
+ * worker.execute(`NETWORK.on("compute", ({ x, y }) => NETWORK.send("result", { answer: x + y }))`);
+ * worker.send("compute", { x: 5, y: 3 });
+ * ```
+ */
+export class Isolate<P extends Protocol = Protocol>
+  extends IsolateHandlers<P, EventContext, RequestContext>
+  implements Disposable, AsyncDisposable
+{
+  readonly #core: IsolateCore;
+
+  /** @internal Isolates are made by `sandbox.createIsolate()`. */
+  constructor(core: IsolateCore) {
+    super(core);
+    this.#core = core;
+  }
+
+  /** Number of this isolate in its sandbox, from 0. Never used again. */
+  get id(): number {
+    return this.#core.id;
+  }
+
+  /** Whether the isolate has ended, or is known to be ending: after `destroy()`, `shutdown()` or `terminated`. */
+  get destroyed(): boolean {
+    return this.#core.closed;
+  }
+
+  /**
+   * Runs a script, without waiting for it. Top-level `await` is allowed. What it throws arrives as
+   * `onSystem("error")`.
+   *
+   * @param script - the program's text
+   * @param options - its file name in stacks
+   * @throws ArgumentError if the script is not a string
+   * @throws IsolateDestroyedError, BackpressureError, MessageTooLargeError
+   * @example
+   * ```ts
+   * worker.execute(`NETWORK.send("hello", { from: "guest" })`, { filename: "hello.js" });
+   * ```
+   */
+  execute(script: string, options: ExecuteOptions = {}): void {
+    checkString(script, "execute()", "the script");
+    checkOptions(options, "execute()");
+    this.#core.execute(script, options.filename ?? "execute.js");
+  }
+
+  /**
+   * Sends a message to the guest's `NETWORK.on(event)` handlers. If it has none by the time the message is delivered,
+   * the message is dropped and counted in `stats().droppedIn`.
+   *
+   * @param event - the event's name
+   * @param data - anything structured clone can copy
+   * @throws ArgumentError if the event is not a string
+   * @throws DataCloneError if the data holds a function, a symbol or the like
+   * @throws IsolateDestroyedError, BackpressureError, MessageTooLargeError
+   * @example
+   * ```ts
+   * worker.send("custom-event", { message: "Hello worker!", at: new Date() });
+   * ```
+   */
+  send<E extends NameOf<EventsOf<P, "toGuest">>>(
+    event: E,
+    ...data: undefined extends EventsOf<P, "toGuest">[E]
+      ? [data?: EventsOf<P, "toGuest">[E]]
+      : [data: EventsOf<P, "toGuest">[E]]
+  ): void {
+    checkString(event, "send()", "the event");
+    this.#core.send(event, data[0]);
+  }
+
+  /**
+   * Runs a script and waits for its value: that of its last expression, awaited. Top-level `await` is allowed. If nobody
+   * handles the promise's rejection, that is an unhandled rejection of the host, as with any promise.
+   *
+   * @typeParam T - the value's type, not checked at run time
+   * @param script - the program's text
+   * @param options - file name, signal and timeout; these end the script's turn, not the isolate
+   * @returns the value, copied
+   * @throws EvaluationError if the guest threw: its `guest` has name, message, stack, file, line and column
+   * @throws TimeoutError, AbortError, TerminatedError, IsolateDestroyedError, SandboxShutdownError
+   * @throws ArgumentError, OptionError, BackpressureError, MessageTooLargeError
+   * @example
+   * ```ts
+   * const answer = await worker.evaluate<number>("6 * 7", { timeoutMs: 1000 });
+   * ```
+   */
+  evaluate<T = Untyped>(script: string, options: EvaluateOptions = {}): Promise<T> {
+    return promise(() => {
+      checkString(script, "evaluate()", "the script");
+      checkCallOptions(options, "evaluate()");
+      return this.#core.evaluate(script, options);
+    });
+  }
+
+  /**
+   * Asks the guest, which answers with its `NETWORK.onRequest(method, handler)`.
+   *
+   * @param method - the method's name
+   * @param data - anything structured clone can copy
+   * @param options - signal and timeout
+   * @returns the guest's answer, copied
+   * @throws RequestError if the guest's handler threw, or there is none
+   * @throws TimeoutError, AbortError, TerminatedError, IsolateDestroyedError, SandboxShutdownError
+   * @throws ArgumentError, OptionError, DataCloneError, BackpressureError, MessageTooLargeError
+   * @example
+   * ```ts
+   * const html = await worker.request("render", { markdown: "# Hello" }, { timeoutMs: 1000 });
+   * ```
+   */
+  request<T = never, M extends NameOf<MethodsOf<P, "guestMethods">> = NameOf<MethodsOf<P, "guestMethods">>>(
+    method: M,
+    data?: ArgumentOf<MethodsOf<P, "guestMethods">[M]>,
+    options: CallOptions = {},
+  ): Promise<[T] extends [never] ? ResultOf<MethodsOf<P, "guestMethods">[M]> : NoInfer<T>> {
+    return promise(() => {
+      checkString(method, "request()", "the method");
+      checkCallOptions(options, "request()");
+      return this.#core.request(method, data, options);
+    });
+  }
+
+  /**
+   * What the isolate has used and done. After its end: the numbers it ended with.
+   *
+   * @returns counters, in the units of their names
+   * @example
+   * ```ts
+   * const { cpuMs, heapUsedBytes } = worker.stats();
+   * ```
+   */
+  stats(): IsolateStats {
+    return this.#core.stats();
+  }
+
+  /**
+   * Lets the isolate keep the process alive again, which it does from the start until its end.
+   *
+   * @returns the isolate
+   * @example
+   * ```ts
+   * worker.ref();
+   * ```
+   */
+  ref(): this {
+    this.#core.referenced = true;
+    return this;
+  }
+
+  /**
+   * Lets the process exit although the isolate lives. Promises that wait for it do not keep the process alive then.
+   *
+   * @returns the isolate
+   * @example
+   * ```ts
+   * const background = (await sandbox.createIsolate()).unref();
+   * ```
+   */
+  unref(): this {
+    this.#core.referenced = false;
+    return this;
+  }
+
+  /**
+   * Ends the isolate, whatever it is doing. Calls under way reject with IsolateDestroyedError; messages it sent and the
+   * host has not handled yet are dropped; `onSystem("destroyed")` follows. A second call does nothing.
+   *
+   * @example
+   * ```ts
+   * worker.destroy();
+   * ```
+   */
+  destroy(): void {
+    this.#core.destroy();
+  }
+
+  /**
+   * @returns the isolate's name
+   * @example
+   * ```ts
+   * console.log(String(worker)); // "Isolate #0"
+   * ```
+   */
+  override toString(): string {
+    return `Isolate #${this.#core.id}`;
+  }
+
+  /** As {@link Isolate.destroy}, for `using`. */
+  [Symbol.dispose](): void {
+    this.#core.destroy();
+  }
+
+  /** Destroys the isolate and waits until its `destroyed` event has been handled, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#core.destroy();
+    await this.#core.ended.promise;
+  }
+}
+
+/** Second argument of event handlers. */
+export interface EventContext {
+  /** The isolate the event came from. */
+  readonly isolate: Isolate;
+  /** The event's name. */
+  readonly event: string;
+}
+
+/**
+ * Handles an event. What it throws is the host's own uncaught exception; it does not disturb other handlers.
+ * @typeParam Data - the event's data
+ */
+export type EventHandler<Data = Untyped> = (data: Data, context: EventContext) => void;
+
+/** Second argument of request handlers. */
+export interface RequestContext {
+  /** The isolate that asks. */
+  readonly isolate: Isolate;
+  /** The method it asks for. */
+  readonly method: string;
+  /** Aborted when nobody waits for the answer any more: the guest gave the request up, or its isolate ended. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Answers a guest's request with what it returns, or with the error it throws.
+ * @typeParam Data - the request's data
+ * @typeParam Result - the answer
+ */
+export type RequestHandler<Data = Untyped, Result = Untyped> = (
+  data: Data,
+  context: RequestContext,
+) => Result | Promise<Result>;
+
+/** Runs a call that may throw at once, so that it rejects instead. */
+function promise<T>(call: () => Promise<unknown>): Promise<T> {
+  try {
+    return call() as Promise<T>;
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}

@@ -1,0 +1,69 @@
+/** Counters of isolates and sandboxes. */
+
+/** What one isolate has used and done. After its end: the numbers it ended with. */
+export interface IsolateStats {
+  /** CPU time of all turns and of V8's compilers at work for them, in milliseconds. */
+  readonly cpuMs: number;
+  /** The part of `cpuMs` that V8's compilers used on other threads, in milliseconds. */
+  readonly backgroundCpuMs: number;
+  /** Turns run: scripts, messages, timers and answers. */
+  readonly turns: number;
+  /** Live and dead objects on the heap, in bytes. */
+  readonly heapUsedBytes: number;
+  /** The heap's size, in bytes. */
+  readonly heapTotalBytes: number;
+  /** ArrayBuffers and WebAssembly memory, in bytes. */
+  readonly externalBytes: number;
+  /** Memory V8 took from malloc for this isolate, in bytes. */
+  readonly mallocBytes: number;
+  /** Queued for the guest, in bytes. */
+  readonly mailboxBytes: number;
+  /** Sent by the guest and not yet taken by the host, in bytes. */
+  readonly outboundBytes: number;
+  /** Messages delivered to the guest. */
+  readonly messagesIn: number;
+  /** Messages the guest sent. */
+  readonly messagesOut: number;
+  /** Messages delivered that no guest listener took. */
+  readonly droppedIn: number;
+  /** Messages of the guest that no host handler took. */
+  readonly droppedOut: number;
+  /** Guest errors and rejections that no `onSystem` handler took. */
+  readonly unheardErrors: number;
+  /** Messages of the guest that could not be decoded. */
+  readonly malformed: number;
+  /** Guest requests the host has not answered yet. */
+  readonly requestsPending: number;
+  /** Evaluates and host requests the guest has not answered yet. */
+  readonly callsPending: number;
+  /** Times a turn was interrupted for other isolates. */
+  readonly preemptions: number;
+  /** Times the guest was paused because the host had not taken its messages. */
+  readonly pauses: number;
+}
+
+/** What a sandbox has used and done. */
+export interface SandboxStats {
+  /** Isolates the engine holds, those that are ending too. */
+  readonly isolates: number;
+  /** Threads that exist now. */
+  readonly threads: number;
+  /** Isolates running JavaScript now. */
+  readonly running: number;
+  /** Isolates waiting for a thread. */
+  readonly queued: number;
+  /** Messages of guests not yet taken by the host, in bytes. */
+  readonly outboundBytes: number;
+  /** CPU time of all isolates, ended ones too, in milliseconds. */
+  readonly cpuMs: number;
+  /** Turns run by all isolates. */
+  readonly turns: number;
+  /** Fatal V8 errors that were contained: the isolate ended, the process did not. */
+  readonly contained: number;
+  /** Turns that did not stop when told to and were left behind. */
+  readonly abandoned: number;
+  /** Memory of isolates that could not be freed, in bytes. If it grows, recycle the process. */
+  readonly leakedBytes: number;
+  /** Wake-ups of the host. */
+  readonly doorbells: number;
+}

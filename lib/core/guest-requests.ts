@@ -1,0 +1,208 @@
+/** A guest's requests: each goes to its handler, whose answer goes back. */
+import type { SandboxError } from "../contract/errors.ts";
+import { BODY_CANCEL, BODY_READ, Bodies, toPlainAnswer } from "../fetch/bodies.ts";
+import type { FetchAnswer } from "../fetch/bodies.ts";
+import { sourceOf } from "../fetch/fetch-handler.ts";
+import type { AbortListener, FetchResult, Requester } from "../fetch/fetch-handler.ts";
+import { toHostError } from "./host-error.ts";
+import type { Handler } from "./listeners.ts";
+import type { Mailbox } from "./mailbox.ts";
+
+/** Answers the requests of one guest. */
+export class GuestRequests {
+  readonly #isolate: object;
+  readonly #mailbox: Mailbox;
+  readonly #handlers = new Map<string, Handler>();
+  readonly #pending = new Map<number, PendingRequest>();
+  readonly #bodies: Bodies;
+
+  /**
+   * @param isolate - the one that handlers are told of
+   * @param call - asks the guest
+   */
+  constructor(isolate: object, mailbox: Mailbox, call: (method: string, data: unknown) => Promise<unknown>) {
+    this.#isolate = isolate;
+    this.#mailbox = mailbox;
+    this.#bodies = new Bodies(call);
+  }
+
+  /** Requests being answered now. */
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  handle(method: string, handler: Handler): void {
+    this.#handlers.set(method, handler);
+  }
+
+  unhandle(method: string): void {
+    this.#handlers.delete(method);
+  }
+
+  /** Runs the handler and answers with what it comes to. */
+  dispatch(requestId: number, asked: string, data: unknown): void {
+    const method = asked === PLATFORM_FETCH ? FETCH : asked;
+    const handler = this.#handlerOf(method);
+    if (!handler) {
+      const shown = method.length > 100 ? `${method.slice(0, 100)}…` : method;
+      const message = `The host does not handle the request ${JSON.stringify(shown)}.`;
+      this.#mailbox.respondError(requestId, { name: "Error", message, code: "ERR_NO_HANDLER" });
+      return;
+    }
+    const context = new PendingRequest(this.#isolate, method, asked === PLATFORM_FETCH);
+    this.#pending.set(requestId, context);
+    try {
+      const argument = method === FETCH ? this.#bodies.fromFetch(data) : data;
+      const source = method === FETCH ? sourceOf(handler) : undefined;
+      if (source) {
+        source(argument, context).then(
+          (result) => this.#answerResult(requestId, context, result),
+          (error: unknown) => this.#answerError(requestId, context, error),
+        );
+        return;
+      }
+      const result: unknown = handler(argument, context);
+      if (isThenable(result)) {
+        result.then(
+          (value) => this.#answer(requestId, context, value),
+          (error: unknown) => this.#answerError(requestId, context, error),
+        );
+      } else {
+        this.#answer(requestId, context, result);
+      }
+    } catch (error) {
+      this.#answerError(requestId, context, error);
+    }
+  }
+
+  /** Answers with an error before any handler is asked. */
+  refuse(requestId: number, error: unknown): void {
+    this.#mailbox.respondError(requestId, toHostError(error));
+  }
+
+  /** The guest no longer waits. */
+  abort(requestId: number, reason: SandboxError): void {
+    const context = this.#pending.get(requestId);
+    this.#pending.delete(requestId);
+    if (context) context.abort(reason);
+    // The answer was on its way: the guest has not taken it, and will not.
+    else this.#bodies.abandon(requestId);
+  }
+
+  /** The isolate has ended: nobody waits. */
+  close(reason: SandboxError): void {
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    this.#handlers.clear();
+    for (const context of pending) context.abort(reason);
+    this.#bodies.close(reason);
+  }
+
+  #handlerOf(method: string): Handler | undefined {
+    if (method === BODY_READ || method === BODY_CANCEL) return (id) => this.#bodies.answer(method, id);
+    return this.#handlers.get(method);
+  }
+
+  #answer(requestId: number, context: PendingRequest, value: unknown): void {
+    if (context.method === FETCH && value instanceof Response) return this.#answerFetch(requestId, context, value);
+    if (this.#pending.get(requestId) !== context) return;
+    // The platform gets a list, so that no handler's answer passes for the library's own.
+    this.#respond(requestId, context, () => this.#mailbox.respond(requestId, value, context.byPlatform));
+  }
+
+  #answerFetch(requestId: number, context: PendingRequest, response: Response): void {
+    if (this.#pending.get(requestId) !== context) {
+      // Nobody waits for it: its connection is not kept open either.
+      void response.body?.cancel().catch(() => {});
+      return;
+    }
+    if (response.type === "error") {
+      return this.#answerError(requestId, context, new Error("The host's handler answered with a network error."));
+    }
+    try {
+      const respond = (answer: FetchAnswer): void => this.#respondFetch(requestId, context, answer);
+      const answer = this.#bodies.ofResponse(response);
+      if (!(answer instanceof Promise)) return respond(answer);
+      answer.then(respond, (error: unknown) => this.#answerError(requestId, context, error));
+    } catch (error) {
+      this.#answerError(requestId, context, error);
+    }
+  }
+
+  #answerResult(requestId: number, context: PendingRequest, result: FetchResult): void {
+    this.#respondFetch(requestId, context, this.#bodies.ofResult(result));
+  }
+
+  #respondFetch(requestId: number, context: PendingRequest, answer: FetchAnswer): void {
+    const post = context.byPlatform
+      ? (): void => this.#mailbox.respondList(requestId, answer)
+      : (): void => this.#mailbox.respond(requestId, toPlainAnswer(answer));
+    const sent = this.#pending.get(requestId) === context && this.#respond(requestId, context, post);
+    if (sent) this.#bodies.answered(requestId, answer);
+    else this.#bodies.drop(answer);
+  }
+
+  /** @returns false if the value cannot be sent: the guest gets the error */
+  #respond(requestId: number, context: PendingRequest, post: () => void): boolean {
+    try {
+      post();
+      this.#pending.delete(requestId);
+      return true;
+    } catch (error) {
+      this.#answerError(requestId, context, error);
+      return false;
+    }
+  }
+
+  #answerError(requestId: number, context: PendingRequest, error: unknown): void {
+    if (this.#pending.get(requestId) !== context) return;
+    this.#pending.delete(requestId);
+    this.#mailbox.respondError(requestId, toHostError(error));
+  }
+}
+
+/** The context of one request. Most handlers never look at the signal, so it is made on demand. */
+class PendingRequest implements Requester {
+  readonly isolate: object;
+  readonly method: string;
+  /** Whether the guest's platform asks, not the guest itself. */
+  readonly byPlatform: boolean;
+  #controller: AbortController | undefined;
+  #aborted: SandboxError | undefined;
+  #listener: AbortListener | undefined;
+
+  constructor(isolate: object, method: string, byPlatform: boolean) {
+    this.isolate = isolate;
+    this.method = method;
+    this.byPlatform = byPlatform;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#aborted) this.#controller.abort(this.#aborted);
+    }
+    return this.#controller.signal;
+  }
+
+  whenAborted(listener: AbortListener | undefined): void {
+    this.#listener = listener;
+    if (this.#aborted) listener?.aborted(this.#aborted);
+  }
+
+  abort(reason: SandboxError): void {
+    if (this.#aborted) return;
+    this.#aborted = reason;
+    this.#controller?.abort(reason);
+    this.#listener?.aborted(reason);
+  }
+}
+
+/** The method behind the guest's fetch, and its name when the platform asks, which can read the library's own answers. */
+const FETCH = "fetch";
+const PLATFORM_FETCH = "__fetch";
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (value === null || (typeof value !== "object" && typeof value !== "function")) return false;
+  return typeof (value as { then?: unknown }).then === "function";
+}

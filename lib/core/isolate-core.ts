@@ -1,0 +1,333 @@
+/** What an Isolate does behind its public face: its life, and the way of the engine's records to its handlers. */
+import { decodePair, decodeValue } from "../codec/index.ts";
+import type { Encoding } from "../codec/index.ts";
+import type { GuestError, SandboxError } from "../contract/errors.ts";
+import {
+  AbortError,
+  DecodeError,
+  EvaluationError,
+  IsolateDestroyedError,
+  RequestError,
+  SandboxShutdownError,
+  TerminatedError,
+} from "../contract/errors.ts";
+import type { SystemEvent, SystemEvents } from "../contract/events.ts";
+import { toConsoleLevel } from "../contract/events.ts";
+import type { CallOptions, EvaluateOptions, IsolateLimits } from "../contract/options.ts";
+import type { IsolateStats } from "../contract/stats.ts";
+import { IsolateStat, PostKind, RecordType, Status } from "../engine/engine.ts";
+import type { EngineSandbox, IsolateHandle } from "../engine/engine.ts";
+import { GuestCalls } from "./guest-calls.ts";
+import {
+  toDestroyedEvent,
+  toGuestError,
+  toLastCounters,
+  toMemoryPressureEvent,
+  toReplyError,
+  toTermination,
+} from "./guest-json.ts";
+import { GuestRequests } from "./guest-requests.ts";
+import type { Handler } from "./listeners.ts";
+import { Listeners } from "./listeners.ts";
+import { Mailbox } from "./mailbox.ts";
+import { toIsolateStats } from "./stats.ts";
+import { throwLater } from "./throw-later.ts";
+
+/** What an isolate tells its sandbox. */
+export interface IsolateOwner {
+  /** It takes no more work. Once. */
+  isolateClosed(): void;
+  /** Its last event has been handled. Once. */
+  isolateEnded(core: IsolateCore): void;
+  /** It keeps the process alive from now on, or no longer. */
+  referenceChanged(referenced: boolean): void;
+}
+
+/** The name under which console handlers are kept: a list of its own, so it cannot clash. */
+const CONSOLE = "console";
+
+/**
+ * One isolate's state.
+ * @typeParam Isolate - its public face, of which it knows only that handlers are told of it
+ */
+export class IsolateCore<Isolate extends object = object> {
+  readonly id: number;
+  readonly isolate: Isolate;
+  /** Settles when the isolate can work, or never will. */
+  readonly ready = Promise.withResolvers<void>();
+  /** Resolves when the last event has been handled. */
+  readonly ended = Promise.withResolvers<void>();
+  readonly events: Listeners;
+  readonly system: Listeners;
+  readonly console: Listeners;
+  readonly requests: GuestRequests;
+  readonly #owner: IsolateOwner;
+  readonly #engine: EngineSandbox;
+  readonly #handle: IsolateHandle;
+  readonly #mailbox: Mailbox;
+  readonly #calls: GuestCalls;
+  readonly #counters = new Float64Array(IsolateStat.Count);
+  #created = false;
+  #referenced = true;
+  /** Why it takes no more work; undefined while it does. */
+  #closedBecause: string | undefined;
+  #terminated = false;
+  #ended = false;
+  #droppedOut = 0;
+  #unheardErrors = 0;
+  #malformed = 0;
+
+  /** @param toIsolate - makes its public face */
+  constructor(
+    owner: IsolateOwner,
+    engine: EngineSandbox,
+    handle: IsolateHandle,
+    id: number,
+    limits: IsolateLimits,
+    toIsolate: (core: IsolateCore) => Isolate,
+  ) {
+    this.id = id;
+    this.#owner = owner;
+    this.#engine = engine;
+    this.#handle = handle;
+    this.isolate = toIsolate(this);
+    this.events = new Listeners(this.isolate);
+    this.system = new Listeners(this.isolate);
+    this.console = new Listeners(this.isolate);
+    this.#mailbox = new Mailbox(engine, handle, `Isolate #${id}`, limits);
+    this.requests = new GuestRequests(this.isolate, this.#mailbox, (method, data) => this.request(method, data, {}));
+    this.#calls = new GuestCalls((requestId) => engine.cancel(handle, requestId));
+  }
+
+  get closed(): boolean {
+    return this.#closedBecause !== undefined;
+  }
+
+  get referenced(): boolean {
+    return this.#referenced;
+  }
+
+  set referenced(referenced: boolean) {
+    if (this.#ended || this.#referenced === referenced) return;
+    this.#referenced = referenced;
+    this.#owner.referenceChanged(referenced);
+  }
+
+  execute(script: string, filename: string): void {
+    this.assertOpen("execute()");
+    this.#mailbox.script("execute()", PostKind.Execute, filename, script, 0);
+  }
+
+  send(event: string, data: unknown): void {
+    this.assertOpen("send()");
+    this.#mailbox.pair("send()", PostKind.Message, event, data, 0);
+  }
+
+  evaluate(script: string, options: EvaluateOptions): Promise<unknown> {
+    this.assertOpen("evaluate()");
+    const filename = options.filename ?? "evaluate.js";
+    return this.#calls.start("evaluate()", options, (requestId) =>
+      this.#mailbox.script("evaluate()", PostKind.Evaluate, filename, script, requestId),
+    );
+  }
+
+  request(method: string, data: unknown, options: CallOptions): Promise<unknown> {
+    this.assertOpen("request()");
+    return this.#calls.start(`request(${JSON.stringify(method)})`, options, (requestId) =>
+      this.#mailbox.pair("request()", PostKind.Request, method, data, requestId),
+    );
+  }
+
+  addConsole(handler: Handler): void {
+    if (!this.console.has(CONSOLE) && !this.closed) this.#mailbox.console("onConsole()", true);
+    this.console.add(CONSOLE, handler, false);
+  }
+
+  removeConsole(handler: Handler): void {
+    if (!this.console.has(CONSOLE)) return;
+    this.console.remove(CONSOLE, handler);
+    if (!this.console.has(CONSOLE) && !this.closed) this.#mailbox.console("offConsole()", false);
+  }
+
+  stats(): IsolateStats {
+    if (!this.closed) this.#sample();
+    return toIsolateStats(this.#counters, {
+      droppedOut: this.#droppedOut,
+      unheardErrors: this.#unheardErrors,
+      malformed: this.#malformed,
+      requestsPending: this.requests.pendingCount,
+      callsPending: this.#calls.pendingCount,
+    });
+  }
+
+  /** Ends the isolate; the `destroyed` event follows. */
+  destroy(): void {
+    if (this.closed) return;
+    this.#sample();
+    this.#engine.destroyIsolate(this.#handle);
+    this.#close("destroyed");
+  }
+
+  /** The sandbox shuts down, which ends the isolate; the `destroyed` event follows. */
+  shutdown(): void {
+    if (this.closed) return;
+    this.#sample();
+    this.#close("shutdown", (doing) => new SandboxShutdownError(doing));
+  }
+
+  /** The engine is gone: if the isolate's end has not been told, it is told now. */
+  finish(): void {
+    if (!this.#ended) this.#end("shutdown");
+  }
+
+  assertOpen(doing: string): void {
+    if (this.#closedBecause !== undefined) throw new IsolateDestroyedError(this.id, this.#closedBecause, doing);
+  }
+
+  record(type: number, encoding: Encoding, requestId: number, bytes: Uint8Array, start: number, end: number): void {
+    try {
+      if (this.closed) this.#lastRecord(type, encoding, bytes, start, end);
+      else this.#liveRecord(type, encoding, requestId, bytes, start, end);
+    } catch (error) {
+      this.#malformedRecord(type, requestId, error);
+    }
+  }
+
+  #liveRecord(
+    type: number,
+    encoding: Encoding,
+    requestId: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    switch (type) {
+      case RecordType.Message: {
+        const [event, data] = decodePair(encoding, bytes, start, end, this.events.borrows);
+        if (!this.events.emit(asText(event), data)) this.#droppedOut++;
+        return;
+      }
+      case RecordType.Request: {
+        const [method, data] = decodePair(encoding, bytes, start, end);
+        return this.requests.dispatch(requestId, asText(method), data);
+      }
+      case RecordType.Reply:
+        return this.#calls.resolve(requestId, decodeValue(encoding, bytes, start, end));
+      case RecordType.ReplyError:
+        return this.#replyError(requestId, decodeValue(encoding, bytes, start, end));
+      case RecordType.Console: {
+        const [level, args] = decodePair(encoding, bytes, start, end);
+        this.console.emit(CONSOLE, { level: toConsoleLevel(level), args: Array.isArray(args) ? args : [args] });
+        return;
+      }
+      case RecordType.RequestAborted:
+        return this.requests.abort(requestId, new AbortError("the request", "given up by the guest"));
+      case RecordType.Created:
+        this.#created = true;
+        return this.ready.resolve();
+      case RecordType.Error:
+        return this.#guestError("error", toGuestError(decodeValue(encoding, bytes, start, end)));
+      case RecordType.Rejection:
+        return this.#guestError("unhandledrejection", toGuestError(decodeValue(encoding, bytes, start, end)));
+      case RecordType.MemoryPressure:
+        this.#emitSystem("memory_pressure", toMemoryPressureEvent(decodeValue(encoding, bytes, start, end)));
+        return;
+      case RecordType.Writable:
+        if (this.#mailbox.flush()) this.#emitSystem("drain", undefined);
+        return;
+      default:
+        this.#lastRecord(type, encoding, bytes, start, end);
+    }
+  }
+
+  /** After its end only the end itself is told: handlers of a closed isolate would find that they cannot answer. */
+  #lastRecord(type: number, encoding: Encoding, bytes: Uint8Array, start: number, end: number): void {
+    switch (type) {
+      case RecordType.Terminated: {
+        if (this.#terminated || this.#ended) return;
+        this.#terminated = true;
+        const termination = toTermination(decodeValue(encoding, bytes, start, end));
+        if (!this.closed) {
+          this.#sample();
+          this.#close(termination.reason, (doing) => new TerminatedError(this.id, termination, doing));
+        }
+        this.#emitSystem("terminated", termination);
+        return;
+      }
+      case RecordType.Destroyed: {
+        if (this.#ended) return;
+        const last = decodeValue(encoding, bytes, start, end);
+        this.#counters.set(toLastCounters(last).slice(0, IsolateStat.Count));
+        this.#end(toDestroyedEvent(last).reason);
+        return;
+      }
+      case RecordType.Message:
+        this.#droppedOut++;
+        return;
+      case RecordType.Error:
+      case RecordType.Rejection:
+        this.#unheardErrors++;
+    }
+  }
+
+  #replyError(requestId: number, value: unknown): void {
+    const { terminated, ...guest } = toReplyError(value);
+    this.#calls.reject(requestId, (doing) => {
+      if (terminated) return new TerminatedError(this.id, terminated, doing);
+      return doing === "evaluate()" ? new EvaluationError(guest, doing) : new RequestError(guest, doing);
+    });
+  }
+
+  /** What a guest sent could not be read: whoever waits for it is told, and so is the host. */
+  #malformedRecord(type: number, requestId: number, error: unknown): void {
+    // Anything else is a fault of this library, not of the guest.
+    if (!(error instanceof DecodeError)) return throwLater(error);
+    this.#malformed++;
+    if (this.closed) return;
+    if (type === RecordType.Request) this.requests.refuse(requestId, error);
+    if (type === RecordType.Reply || type === RecordType.ReplyError) this.#calls.reject(requestId, () => error);
+    this.#guestError("error", { name: error.name, message: error.message, code: error.code });
+  }
+
+  #guestError(type: "error" | "unhandledrejection", error: GuestError): void {
+    if (!this.#emitSystem(type, error)) this.#unheardErrors++;
+  }
+
+  #emitSystem<Type extends SystemEvent>(type: Type, data: SystemEvents[Type]): boolean {
+    return this.system.emit(type, data);
+  }
+
+  #close(
+    reason: string,
+    toError: (doing: string) => SandboxError = (doing) => new IsolateDestroyedError(this.id, reason, doing),
+  ): void {
+    this.#closedBecause = reason;
+    this.#mailbox.close();
+    this.#owner.isolateClosed();
+    if (!this.#created) this.ready.reject(toError("createIsolate()"));
+    this.#calls.close(toError);
+    this.requests.close(new IsolateDestroyedError(this.id, reason, "the request"));
+  }
+
+  #end(reason: string): void {
+    if (!this.closed) this.#close(reason);
+    this.#ended = true;
+    this.#emitSystem("destroyed", { reason });
+    this.events.clear();
+    this.system.clear();
+    this.console.clear();
+    this.#owner.isolateEnded(this);
+    this.ended.resolve();
+  }
+
+  /** Until its last record comes, which has the counters that it ended with: the engine forgets those of the ended. */
+  #sample(): void {
+    const sample = new Float64Array(IsolateStat.Count);
+    if (this.#engine.isolateStats(this.#handle, sample) === Status.Ok) this.#counters.set(sample);
+  }
+}
+
+function asText(name: unknown): string {
+  if (typeof name === "string") return name;
+  throw new DecodeError(`A message's name must be a string, but is of type ${typeof name}.`);
+}

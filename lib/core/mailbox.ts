@@ -1,0 +1,191 @@
+/** The way to the guest: encodes work, posts it in order, and turns the engine's refusals into errors. */
+import { ByteSink, encodeList, encodeListed, encodePair, encodeValue } from "../codec/index.ts";
+import type { Part } from "../codec/index.ts";
+import { BackpressureError, EngineError, MessageTooLargeError } from "../contract/errors.ts";
+import type { IsolateLimits } from "../contract/options.ts";
+import { ENCODING_JSON_UTF8, PostKind, Status } from "../engine/engine.ts";
+import type { EngineSandbox, IsolateHandle } from "../engine/engine.ts";
+import type { HostError } from "./host-error.ts";
+import { encodeSource } from "./source.ts";
+
+/** An answer the full mailbox refused: the guest waits for it, so it is kept until there is room. */
+interface Unsent {
+  readonly kind: PostKind;
+  readonly encoding: number;
+  readonly requestId: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A buffer beyond this is not kept for the next message. */
+const KEPT_BYTES_MAX = 4 * 1024 * 1024;
+
+let spareSink: ByteSink | undefined = new ByteSink();
+const utf8 = new TextEncoder();
+
+/** Encoding runs getters, and they may send themselves: then the spare buffer is taken and another one is made. */
+function takeSink(): ByteSink {
+  const sink = spareSink ?? new ByteSink();
+  spareSink = undefined;
+  sink.reset();
+  return sink;
+}
+
+function giveBack(sink: ByteSink): void {
+  if (sink.bytes.length <= KEPT_BYTES_MAX) spareSink = sink;
+  else spareSink ??= new ByteSink();
+}
+
+/** One isolate's mailbox. */
+export class Mailbox {
+  readonly #engine: EngineSandbox;
+  readonly #handle: IsolateHandle;
+  readonly #owner: string;
+  readonly #limits: IsolateLimits;
+  #unsent: Unsent[] = [];
+
+  /**
+   * @param owner - how errors name the isolate
+   */
+  constructor(engine: EngineSandbox, handle: IsolateHandle, owner: string, limits: IsolateLimits) {
+    this.#engine = engine;
+    this.#handle = handle;
+    this.#owner = owner;
+    this.#limits = limits;
+  }
+
+  /**
+   * Each of the following returns whether the work was queued; it was not if the engine has already ended the isolate
+   * and its last events are still on their way.
+   * @throws BackpressureError, MessageTooLargeError
+   */
+  script(doing: string, kind: PostKind, filename: string, text: string, requestId: number): boolean {
+    const { encoding, bytes } = encodeSource(filename, text);
+    return this.#post(doing, kind, encoding, requestId, bytes, bytes.length);
+  }
+
+  /** @throws also DataCloneError */
+  pair(doing: string, kind: PostKind, name: string, data: unknown, requestId: number): boolean {
+    const sink = takeSink();
+    try {
+      const encoding = encodePair(name, data, sink);
+      return this.#post(doing, kind, encoding, requestId, sink.bytes, sink.length);
+    } finally {
+      giveBack(sink);
+    }
+  }
+
+  /** Switches the guest's console on or off. */
+  console(doing: string, on: boolean): boolean {
+    return this.#post(doing, PostKind.Console, 0, on ? 1 : 0, null, 0);
+  }
+
+  /**
+   * Answers a guest's request. It never fails for want of room.
+   *
+   * @param listed - as the only element of a list
+   * @throws DataCloneError, MessageTooLargeError
+   */
+  respond(requestId: number, value: unknown, listed = false): void {
+    this.#respondWith(requestId, (sink) => (listed ? encodeListed(value, sink) : encodeValue(value, sink)));
+  }
+
+  /** The same with a list of the library's own. @throws MessageTooLargeError */
+  respondList(requestId: number, list: readonly Part[]): void {
+    this.#respondWith(requestId, (sink) => encodeList(list, sink));
+  }
+
+  /** Answers a guest's request with an error; with a shorter one if that is too large. */
+  respondError(requestId: number, error: HostError): void {
+    try {
+      this.#answerError(requestId, error);
+    } catch (refused) {
+      if (!(refused instanceof MessageTooLargeError)) throw refused;
+      this.#answerError(requestId, {
+        name: refused.name,
+        message: "The host's error is too large.",
+        code: refused.code,
+      });
+    }
+  }
+
+  /** There is room again: sends the answers that waited for it. @returns whether all could be sent */
+  flush(): boolean {
+    let sent = 0;
+    for (const { kind, encoding, requestId, bytes } of this.#unsent) {
+      if (this.#engine.post(this.#handle, kind, encoding, requestId, bytes, bytes.length) === Status.Full) break;
+      sent++;
+    }
+    if (sent > 0) this.#unsent = this.#unsent.slice(sent);
+    return this.#unsent.length === 0;
+  }
+
+  /** Drops what waits. */
+  close(): void {
+    this.#unsent = [];
+  }
+
+  #respondWith(requestId: number, encode: (sink: ByteSink) => number): void {
+    const sink = takeSink();
+    try {
+      this.#answer(PostKind.Response, encode(sink), requestId, sink.bytes, sink.length);
+    } finally {
+      giveBack(sink);
+    }
+  }
+
+  #answerError(requestId: number, error: HostError): void {
+    const bytes = utf8.encode(JSON.stringify(error));
+    this.#answer(PostKind.ResponseError, ENCODING_JSON_UTF8, requestId, bytes, bytes.length);
+  }
+
+  #answer(kind: PostKind, encoding: number, requestId: number, bytes: Uint8Array, length: number): void {
+    const status =
+      this.#unsent.length > 0 ? Status.Full : this.#engine.post(this.#handle, kind, encoding, requestId, bytes, length);
+    if (status !== Status.Full) this.#check("the answer to a request", status, length);
+    // A copy: the sink is used again.
+    else this.#unsent.push({ kind, encoding, requestId, bytes: new Uint8Array(bytes.subarray(0, length)) });
+  }
+
+  #post(
+    doing: string,
+    kind: PostKind,
+    encoding: number,
+    requestId: number,
+    bytes: Uint8Array | null,
+    length: number,
+  ): boolean {
+    // What waits was posted earlier, and the order is kept.
+    const status =
+      this.#unsent.length > 0 ? Status.Full : this.#engine.post(this.#handle, kind, encoding, requestId, bytes, length);
+    return status === Status.Ok || this.#check(doing, status, length);
+  }
+
+  #check(doing: string, status: number, length: number): boolean {
+    const { mailboxBytesMax, messageBytesMax } = this.#limits;
+    switch (status) {
+      case Status.Ok:
+        return true;
+      case Status.Stale:
+      case Status.Shutdown:
+        return false;
+      case Status.TooLarge:
+        throw this.#tooLarge(doing, length, "messageBytesMax", messageBytesMax);
+      case Status.Full:
+        if (mailboxBytesMax > 0 && length > mailboxBytesMax) {
+          throw this.#tooLarge(doing, length, "mailboxBytesMax", mailboxBytesMax);
+        }
+        throw new BackpressureError(
+          `${doing}: the mailbox of ${this.#owner} is full (mailboxBytesMax is ${mailboxBytesMax}). ` +
+            'Nothing was queued. Try again after onSystem("drain"), or raise the limit.',
+        );
+      default:
+        throw new EngineError(`${doing}: the engine refused ${length} bytes for ${this.#owner} (status ${status}).`);
+    }
+  }
+
+  #tooLarge(doing: string, length: number, limit: string, value: number): MessageTooLargeError {
+    return new MessageTooLargeError(
+      `${doing}: ${length} bytes are too many for ${this.#owner} (${limit} is ${value}). Send less at a time, or raise the limit.`,
+    );
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * The narrow interface between the library and an engine. Nothing here knows of pointers or shared memory, so that an
+ * engine in a child process can implement it too. Today's only implementation is lib/ffi/transport.ts.
+ */
+import type { IsolateLimits, SandboxLimits } from "../contract/options.ts";
+import type { PostKind } from "./constants.ts";
+
+export {
+  ENCODING_JSON_UTF8,
+  IsolateStat,
+  PostKind,
+  RecordType,
+  SandboxStat,
+  SourceEncoding,
+  Status,
+} from "./constants.ts";
+
+/** Takes the engine's records, in order. Must not throw. */
+export interface RecordSink {
+  /**
+   * @param type - a RecordType
+   * @param encoding - how the payload is written
+   * @param isolateId - the id given to `createIsolate`
+   * @param requestId - of requests and their answers, else 0
+   * @param bytes - where the payload is, until this call returns
+   * @param start - its first byte
+   * @param end - after its last byte
+   */
+  record(
+    type: number,
+    encoding: number,
+    isolateId: number,
+    requestId: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void;
+}
+
+/** Names an isolate to the engine. */
+export type IsolateHandle = number;
+
+/** One sandbox of an engine. Calls answer at once; what they lead to comes as records. */
+export interface EngineSandbox {
+  /**
+   * Asks for an isolate, which takes posts from now on.
+   * @returns its handle, or a negative status
+   */
+  createIsolate(isolateId: number, limits: IsolateLimits): IsolateHandle;
+  /**
+   * Queues work of an isolate, in the order of these calls; the bytes are copied.
+   * @returns a status
+   */
+  post(
+    isolate: IsolateHandle,
+    kind: PostKind,
+    encoding: number,
+    requestId: number,
+    bytes: Uint8Array | null,
+    length: number,
+  ): number;
+  /** Gives up an evaluate or a host request; the isolate lives on. */
+  cancel(isolate: IsolateHandle, requestId: number): void;
+  /** Ends an isolate; its last record is RecordType.Destroyed. */
+  destroyIsolate(isolate: IsolateHandle): void;
+  /**
+   * Fills in an isolate's counters, in the order of IsolateStat.
+   * @returns a status
+   */
+  isolateStats(isolate: IsolateHandle, into: Float64Array): number;
+  /**
+   * Fills in the sandbox's counters, in the order of SandboxStat.
+   * @returns a status
+   */
+  sandboxStats(into: Float64Array): number;
+  /** Whether waiting for records keeps the process alive. */
+  setReferenced(referenced: boolean): void;
+  /**
+   * Ends all isolates, blocking for a bounded time. The records left follow in a later turn of the event loop, then
+   * `done` is called, then everything is freed. No other call is made after this one.
+   */
+  shutdown(done: () => void): void;
+}
+
+/** A loaded engine. */
+export interface Engine {
+  /** Version of the ABI it speaks. */
+  readonly abi: number;
+  /** Version of its V8. */
+  readonly v8: string;
+  /**
+   * Makes a sandbox whose records go to `sink`.
+   * @throws LimitError, EngineError
+   */
+  createSandbox(limits: SandboxLimits, sink: RecordSink): EngineSandbox;
+}

@@ -1,0 +1,235 @@
+/**
+ * Bodies of fetch between host and guest. A Response that a handler answers with stays here, and the guest asks for its
+ * body piece by piece; a guest's stream is read the same way round.
+ */
+import { isAscii } from "node:buffer";
+import { Latin1 } from "../codec/index.ts";
+import type { SandboxError } from "../contract/errors.ts";
+import type { FetchResult } from "./fetch-handler.ts";
+import { knownBody, peek, single, takeShortBody } from "./short-body.ts";
+
+/** Requests of the guest's platform that the library answers itself. */
+export const BODY_READ = "__body.read";
+export const BODY_CANCEL = "__body.cancel";
+
+/** Pieces are put together up to this size while they are there already. */
+const PIECE_BYTES = 256 * 1024;
+
+/** Bodies that go as text, up to this size. */
+const TEXT_BYTES_MAX = 16 * 1024;
+
+/** Asks the guest. */
+type Call = (method: string, data: unknown) => Promise<unknown>;
+
+interface Download {
+  /** The request whose answer tells the guest of it, until the guest has asked for a piece. */
+  requestId: number;
+  readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+  /** What was read already. */
+  ahead: Uint8Array | undefined;
+  /** A piece that came too late for the answer before. */
+  next: ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]> | undefined;
+}
+
+/** A body in an answer: itself, as text if it is ASCII, or the number under which the guest asks for it. */
+type Offer = Uint8Array | Latin1 | number | undefined;
+
+/**
+ * What the guest is told of a response: a list costs both sides less than an object. Headers are names and values in
+ * turn, a line each, which the guest takes apart if it looks at them.
+ */
+export type FetchAnswer = readonly [
+  status: number,
+  statusText: string,
+  url: string,
+  redirected: boolean,
+  headers: string,
+  body: Offer,
+];
+
+/** The bodies of one guest. */
+export class Bodies {
+  readonly #call: Call;
+  readonly #downloads = new Map<number, Download>();
+  /** Numbers of bodies that the guest may not know of yet, by request. */
+  readonly #unseen = new Map<number, number>();
+  #lastId = 0;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  /** At once, or when a few microtasks have shown whether all of the body is there. */
+  ofResponse(response: Response): FetchAnswer | Promise<FetchAnswer> {
+    const { status, statusText } = response;
+    // Handlers define these two themselves, as no constructor takes them.
+    const url = String(response.url ?? "");
+    const redirected = Boolean(response.redirected);
+    const headers: string[] = [];
+    response.headers.forEach((value, name) => headers.push(name, value));
+    const lines = headers.join("\n");
+    const answer = (body: Offer): FetchAnswer => [status, statusText, url, redirected, lines, inAnswer(body)];
+    const offer = this.#offer(response);
+    return offer instanceof Promise ? offer.then(answer) : answer(offer);
+  }
+
+  /** The same of what became no Response on the way. */
+  ofResult({ status, statusText, headers, url, redirected, body }: FetchResult): FetchAnswer {
+    const offer = body instanceof ReadableStream ? this.#keep(unread(body)) : (body ?? undefined);
+    return [status, statusText, url, redirected, headers.join("\n"), inAnswer(offer)];
+  }
+
+  /** The answer is on its way. */
+  answered(requestId: number, [, , , , , body]: FetchAnswer): void {
+    const download = typeof body === "number" ? this.#downloads.get(body) : undefined;
+    if (!download) return;
+    download.requestId = requestId;
+    this.#unseen.set(requestId, body as number);
+  }
+
+  /** The guest gave the request up before its answer came. */
+  abandon(requestId: number): void {
+    const id = this.#unseen.get(requestId);
+    if (id !== undefined) this.answer(BODY_CANCEL, id).catch(() => {});
+  }
+
+  /** Nobody waits for the answer. */
+  drop([, , , , , body]: FetchAnswer): void {
+    if (typeof body === "number") this.answer(BODY_CANCEL, body).catch(() => {});
+  }
+
+  #offer(response: Response): Offer | Promise<Offer> {
+    const known = knownBody(response);
+    if (known) return known;
+    const short = takeShortBody(response);
+    const bytes = short && peek(short);
+    if (bytes) return bytes;
+    const source = short ? new Response(single(short)).body : response.body;
+    if (!source) return undefined;
+    const download = unread(source as ReadableStream<Uint8Array>);
+    // What comes over the network is read when the guest reads; what a handler has made is mostly there.
+    return response.url === "" ? this.#look(download.reader) : this.#keep(download);
+  }
+
+  async #look(reader: Download["reader"]): Promise<Offer> {
+    const next = reader.read();
+    next.catch(() => {});
+    const download: Download = { requestId: 0, reader, ahead: undefined, next };
+    if (Bun.peek.status(next) === "fulfilled") {
+      download.ahead = await nextPiece(download);
+      const whole = !download.ahead || (download.next && peek(download.next)?.done);
+      if (whole) return download.ahead ?? new Uint8Array();
+    }
+    return this.#keep(download);
+  }
+
+  #keep(download: Download): Offer {
+    this.#downloads.set(++this.#lastId, download);
+    return this.#lastId;
+  }
+
+  /** The data of a guest's fetch, with a stream in the place of one that the guest keeps. */
+  fromFetch(data: unknown): unknown {
+    if (typeof data !== "object" || data === null || !("body" in data)) return data;
+    const { body } = data;
+    if (typeof body !== "object" || body === null || !("stream" in body) || typeof body.stream !== "number")
+      return data;
+    return { ...data, body: this.#upload(body.stream) };
+  }
+
+  /** Answers BODY_READ and BODY_CANCEL. */
+  async answer(method: string, id: unknown): Promise<unknown> {
+    const download = this.#downloads.get(id as number);
+    if (!download) return null;
+    this.#unseen.delete(download.requestId);
+    if (method === BODY_CANCEL) {
+      this.#downloads.delete(id as number);
+      await download.reader.cancel();
+      return null;
+    }
+    try {
+      const bytes = await nextPiece(download);
+      if (!bytes) this.#downloads.delete(id as number);
+      return bytes ? alone(bytes) : null;
+    } catch (error) {
+      this.#downloads.delete(id as number);
+      throw error;
+    }
+  }
+
+  /** The isolate has ended: nobody reads. */
+  close(reason: SandboxError): void {
+    const downloads = [...this.#downloads.values()];
+    this.#downloads.clear();
+    this.#unseen.clear();
+    for (const { reader } of downloads) void reader.cancel(reason).catch(() => {});
+  }
+
+  #upload(id: number): ReadableStream<Uint8Array> {
+    return new ReadableStream<Uint8Array>(
+      {
+        pull: async (controller): Promise<void> => {
+          const chunk = await this.#call(BODY_READ, id);
+          if (chunk instanceof Uint8Array) controller.enqueue(chunk);
+          else controller.close();
+        },
+        cancel: async (): Promise<void> => {
+          await this.#call(BODY_CANCEL, id).catch(() => {});
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+}
+
+/** Text costs the guest less than bytes, which live outside of its heap, and most of it is read as text. */
+function inAnswer(body: Offer): Offer {
+  const asText = body instanceof Uint8Array && body.byteLength <= TEXT_BYTES_MAX && isAscii(body);
+  if (asText) return new Latin1(body);
+  return body instanceof Uint8Array ? alone(body) : body;
+}
+
+/** As a Buffer, of which only its own bytes are sent: what else its memory holds is the host's. */
+function alone(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** For guests that ask by `NETWORK.request`: an object to read. */
+export function toPlainAnswer([status, statusText, url, redirected, lines, body]: FetchAnswer): object {
+  const list = lines === "" ? [] : lines.split("\n");
+  const headers = list.flatMap((name, index) => (index % 2 === 0 ? [[name, list[index + 1]]] : []));
+  const own = body instanceof Latin1 ? body.bytes : typeof body === "number" ? { stream: body } : body;
+  return { status, statusText, headers, url, redirected, body: own };
+}
+
+function unread(body: ReadableStream<Uint8Array>): Download {
+  return { requestId: 0, reader: body.getReader() as Download["reader"], ahead: undefined, next: undefined };
+}
+
+/** What is there, at least one piece; undefined at the end. */
+async function nextPiece(download: Download): Promise<Uint8Array | undefined> {
+  const { ahead } = download;
+  download.ahead = undefined;
+  if (ahead) return ahead;
+  const first = await (download.next ?? download.reader.read());
+  download.next = undefined;
+  if (first.done) return undefined;
+  const pieces = [first.value];
+  let bytes = first.value.byteLength;
+  while (bytes < PIECE_BYTES) {
+    const read = download.reader.read();
+    const more = await Promise.race([read, later]);
+    if (more === undefined || more.done) {
+      // The end, or an error, is for the next answer.
+      download.next = read;
+      read.catch(() => {});
+      break;
+    }
+    pieces.push(more.value);
+    bytes += more.value.byteLength;
+  }
+  return pieces.length === 1 ? first.value : Buffer.concat(pieces);
+}
+
+/** Settled already: a read that loses against it has to wait. */
+const later: Promise<undefined> = Promise.resolve(undefined);

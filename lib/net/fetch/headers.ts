@@ -1,0 +1,92 @@
+/** The headers of a guest's request and of the answer to it. */
+import { NetworkError } from "../common/errors.ts";
+
+/** https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** What decides where a message goes or ends is the proxy's to set, or connections could be made to carry two. */
+const forbidden: ReadonlySet<string> = new Set([
+  ...["connection", "expect", "host", "http2-settings", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"],
+  ...["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"],
+]);
+
+/** Known from the body, or what the proxy can decode: the guest's are dropped. */
+const dropped: ReadonlySet<string> = new Set(["accept-encoding", "content-length"]);
+
+/** Hop by hop. */
+const notForGuests: ReadonlySet<string> = new Set([
+  ...["connection", "keep-alive", "proxy-authenticate", "trailer"],
+  ...["transfer-encoding", "upgrade", "alt-svc", "strict-transport-security"],
+]);
+
+/** No longer true of a body that was decoded. */
+const aboutEncoded: ReadonlySet<string> = new Set(["content-encoding", "content-length"]);
+
+/** Headers that say who asks. https://fetch.spec.whatwg.org/#http-redirect-fetch takes the first; the others are as telling. */
+const credentials: readonly string[] = [
+  "authorization",
+  "cookie",
+  "x-api-key",
+  "api-key",
+  "x-auth-token",
+  "x-csrf-token",
+];
+
+const contentHeaders: readonly string[] = ["content-encoding", "content-language", "content-location", "content-type"];
+
+function pairsOf(value: unknown): readonly (readonly unknown[])[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value))
+    return value.map((pair: unknown) => (Array.isArray(pair) && pair.length === 2 ? pair : [""]));
+  if (typeof value === "object") return value instanceof Map ? [...value] : Object.entries(value);
+  throw new NetworkError("ERR_NET_ARGUMENT", "The headers are neither a record nor a list of pairs.");
+}
+
+/** What a request is sent with: names in lower case. A record, as a Headers object is made for every request then. */
+export type RequestHeaders = Record<string, string>;
+
+/** @throws NetworkError */
+export function toRequestHeaders(value: unknown): RequestHeaders {
+  const headers = Object.create(null) as RequestHeaders;
+  for (const [name, text] of pairsOf(value)) {
+    if (typeof name !== "string" || !token.test(name)) {
+      throw new NetworkError("ERR_NET_HEADER", `${JSON.stringify(String(name).slice(0, 100))} is not a header's name.`);
+    }
+    // No control characters but the tab: a line break would start another header, or another request.
+    if (typeof text !== "string" || !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
+      throw new NetworkError(
+        "ERR_NET_HEADER",
+        `The value of header '${name}' holds characters that headers cannot hold.`,
+      );
+    }
+    const key = name.toLowerCase();
+    if (forbidden.has(key) || key.startsWith("proxy-")) {
+      throw new NetworkError("ERR_NET_HEADER", `Header '${name}' is not the guest's to set.`);
+    }
+    if (dropped.has(key)) continue;
+    const before = headers[key];
+    // https://www.rfc-editor.org/rfc/rfc9110#name-field-lines-and-combined-fi, and cookies' own way.
+    headers[key] = before === undefined ? text : `${before}${key === "cookie" ? "; " : ", "}${text}`;
+  }
+  return headers;
+}
+
+/** For a redirect to another origin. */
+export function dropCredentials(headers: RequestHeaders): void {
+  for (const name of credentials) delete headers[name];
+}
+
+/** For a redirect that turns the request into a GET. */
+export function dropContentHeaders(headers: RequestHeaders): void {
+  for (const name of contentHeaders) delete headers[name];
+}
+
+/** What the guest is told: names and values, in turn. */
+export function toResponseHeaders(headers: Headers): string[] {
+  const told: string[] = [];
+  const decoded = headers.has("content-encoding");
+  headers.forEach((value, name) => {
+    if (!notForGuests.has(name) && !(decoded && aboutEncoded.has(name))) told.push(name, value);
+  });
+  return told;
+}

@@ -1,0 +1,223 @@
+/** A host's side of guests' WebSockets: `ws.open`, `ws.send` and `ws.close` from the guest, `__ws_event` to it. */
+import type { Isolate } from "../../api/isolate.ts";
+import { BackpressureError, MessageTooLargeError } from "../../contract/errors.ts";
+import { borrowing } from "../../core/borrowing.ts";
+import { NetworkError } from "../common/errors.ts";
+import { Meter } from "../common/meter.ts";
+import { checkNames, toCount } from "../common/options.ts";
+import { Policy } from "../policy/policy.ts";
+import { Connection, TRY_LATER } from "./web-socket-connection.ts";
+import type { Counters, Settings, SocketEvent } from "./web-socket-connection.ts";
+import type { WebSocketGatewayOptions, WebSocketGatewayStats } from "./web-socket-options.ts";
+
+/** The WebSockets of one isolate. */
+export interface WebSocketGateway extends Disposable {
+  /** What it has done so far. */
+  stats(): WebSocketGatewayStats;
+  /** Closes all connections and takes no more. */
+  close(): void;
+}
+
+const optionNames = [
+  ...["allow", "addresses", "resolve", "maxConnections", "maxMessageBytes", "maxBufferedBytes", "timeoutMs"],
+  ...["onConnect", "log", "ca"],
+];
+const MIB = 1024 * 1024;
+/**
+ * Connects the WebSockets of one guest, to where the host allows and nowhere else; addresses are checked as by
+ * {@link fetchProxy}. When the isolate ends, so do its connections. A guest that does not keep up is waited for, within
+ * `maxBufferedBytes`.
+ *
+ * @param isolate - whose WebSockets
+ * @param options - `allow` at least
+ * @returns the gateway
+ * @throws OptionError
+ * @example
+ * ```ts
+ * const gateway = webSocketGateway(worker, { allow: ["wss://gateway.example.com"] });
+ * ```
+ */
+export function webSocketGateway(isolate: Isolate, options: WebSocketGatewayOptions): WebSocketGateway {
+  checkNames(options, optionNames, "webSocketGateway()");
+  return new Gateway(isolate, {
+    policy: new Policy(options, ["ws:", "wss:"]),
+    maxConnections: toCount("maxConnections", options.maxConnections, 32),
+    maxMessageBytes: toCount("maxMessageBytes", options.maxMessageBytes, MIB),
+    maxBufferedBytes: toCount("maxBufferedBytes", options.maxBufferedBytes, 4 * MIB),
+    timeoutMs: toCount("timeoutMs", options.timeoutMs, 30_000),
+    onConnect: options.onConnect,
+    log: options.log,
+    ca: options.ca,
+  });
+}
+
+/** As `__ws_event` has it; `sent` goes to guests that were told so. */
+interface GuestEvent {
+  readonly conn_id: number;
+  readonly event_type: string;
+  readonly data: SocketEvent["data"];
+  readonly sent?: number;
+}
+
+/** An event that the guest has no room for yet. */
+interface Waiting {
+  readonly id: number;
+  readonly event: GuestEvent;
+  readonly bytes: number;
+}
+
+/** The mailbox tells when it was full and has room again; that it is emptier than it was has to be looked at. */
+const RETRY_MS = 5;
+
+class Gateway implements WebSocketGateway {
+  readonly #isolate: Isolate;
+  readonly #settings: Settings;
+  readonly #counters: Counters = {
+    refused: 0,
+    failed: 0,
+    messagesSent: new Meter(),
+    messagesReceived: new Meter(),
+    bytesSent: new Meter(),
+    bytesReceived: new Meter(),
+  };
+  readonly #connections = new Map<number, Connection>();
+  #requested = 0;
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #mailboxBytesMost = 0;
+  #retry: Timer | undefined;
+  #closed = false;
+
+  constructor(isolate: Isolate, settings: Settings) {
+    this.#isolate = isolate;
+    this.#settings = settings;
+    isolate.on("ws.open", this.#onOpen).on("ws.send", this.#onSend).on("ws.close", this.#onClose);
+    isolate.onSystem("drain", this.#flush).onSystem("terminated", this.#onEnd).onSystem("destroyed", this.#onEnd);
+  }
+
+  stats(): WebSocketGatewayStats {
+    const { failed, refused, messagesSent, messagesReceived, bytesSent, bytesReceived } = this.#counters;
+    return {
+      connections: this.#connections.size,
+      requested: this.#requested,
+      failed,
+      refused,
+      messagesSent: messagesSent.total,
+      messagesReceived: messagesReceived.total,
+      bytesSent: bytesSent.total,
+      bytesReceived: bytesReceived.total,
+      bufferedBytes: this.#waitingBytes,
+      messagesSentPerSecond: messagesSent.perSecond(),
+      messagesReceivedPerSecond: messagesReceived.perSecond(),
+      bytesSentPerSecond: bytesSent.perSecond(),
+      bytesReceivedPerSecond: bytesReceived.perSecond(),
+    };
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const isolate = this.#isolate;
+    isolate.off("ws.open", this.#onOpen).off("ws.send", this.#onSend).off("ws.close", this.#onClose);
+    isolate.offSystem("drain", this.#flush).offSystem("terminated", this.#onEnd).offSystem("destroyed", this.#onEnd);
+    for (const connection of [...this.#connections.values()]) connection.goAway();
+    clearTimeout(this.#retry);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  readonly #onEnd = (): void => this.close();
+
+  readonly #onOpen = (data: { conn_id?: unknown; url?: unknown; protocols?: unknown } | null): void => {
+    const id = data?.conn_id;
+    if (typeof id !== "number" || this.#connections.has(id)) return;
+    this.#requested++;
+    const connection: Connection = new Connection(this.#isolate, this.#settings, this.#counters, data ?? {}, {
+      deliver: (event) => this.#deliver(id, event),
+      ended: () => this.#connections.delete(id),
+    });
+    if (this.#settings.maxConnections > 0 && this.#connections.size >= this.#settings.maxConnections) {
+      const { maxConnections } = this.#settings;
+      connection.refuse(new NetworkError("ERR_NET_NOT_ALLOWED", `More than ${maxConnections} WebSockets are open.`));
+      return;
+    }
+    this.#connections.set(id, connection);
+    void connection.open();
+  };
+
+  /** The client has copied the bytes when `send` comes back. */
+  readonly #onSend = borrowing((message: { conn_id?: unknown; data?: unknown } | null): void => {
+    const { conn_id: id, data } = message ?? {};
+    const connection = this.#connections.get(id as number);
+    if (!connection) return;
+    if (typeof data === "string") connection.send(data);
+    else if (data instanceof ArrayBuffer) connection.send(new Uint8Array(data));
+    else if (ArrayBuffer.isView(data)) {
+      connection.send(new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength));
+    }
+  });
+
+  readonly #onClose = (data: { conn_id?: unknown; code?: unknown; reason?: unknown } | null): void => {
+    const { conn_id: id, code, reason } = data ?? {};
+    this.#connections.get(id as number)?.close(code, reason);
+  };
+
+  /** In order over all connections: a close must not overtake the messages before it. */
+  #deliver(id: number, { type, data, bytes, sent }: SocketEvent): void {
+    if (this.#closed) return;
+    const event: GuestEvent =
+      sent === undefined ? { conn_id: id, event_type: type, data } : { conn_id: id, event_type: type, data, sent };
+    if (this.#waiting.length === 0 && this.#post(event, bytes)) return;
+    this.#waiting.push({ id, event, bytes });
+    this.#waitingBytes += bytes;
+    this.#connections.get(id)?.pause();
+    this.#retry ??= setTimeout(this.#flush, RETRY_MS);
+    const { maxBufferedBytes } = this.#settings;
+    if (maxBufferedBytes === 0 || this.#waitingBytes <= maxBufferedBytes) return;
+    // What was not delivered is dropped with its connection, which ends as if it had broken off.
+    this.#waiting = this.#waiting.filter((other) => other.id !== id);
+    this.#waitingBytes = this.#waiting.reduce((sum, other) => sum + other.bytes, 0);
+    this.#connections.get(id)?.fail(TRY_LATER, "The client does not keep up.");
+  }
+
+  /** @returns false if the guest has enough to do */
+  #post(event: GuestEvent, bytes: number): boolean {
+    const { maxBufferedBytes } = this.#settings;
+    // The mailbox is looked at when it may be full: what it held then, and all that was posted since.
+    if (maxBufferedBytes > 0 && this.#mailboxBytesMost > maxBufferedBytes) {
+      this.#mailboxBytesMost = this.#isolate.stats().mailboxBytes;
+      if (this.#mailboxBytesMost > maxBufferedBytes) return false;
+    }
+    this.#mailboxBytesMost += bytes;
+    try {
+      this.#isolate.send("__ws_event", event);
+      return true;
+    } catch (error) {
+      if (error instanceof BackpressureError) return false;
+      // Destroyed while its last events were on their way, or larger than a message may be: nobody to tell, but of what
+      // it said besides.
+      const { conn_id, sent } = event;
+      if (sent !== undefined && error instanceof MessageTooLargeError) {
+        return this.#post({ conn_id, event_type: "sent", data: undefined, sent }, 0);
+      }
+      return true;
+    }
+  }
+
+  readonly #flush = (): void => {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    let sent = 0;
+    while (sent < this.#waiting.length && this.#post(this.#waiting[sent]!.event, this.#waiting[sent]!.bytes)) {
+      this.#waitingBytes -= this.#waiting[sent]!.bytes;
+      sent++;
+    }
+    this.#waiting.splice(0, sent);
+    if (this.#waiting.length > 0) this.#retry = setTimeout(this.#flush, RETRY_MS);
+    else for (const connection of this.#connections.values()) connection.resume();
+  };
+}
