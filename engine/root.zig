@@ -1,4 +1,4 @@
 //! libnetwork_runtime: exports the C ABI.
 comptime {
-    _ = @import("abi.zig");
+    _ = @import("abi/abi.zig");
 }

@@ -1,21 +1,21 @@
-//! The engine's tests: everything but V8, which engine/fake_shim.zig stands in for.
+//! The engine's tests: everything but V8, which engine/run/fake_shim.zig stands in for.
 test {
-    _ = @import("fake_shim.zig");
-    _ = @import("cause.zig");
-    _ = @import("constants.zig");
-    _ = @import("degradation.zig");
-    _ = @import("doorbell.zig");
-    _ = @import("handles.zig");
-    _ = @import("heap.zig");
-    _ = @import("limits.zig");
-    _ = @import("mailbox.zig");
-    _ = @import("outbox.zig");
-    _ = @import("pending.zig");
-    _ = @import("spinning.zig");
-    _ = @import("sync.zig");
+    _ = @import("run/fake_shim.zig");
+    _ = @import("limit/cause.zig");
+    _ = @import("abi/constants.zig");
+    _ = @import("limit/degradation.zig");
+    _ = @import("queue/doorbell.zig");
+    _ = @import("memory/handles.zig");
+    _ = @import("queue/heap.zig");
+    _ = @import("limit/limits.zig");
+    _ = @import("queue/mailbox.zig");
+    _ = @import("queue/outbox.zig");
+    _ = @import("queue/pending.zig");
+    _ = @import("run/spinning.zig");
+    _ = @import("system/sync.zig");
     _ = @import("system/alarm.zig");
     _ = @import("system/raw_exit.zig");
-    _ = @import("time.zig");
-    _ = @import("scheduler_test.zig");
-    _ = @import("ending_test.zig");
+    _ = @import("system/time.zig");
+    _ = @import("run/scheduler_test.zig");
+    _ = @import("run/ending_test.zig");
 }

@@ -2,7 +2,7 @@
  * The boundary between Zig (threads, scheduling, queues, limits, C ABI) and C++ (everything that needs V8's types).
  * Zig calls nrv8_*; C++ calls back through nrv8_callbacks. Neither side sees the other's structs: `owner` is Zig's
  * isolate, nrv8_isolate is C++'s. Coarse on purpose: every HandleScope and TryCatch opens and closes inside one call.
- * A fake in Zig (engine/fake_shim.zig) implements the same functions without V8 for the scheduler's own tests.
+ * A fake in Zig (engine/run/fake_shim.zig) implements the same functions without V8 for the scheduler's own tests.
  */
 #ifndef NR_V8_SHIM_H_
 #define NR_V8_SHIM_H_

@@ -5,8 +5,10 @@ import { join } from "node:path";
 
 const engine = join(import.meta.dir, "../../engine");
 
-/** Which rooms a room may include headers of. A room stands after all that it includes. */
-const ALLOWED: Record<string, readonly string[]> = {
+/** Which rooms of the same language a room may include or import from. A room stands after all those. */
+type Rooms = Record<string, readonly string[]>;
+
+const CPP: Rooms = {
   boundary: [],
   system: [],
   memory: ["boundary", "system"],
@@ -21,11 +23,23 @@ const ALLOWED: Record<string, readonly string[]> = {
   isolate: ["boundary", "memory", "ops", "override", "snapshot", "state", "system", "turn", "vendor", "wire"],
 };
 
+const ZIG: Rooms = {
+  boundary: [],
+  system: [],
+  limit: ["boundary", "system"],
+  memory: ["boundary", "system"],
+  queue: ["boundary", "system"],
+  run: ["boundary", "limit", "memory", "queue", "system"],
+  abi: ["boundary", "limit", "run", "system"],
+};
+
 /** Rooms that are files among others. */
 const FILES: Record<string, string> = {
   "v8/shim.h": "boundary",
   "v8/engine.h": "boundary",
   "v8/isolate.h": "state",
+  "abi/constants.zig": "boundary",
+  "abi/shim.zig": "boundary",
 };
 
 /** What only engine/system/ may use. */
@@ -50,7 +64,7 @@ function roomOf(path: string): string {
   if (path in FILES) return FILES[path]!;
   if (/^system\/malloc_\w+\.cc$/.test(path)) return "malloc";
   const folders = path.split("/");
-  return folders[0] === "system" ? "system" : folders[1]!;
+  return folders[0] === "v8" ? folders[1]! : folders[0]!;
 }
 
 /** Paths in engine/ of our own headers that a file includes. */
@@ -59,31 +73,58 @@ function includes(path: string): string[] {
   return names.flatMap((name) => [`v8/${name}`, name].filter((candidate) => existsSync(join(engine, candidate))));
 }
 
-const cpp = sources("{v8,system}/**/*.{cc,h}");
-const readmes = sources("**/README.md").filter((path) => path !== "v8/README.md");
+/** Paths in engine/ of our own files that a Zig file imports. */
+function imports(path: string): string[] {
+  const names = [...read(path).matchAll(/@import\("([^"]+\.zig)"\)/g)].map(([, name]) => name!);
+  return names.map((name) => join(path, "..", name));
+}
 
-describe("rooms", () => {
-  test("the table is in order, so that no rooms include each other", () => {
-    const rooms = Object.keys(ALLOWED);
-    const wrong = rooms.filter((room, index) => ALLOWED[room]!.some((other) => !rooms.slice(0, index).includes(other)));
+/** The lists of rooms in a README. */
+function listed(readme: string, label: string): string[] {
+  const line = new RegExp(`^- ${label}: (.*)\\.$`, "m").exec(read(readme))?.[1] ?? "";
+  return [...line.matchAll(/`(\w+)`/g)].map(([, name]) => name!).sort();
+}
+
+function usersOf(room: string, rooms: Rooms): string[] {
+  return Object.keys(rooms)
+    .filter((other) => rooms[other]!.includes(room))
+    .sort();
+}
+
+const cpp = sources("{v8,system}/**/*.{cc,h}");
+const zig = sources("*/**/*.zig");
+const cppReadmes = [...sources("v8/*/README.md"), "system/README.md"];
+const zigReadmes = sources("*/README.md").filter((path) => path !== "v8/README.md");
+
+const LANGUAGES = [
+  { language: "C++", rooms: CPP, files: cpp, uses: includes },
+  { language: "Zig", rooms: ZIG, files: zig, uses: imports },
+];
+
+describe.each(LANGUAGES)("rooms of $language", ({ rooms, files, uses }) => {
+  test("the table is in order, so that no rooms need each other", () => {
+    const names = Object.keys(rooms);
+    const wrong = names.filter((room, index) => rooms[room]!.some((other) => !names.slice(0, index).includes(other)));
     expect(wrong).toEqual([]);
   });
 
   test("every file is in a room", () => {
-    expect(cpp.length).toBeGreaterThan(80);
-    expect(cpp.filter((path) => !(roomOf(path) in ALLOWED))).toEqual([]);
+    expect(files.length).toBeGreaterThan(30);
+    expect(files.filter((path) => !(roomOf(path) in rooms))).toEqual([]);
   });
 
-  test("files include only what their room may", () => {
-    const pairs = cpp.flatMap((path) => includes(path).map((header) => [path, header] as const));
+  test("files use only what their room may", () => {
+    const pairs = files.flatMap((path) => uses(path).map((used) => [path, used] as const));
     expect(pairs.length).toBeGreaterThan(100);
-    const wrong = pairs.filter(([path, header]) => {
-      const [from, to] = [roomOf(path), roomOf(header)];
-      return from !== to && !ALLOWED[from]!.includes(to);
+    const wrong = pairs.filter(([path, used]) => {
+      const [from, to] = [roomOf(path), roomOf(used)];
+      return from !== to && !rooms[from]!.includes(to);
     });
-    expect(wrong.map((pair) => pair.join(" includes "))).toEqual([]);
+    expect(wrong.map((pair) => pair.join(" uses "))).toEqual([]);
   });
+});
 
+describe("C++", () => {
   test("headers are written from engine/v8 or engine, and guarded by their path", () => {
     const headers = cpp.filter((path) => path.endsWith(".h"));
     const guards = headers.map((path) => /^#ifndef (\w+)$/m.exec(read(path))?.[1]);
@@ -94,24 +135,50 @@ describe("rooms", () => {
     const wrong = cpp.filter((path) => roomOf(path) !== "override" && /#include "src\//.test(read(path)));
     expect(wrong).toEqual([]);
   });
+});
 
-  for (const readme of readmes) {
+describe("READMEs", () => {
+  for (const readme of cppReadmes) {
     const room = roomOf(readme);
-    test(`the README of ${room} says what the table says`, () => {
-      const listed = (label: string): string[] => {
-        const line = new RegExp(`^- ${label}: (.*)\\.$`, "m").exec(read(readme))?.[1] ?? "";
-        return [...line.matchAll(/`(\w+)`/g)].map(([, name]) => name!).sort();
-      };
-      expect(listed("Imports")).toEqual([...ALLOWED[room]!].sort());
-      const users = Object.keys(ALLOWED).filter((other) => ALLOWED[other]!.includes(room));
-      expect(listed("Imported by")).toEqual(users.sort());
+    test(`the one of ${room} in C++ says what the table says`, () => {
+      expect(listed(readme, "Imports")).toEqual([...CPP[room]!].sort());
+      expect(listed(readme, "Imported by")).toEqual(usersOf(room, CPP));
     });
   }
 
-  test("every folder has a README", () => {
-    const rooms = new Set(cpp.map(roomOf));
-    for (const file of ["malloc", ...Object.values(FILES)]) rooms.delete(file);
-    expect(readmes.map(roomOf).sort()).toEqual([...rooms].sort());
+  for (const readme of zigReadmes) {
+    const room = roomOf(readme);
+    test(`the one of ${room} in Zig says what the table says`, () => {
+      expect(listed(readme, "Imports")).toEqual([...ZIG[room]!].sort());
+      // The system serves both languages, and has a line for each.
+      expect(listed(readme, room === "system" ? "Imported in Zig by" : "Imported by")).toEqual(usersOf(room, ZIG));
+    });
+  }
+
+  test("every folder has one", () => {
+    const folders = (rooms: Rooms): string[] =>
+      Object.keys(rooms).filter((room) => room !== "malloc" && !Object.values(FILES).includes(room));
+    expect(cppReadmes.map(roomOf).sort()).toEqual(folders(CPP).sort());
+    expect(zigReadmes.map(roomOf).sort()).toEqual(folders(ZIG).sort());
+  });
+});
+
+describe("Zig", () => {
+  test("the table allows nothing that is not used", () => {
+    const used = new Set(zig.flatMap((path) => imports(path).map((other) => `${roomOf(path)} of ${roomOf(other)}`)));
+    const allowed = Object.entries(ZIG).flatMap(([room, others]) => others.map((other) => `${room} of ${other}`));
+    expect(allowed.filter((pair) => !used.has(pair))).toEqual([]);
+  });
+
+  test("outside of the rooms are only the roots of the library and of its tests", () => {
+    expect(sources("*.zig")).toEqual(["root.zig", "tests.zig"]);
+    expect(imports("root.zig")).toEqual(["abi/abi.zig"]);
+  });
+
+  test("every file with tests is one of the engine's tests", () => {
+    const tested = zig.filter((path) => /^test /m.test(read(path)));
+    expect(tested.length).toBeGreaterThan(15);
+    expect(tested.filter((path) => !imports("tests.zig").includes(path))).toEqual([]);
   });
 });
 
@@ -120,8 +187,6 @@ describe("the system", () => {
     paths.filter((path) => !path.startsWith("system/") && pattern.test(read(path)));
 
   test("is known to engine/system alone", () => {
-    const zig = sources("**/*.zig");
-    expect(zig.length).toBeGreaterThan(25);
     const found = [...uses(cpp, SYSTEM.cpp), ...uses(zig, SYSTEM.zig)];
     expect(found).toEqual(Object.keys(SYSTEM_ELSEWHERE).sort());
   });

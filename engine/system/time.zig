@@ -1,6 +1,6 @@
 //! Clocks. All times in the engine are nanoseconds of the monotonic clock, all CPU times nanoseconds of a thread's CPU clock.
 const std = @import("std");
-const clock = @import("system/clock.zig");
+const clock = @import("clock.zig");
 
 pub const ns_per_ms: u64 = 1_000_000;
 pub const ns_per_us: u64 = 1_000;

@@ -1,9 +1,9 @@
 //! What V8's side calls back: on an isolate's thread in the middle of a turn, unless shim.h says otherwise.
 const std = @import("std");
-const constants = @import("constants.zig");
+const constants = @import("../abi/constants.zig");
 const engine = @import("engine.zig");
-const shim = @import("shim.zig");
-const time = @import("time.zig");
+const shim = @import("../abi/shim.zig");
+const time = @import("../system/time.zig");
 const Isolate = @import("isolate.zig").Isolate;
 const Sandbox = @import("sandbox.zig").Sandbox;
 
@@ -115,7 +115,7 @@ fn fatal(owner: ?*anyopaque, kind: u32, _: ?[*:0]const u8) callconv(.c) void {
 }
 
 fn endThread() callconv(.c) noreturn {
-    @import("system/raw_exit.zig").endThread();
+    @import("../system/raw_exit.zig").endThread();
 }
 
 fn taskPosted(owner: ?*anyopaque, delay_ms: f64) callconv(.c) void {

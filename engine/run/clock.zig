@@ -1,12 +1,12 @@
 //! One thread for everything that is due by time: guest timers, slices, CPU and wall limits. It also hears when a host's
 //! end of a doorbell is closed, and joins threads that ended. Sleeps while nothing is due.
 const std = @import("std");
-const cause = @import("cause.zig");
+const cause = @import("../limit/cause.zig");
 const engine = @import("engine.zig");
-const sync = @import("sync.zig");
-const system_thread = @import("system/thread.zig");
-const time = @import("time.zig");
-const Alarm = @import("system/alarm.zig").Alarm;
+const sync = @import("../system/sync.zig");
+const system_thread = @import("../system/thread.zig");
+const time = @import("../system/time.zig");
+const Alarm = @import("../system/alarm.zig").Alarm;
 const Isolate = @import("isolate.zig").Isolate;
 const Sandbox = @import("sandbox.zig").Sandbox;
 const Thread = @import("thread.zig").Thread;

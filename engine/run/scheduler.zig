@@ -3,7 +3,7 @@
 //! Every function is called under the sandbox's mutex.
 const std = @import("std");
 const engine = @import("engine.zig");
-const time = @import("time.zig");
+const time = @import("../system/time.zig");
 const Isolate = @import("isolate.zig").Isolate;
 const Sandbox = @import("sandbox.zig").Sandbox;
 const Thread = @import("thread.zig").Thread;

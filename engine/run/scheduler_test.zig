@@ -1,9 +1,9 @@
 //! The scheduler against the fake shim: order, fairness, limits, and everything at random.
 const std = @import("std");
 const builtin = @import("builtin");
-const constants = @import("constants.zig");
+const constants = @import("../abi/constants.zig");
 const engine = @import("engine.zig");
-const time = @import("time.zig");
+const time = @import("../system/time.zig");
 const Host = @import("test_host.zig").Host;
 const post = @import("test_host.zig").post;
 

@@ -1,6 +1,6 @@
 //! Why an isolate ends. Set once: the first cause wins and nothing takes it back.
 const std = @import("std");
-const time = @import("time.zig");
+const time = @import("../system/time.zig");
 
 pub const Kind = enum(u32) {
     none = 0,

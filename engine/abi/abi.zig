@@ -1,13 +1,11 @@
 //! The C ABI: checks arguments, follows handles, turns errors into codes. See include/network_runtime.h.
 const std = @import("std");
 const constants = @import("constants.zig");
-const engine = @import("engine.zig");
-const limits = @import("limits.zig");
+const engine = @import("../run/engine.zig");
+const limits = @import("../limit/limits.zig");
 const shim = @import("shim.zig");
-const system_thread = @import("system/thread.zig");
-const time = @import("time.zig");
-const Isolate = @import("isolate.zig").Isolate;
-const Sandbox = @import("sandbox.zig").Sandbox;
+const system_thread = @import("../system/thread.zig");
+const time = @import("../system/time.zig");
 
 const Status = constants.Status;
 
@@ -63,7 +61,7 @@ export fn nr_sandbox_stats(handle: u32, out: ?[*]f64, count: u32) i32 {
     const sandbox = engine.sandboxes.acquire(handle) orelse return code(.stale);
     defer engine.sandboxes.release(handle);
     var values: [std.enums.values(constants.SandboxStat).len]f64 = undefined;
-    @import("stats.zig").ofSandbox(sandbox, &values);
+    @import("../run/stats.zig").ofSandbox(sandbox, &values);
     @memcpy(target[0..@min(count, values.len)], values[0..@min(count, values.len)]);
     return code(.ok);
 }
@@ -128,7 +126,7 @@ export fn nr_isolate_stats(handle: u32, out: ?[*]f64, count: u32) i32 {
     const isolate = engine.isolates.acquire(handle) orelse return code(.stale);
     defer engine.isolates.release(handle);
     var values: [std.enums.values(constants.IsolateStat).len]f64 = undefined;
-    @import("stats.zig").ofIsolate(isolate, &values);
+    @import("../run/stats.zig").ofIsolate(isolate, &values);
     @memcpy(target[0..@min(count, values.len)], values[0..@min(count, values.len)]);
     return code(.ok);
 }
@@ -146,7 +144,7 @@ export fn nr_events_take(handle: u32, buffer: ?[*]u8, capacity: u32, out_used: ?
 export fn nr_events_poll(handle: u32, spin_us: u32) i32 {
     const sandbox = engine.sandboxes.acquire(handle) orelse return code(.stale);
     defer engine.sandboxes.release(handle);
-    return @import("poll.zig").poll(sandbox, spin_us);
+    return @import("../run/poll.zig").poll(sandbox, spin_us);
 }
 
 export fn nr_events_arm(handle: u32) i32 {

@@ -1,6 +1,6 @@
 //! Wakes the host: one byte on a socketpair, for any number of records. The host's end belongs to the host.
 const std = @import("std");
-const socket = @import("system/socket.zig");
+const socket = @import("../system/socket.zig");
 
 pub const Doorbell = struct {
     /// The engine's end.

@@ -1,17 +1,17 @@
 //! A sandbox: isolates, the slots they run in, and the outbound queue. Its mutex guards scheduling state; no call into V8
 //! is made under it.
 const std = @import("std");
-const constants = @import("constants.zig");
+const constants = @import("../abi/constants.zig");
 const engine = @import("engine.zig");
-const outbox = @import("outbox.zig");
-const sync = @import("sync.zig");
-const system_thread = @import("system/thread.zig");
-const time = @import("time.zig");
-const CauseKind = @import("cause.zig").Kind;
-const Degradation = @import("degradation.zig").Degradation;
-const Doorbell = @import("doorbell.zig").Doorbell;
+const outbox = @import("../queue/outbox.zig");
+const sync = @import("../system/sync.zig");
+const system_thread = @import("../system/thread.zig");
+const time = @import("../system/time.zig");
+const CauseKind = @import("../limit/cause.zig").Kind;
+const Degradation = @import("../limit/degradation.zig").Degradation;
+const Doorbell = @import("../queue/doorbell.zig").Doorbell;
 const Isolate = @import("isolate.zig").Isolate;
-const SandboxLimits = @import("limits.zig").SandboxLimits;
+const SandboxLimits = @import("../limit/limits.zig").SandboxLimits;
 const Scheduler = @import("scheduler.zig").Scheduler;
 const Spinning = @import("spinning.zig").Spinning;
 
@@ -77,6 +77,15 @@ pub const Sandbox = struct {
         self.doorbell.close();
         self.scheduler.deinit();
         std.heap.c_allocator.destroy(self);
+    }
+
+    /// A reference more, for one who has one.
+    pub fn hold(self: *Sandbox) void {
+        _ = engine.sandboxes.acquire(self.handle).?;
+    }
+
+    pub fn letGo(self: *Sandbox) void {
+        engine.sandboxes.release(self.handle);
     }
 
     pub fn lock(self: *Sandbox) void {

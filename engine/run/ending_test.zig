@@ -2,10 +2,10 @@
 const std = @import("std");
 const builtin = @import("builtin");
 const engine = @import("engine.zig");
-const limits = @import("limits.zig");
-const socket = @import("system/socket.zig");
-const system_thread = @import("system/thread.zig");
-const time = @import("time.zig");
+const limits = @import("../limit/limits.zig");
+const socket = @import("../system/socket.zig");
+const system_thread = @import("../system/thread.zig");
+const time = @import("../system/time.zig");
 const Host = @import("test_host.zig").Host;
 const post = @import("test_host.zig").post;
 

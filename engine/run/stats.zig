@@ -1,7 +1,7 @@
 //! Figures for nr_*_stats, in the order of constants.zig.
 const std = @import("std");
-const constants = @import("constants.zig");
-const time = @import("time.zig");
+const constants = @import("../abi/constants.zig");
+const time = @import("../system/time.zig");
 const Isolate = @import("isolate.zig").Isolate;
 const Sandbox = @import("sandbox.zig").Sandbox;
 

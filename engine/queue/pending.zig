@@ -1,7 +1,7 @@
 //! The evaluates and host requests that an isolate still owes an answer, each with its wall-clock deadline.
 const std = @import("std");
-const sync = @import("sync.zig");
-const time = @import("time.zig");
+const sync = @import("../system/sync.zig");
+const time = @import("../system/time.zig");
 
 pub const Pending = struct {
     mutex: sync.Mutex = .{},

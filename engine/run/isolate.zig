@@ -1,17 +1,16 @@
 //! One isolate: an actor that any pool thread may run, one at a time. Its work is done in turns, in the order posted.
 const std = @import("std");
-const constants = @import("constants.zig");
-const engine = @import("engine.zig");
-const shim = @import("shim.zig");
-const sync = @import("sync.zig");
-const time = @import("time.zig");
-const heap = @import("heap.zig");
-const cause_module = @import("cause.zig");
+const constants = @import("../abi/constants.zig");
+const shim = @import("../abi/shim.zig");
+const sync = @import("../system/sync.zig");
+const time = @import("../system/time.zig");
+const heap = @import("../queue/heap.zig");
+const cause_module = @import("../limit/cause.zig");
 const Cause = cause_module.Cause;
-const IsolateLimits = @import("limits.zig").IsolateLimits;
-const Mailbox = @import("mailbox.zig").Mailbox;
-const Item = @import("mailbox.zig").Item;
-const Pending = @import("pending.zig").Pending;
+const IsolateLimits = @import("../limit/limits.zig").IsolateLimits;
+const Mailbox = @import("../queue/mailbox.zig").Mailbox;
+const Item = @import("../queue/mailbox.zig").Item;
+const Pending = @import("../queue/pending.zig").Pending;
 const Sandbox = @import("sandbox.zig").Sandbox;
 const Thread = @import("thread.zig").Thread;
 const Turn = @import("turn.zig").Turn;
@@ -125,7 +124,7 @@ pub const Isolate = struct {
         self.pending.deinit();
         const sandbox = self.sandbox;
         std.heap.c_allocator.destroy(self);
-        engine.sandboxes.release(sandbox.handle);
+        sandbox.letGo();
     }
 
     /// Queues work. Any thread.

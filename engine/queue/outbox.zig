@@ -1,8 +1,8 @@
 //! A sandbox's outbound records, oldest first. Pool threads add, the host takes. Small records are copied into chunks;
 //! a large one keeps the buffer that the serializer made.
 const std = @import("std");
-const sync = @import("sync.zig");
-const constants = @import("constants.zig");
+const sync = @import("../system/sync.zig");
+const constants = @import("../abi/constants.zig");
 
 pub const Header = extern struct {
     size: u32,

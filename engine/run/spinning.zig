@@ -2,7 +2,7 @@
 //! middle of a spin has kept it from somebody with work to do. When that happens again and again, spinning stops for a while,
 //! on both sides.
 const std = @import("std");
-const time = @import("time.zig");
+const time = @import("../system/time.zig");
 
 /// Two looks at the clock are a microsecond apart. Interrupts take a few; more means that another thread ran.
 const interruption = 10 * time.ns_per_us;

@@ -1,27 +1,25 @@
 //! The process's engine: V8, the clock thread, the sandboxes. Started once, never stopped.
 const std = @import("std");
 const callbacks = @import("callbacks.zig");
-const constants = @import("constants.zig");
-const library = @import("system/library.zig");
-const shim = @import("shim.zig");
-const socket = @import("system/socket.zig");
-const sync = @import("sync.zig");
-const thread = @import("system/thread.zig");
-const time = @import("time.zig");
+const library = @import("../system/library.zig");
+const shim = @import("../abi/shim.zig");
+const socket = @import("../system/socket.zig");
+const sync = @import("../system/sync.zig");
+const thread = @import("../system/thread.zig");
 const Clock = @import("clock.zig").Clock;
-const HandleTable = @import("handles.zig").HandleTable;
+const HandleTable = @import("../memory/handles.zig").HandleTable;
 const Isolate = @import("isolate.zig").Isolate;
-const IsolateLimits = @import("limits.zig").IsolateLimits;
-const Janitor = @import("janitor.zig").Janitor;
+const IsolateLimits = @import("../limit/limits.zig").IsolateLimits;
+const Janitor = @import("../memory/janitor.zig").Janitor;
 const Sandbox = @import("sandbox.zig").Sandbox;
-const SandboxLimits = @import("limits.zig").SandboxLimits;
+const SandboxLimits = @import("../limit/limits.zig").SandboxLimits;
 
 const allocator = std.heap.c_allocator;
 
 pub var sandboxes: HandleTable(Sandbox) = .{};
 pub var isolates: HandleTable(Isolate) = .{};
 pub var clock: Clock = .{};
-pub var janitor: Janitor = .{};
+pub var janitor: Janitor(Sandbox, Clock) = .{ .clock = &clock };
 /// Guards `first` and what hangs on it. Taken before a sandbox's mutex, never after.
 pub var mutex: sync.Mutex = .{};
 pub var first: ?*Sandbox = null;
@@ -122,8 +120,8 @@ pub fn createIsolate(
     errdefer allocator.destroy(isolate);
     isolate.* = .{ .id = id, .sandbox = sandbox, .limits = limits };
     // The isolate's reference to its sandbox, given back by its finalize.
-    _ = sandboxes.acquire(sandbox.handle).?;
-    errdefer sandboxes.release(sandbox.handle);
+    sandbox.hold();
+    errdefer sandbox.letGo();
     return sandbox.adopt(isolate);
 }
 

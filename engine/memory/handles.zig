@@ -1,7 +1,7 @@
 //! Handles for the C ABI: slot + generation in a u32. A stale handle is found out, never followed; an object in use by a
 //! call lives until that call lets go.
 const std = @import("std");
-const sync = @import("sync.zig");
+const sync = @import("../system/sync.zig");
 
 const slot_bits = 18;
 const segment_bits = 10;

@@ -1,7 +1,7 @@
 //! The host's side of spinning: waiting for records for a moment instead of sleeping.
 const std = @import("std");
-const system_thread = @import("system/thread.zig");
-const time = @import("time.zig");
+const system_thread = @import("../system/thread.zig");
+const time = @import("../system/time.zig");
 const Sandbox = @import("sandbox.zig").Sandbox;
 
 const spin_us_max = 1000;

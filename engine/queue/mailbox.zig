@@ -1,7 +1,7 @@
 //! An isolate's inbound work, in the order the host posted it. Any thread posts, the thread that runs the isolate takes.
 const std = @import("std");
-const sync = @import("sync.zig");
-const constants = @import("constants.zig");
+const sync = @import("../system/sync.zig");
+const constants = @import("../abi/constants.zig");
 
 pub const Item = struct {
     next: ?*Item = null,

@@ -1,11 +1,11 @@
 //! What the scheduler's tests have of a host.
 const std = @import("std");
-const constants = @import("constants.zig");
+const constants = @import("../abi/constants.zig");
 const engine = @import("engine.zig");
-const limits = @import("limits.zig");
-const outbox = @import("outbox.zig");
-const socket = @import("system/socket.zig");
-const time = @import("time.zig");
+const limits = @import("../limit/limits.zig");
+const outbox = @import("../queue/outbox.zig");
+const socket = @import("../system/socket.zig");
+const time = @import("../system/time.zig");
 const Sandbox = @import("sandbox.zig").Sandbox;
 
 /// A sandbox and what its host would remember of records.

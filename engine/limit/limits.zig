@@ -1,7 +1,7 @@
 //! An isolate's and a sandbox's limits, read from the ABI's option arrays.
 const std = @import("std");
-const constants = @import("constants.zig");
-const time = @import("time.zig");
+const constants = @import("../abi/constants.zig");
+const time = @import("../system/time.zig");
 
 const mib: u64 = 1024 * 1024;
 const spin_us_max: f64 = 1_000_000;

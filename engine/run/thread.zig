@@ -1,10 +1,10 @@
 //! A pool thread: waits for an isolate, runs a batch of its turns, takes the next. V8 runs on these threads only.
 const std = @import("std");
 const engine = @import("engine.zig");
-const shim = @import("shim.zig");
-const sync = @import("sync.zig");
-const system_thread = @import("system/thread.zig");
-const time = @import("time.zig");
+const shim = @import("../abi/shim.zig");
+const sync = @import("../system/sync.zig");
+const system_thread = @import("../system/thread.zig");
+const time = @import("../system/time.zig");
 const Isolate = @import("isolate.zig").Isolate;
 const Sandbox = @import("sandbox.zig").Sandbox;
 
@@ -61,8 +61,8 @@ pub const Thread = struct {
         const self = try std.heap.c_allocator.create(Thread);
         errdefer std.heap.c_allocator.destroy(self);
         self.* = .{ .sandbox = sandbox };
-        _ = engine.sandboxes.acquire(sandbox.handle).?;
-        errdefer engine.sandboxes.release(sandbox.handle);
+        sandbox.hold();
+        errdefer sandbox.letGo();
         self.id = try system_thread.spawn(stack_bytes, main, self);
         const scheduler = &sandbox.scheduler;
         self.next = scheduler.threads;
@@ -300,7 +300,7 @@ pub const Thread = struct {
         sandbox.bury(isolate);
         self.retire();
         shim.nrv8_thread_trim();
-        @import("system/raw_exit.zig").endThread();
+        @import("../system/raw_exit.zig").endThread();
     }
 
     /// Under the sandbox's mutex.
@@ -326,6 +326,6 @@ pub const Thread = struct {
         }
         engine.clock.reap(self.id);
         std.heap.c_allocator.destroy(self);
-        engine.sandboxes.release(sandbox.handle);
+        sandbox.letGo();
     }
 };

@@ -1,9 +1,9 @@
 //! One step of guest work: a script, a message, a timer. A turn is what limits are charged to and what a kill hits:
 //! V8's terminate and interrupt are sent only to a turn that runs, under its mutex, so that a late one hits nothing.
 const std = @import("std");
-const shim = @import("shim.zig");
-const sync = @import("sync.zig");
-const time = @import("time.zig");
+const shim = @import("../abi/shim.zig");
+const sync = @import("../system/sync.zig");
+const time = @import("../system/time.zig");
 
 /// Turns shorter than this share one reading of the thread's CPU clock, a system call.
 const cpu_base_age_max = 200 * time.ns_per_us;

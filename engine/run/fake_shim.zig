@@ -10,9 +10,9 @@
 //!   "timer MS"   arms a timer that echoes "timer"
 //!   "die"        reports a fatal out-of-memory error
 const std = @import("std");
-const constants = @import("constants.zig");
-const shim = @import("shim.zig");
-const time = @import("time.zig");
+const constants = @import("../abi/constants.zig");
+const shim = @import("../abi/shim.zig");
+const time = @import("../system/time.zig");
 
 const Fake = struct {
     owner: *anyopaque,

@@ -1,6 +1,6 @@
 //! Locks and parking.
 const std = @import("std");
-const lock = @import("system/lock.zig");
+const lock = @import("lock.zig");
 const time = @import("time.zig");
 
 pub const Mutex = lock.Mutex;
