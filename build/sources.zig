@@ -122,8 +122,8 @@ pub const Sources = struct {
     }
 };
 
-/// A library whose objects all came out of Zig's cache does not know the headers they were made from, and would not be
-/// made again when one changes. This source changes with them.
+/// A library whose objects all came out of Zig's cache does not know the headers they were made from, nor those that Zig
+/// translated, and would not be made again when one changes. This source changes with them.
 pub fn addHeaders(b: *std.Build, module: *std.Build.Module) void {
     // A sum, as files come in no order.
     var sum: u64 = 0;

@@ -3,6 +3,7 @@ test {
     _ = @import("run/fake_shim.zig");
     _ = @import("limit/cause.zig");
     _ = @import("abi/constants.zig");
+    _ = @import("abi/mirror.zig");
     _ = @import("limit/degradation.zig");
     _ = @import("queue/doorbell.zig");
     _ = @import("memory/handles.zig");

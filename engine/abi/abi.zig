@@ -2,7 +2,9 @@
 const std = @import("std");
 const constants = @import("constants.zig");
 const engine = @import("../run/engine.zig");
+const header = @import("header.zig").public;
 const limits = @import("../limit/limits.zig");
+const mirror = @import("mirror.zig");
 const shim = @import("shim.zig");
 const system_thread = @import("../system/thread.zig");
 const time = @import("../system/time.zig");
@@ -173,4 +175,14 @@ export fn nr_bench_bare_isolate(out_ms: ?*f64) i32 {
 fn slice(values: ?[*]const f64, count: u32) ?[]const f64 {
     if (count == 0) return &.{};
     return if (values) |pointer| pointer[0..count] else null;
+}
+
+// Every function of the header is here, as it says.
+comptime {
+    @setEvalBranchQuota(20_000);
+    for (@typeInfo(header).@"struct".decls) |decl| {
+        if (!std.mem.startsWith(u8, decl.name, "nr_")) continue;
+        const Theirs = @TypeOf(@field(header, decl.name));
+        if (@typeInfo(Theirs) == .@"fn") mirror.function(decl.name, @TypeOf(@field(@This(), decl.name)), Theirs);
+    }
 }

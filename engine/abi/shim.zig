@@ -1,15 +1,18 @@
 //! engine/v8/shim.h as Zig sees it. See there for what each function promises.
+const std = @import("std");
+const header = @import("header.zig").shim;
+const mirror = @import("mirror.zig");
 
 pub const Isolate = opaque {};
 
-pub const ok: i32 = 0;
-pub const threw: i32 = 1;
-pub const terminated: i32 = 2;
-pub const bad_payload: i32 = 3;
+pub const ok: i32 = header.NRV8_OK;
+pub const threw: i32 = header.NRV8_THREW;
+pub const terminated: i32 = header.NRV8_TERMINATED;
+pub const bad_payload: i32 = header.NRV8_BAD_PAYLOAD;
 
-pub const fatal_oom: u32 = 1;
-pub const fatal_size: u32 = 2;
-pub const fatal_other: u32 = 3;
+pub const fatal_oom: u32 = header.NRV8_FATAL_OOM;
+pub const fatal_size: u32 = header.NRV8_FATAL_SIZE;
+pub const fatal_other: u32 = header.NRV8_FATAL_OTHER;
 
 pub const Callbacks = extern struct {
     record: *const fn (?*anyopaque, u32, u32, u32, ?[*]u8, usize, i32) callconv(.c) i32,
@@ -92,3 +95,14 @@ pub extern fn nrv8_current_evaluation(isolate: *Isolate) u32;
 pub extern fn nrv8_background_cpu_ms(isolate: *Isolate) f64;
 pub extern fn nrv8_sample_heap(isolate: *Isolate, sample: *HeapSample) void;
 pub extern fn nrv8_bare_isolate_ms() f64;
+
+comptime {
+    @setEvalBranchQuota(20_000);
+    mirror.layout(Callbacks, header.nrv8_callbacks);
+    mirror.layout(Options, header.nrv8_isolate_options);
+    mirror.layout(HeapSample, header.nrv8_heap_sample);
+    for (@typeInfo(@This()).@"struct".decls) |decl| {
+        if (!std.mem.startsWith(u8, decl.name, "nrv8_")) continue;
+        mirror.function(decl.name, @TypeOf(@field(@This(), decl.name)), @TypeOf(@field(header, decl.name)));
+    }
+}

@@ -57,12 +57,18 @@ enum {
   NR_ENCODING_SOURCE_UTF8 = 6    /* the same, text as UTF-8 */
 };
 
-/*
- * What nr_events_take hands out. A record is
- *   u32 size (of the whole record, a multiple of 8), u16 type, u16 encoding, u32 isolate_id, u32 request_id,
- *   u32 payload_length, nr_isolate isolate, then the payload, zero-padded.
- * Little-endian. isolate_id is the number given to nr_isolate_create.
- */
+/* What nr_events_take hands out: this, then the payload, zero-padded. Little-endian. */
+typedef struct nr_record {
+  uint32_t size;       /* of the whole record, a multiple of 8 */
+  uint16_t type;       /* NR_EVENT_* */
+  uint16_t encoding;   /* NR_ENCODING_* */
+  uint32_t isolate_id; /* the number given to nr_isolate_create */
+  uint32_t request_id; /* of requests and their answers, else 0 */
+  uint32_t payload_length;
+  nr_isolate isolate;
+} nr_record;
+#define NR_RECORD_HEADER_SIZE 24u
+
 enum {
   NR_EVENT_CREATED = 1,     /* the isolate is ready; no payload */
   NR_EVENT_MESSAGE = 2,     /* pair (event, data) */
@@ -80,7 +86,6 @@ enum {
   NR_EVENT_DEGRADED =
       14 /* of no isolate: so much is lost for good that the process had better be replaced; no payload */
 };
-#define NR_RECORD_HEADER_SIZE 24u
 
 /* Indexes into the f64 options of nr_sandbox_create. 0 = the engine's default. */
 enum {

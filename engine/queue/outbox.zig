@@ -2,7 +2,9 @@
 //! a large one keeps the buffer that the serializer made.
 const std = @import("std");
 const sync = @import("../system/sync.zig");
+const abi = @import("../abi/header.zig").public;
 const constants = @import("../abi/constants.zig");
+const mirror = @import("../abi/mirror.zig");
 
 pub const Header = extern struct {
     size: u32,
@@ -14,7 +16,8 @@ pub const Header = extern struct {
     isolate: u32,
 };
 comptime {
-    std.debug.assert(@sizeOf(Header) == 24);
+    mirror.layout(Header, abi.nr_record);
+    std.debug.assert(@sizeOf(Header) == abi.NR_RECORD_HEADER_SIZE);
 }
 
 const chunk_bytes = 64 * 1024;

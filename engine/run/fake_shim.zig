@@ -11,6 +11,7 @@
 //!   "die"        reports a fatal out-of-memory error
 const std = @import("std");
 const constants = @import("../abi/constants.zig");
+const mirror = @import("../abi/mirror.zig");
 const shim = @import("../abi/shim.zig");
 const time = @import("../system/time.zig");
 
@@ -191,4 +192,13 @@ export fn nrv8_background_cpu_ms(isolate: *shim.Isolate) f64 {
 export fn nrv8_sample_heap(_: *shim.Isolate, _: *shim.HeapSample) void {}
 export fn nrv8_bare_isolate_ms() f64 {
     return 1;
+}
+
+// It can stand in for the functions of the shim, all of them.
+comptime {
+    @setEvalBranchQuota(20_000);
+    for (@typeInfo(shim).@"struct".decls) |decl| {
+        if (!std.mem.startsWith(u8, decl.name, "nrv8_")) continue;
+        mirror.function(decl.name, @TypeOf(@field(@This(), decl.name)), @TypeOf(@field(shim, decl.name)));
+    }
 }

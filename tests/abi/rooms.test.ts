@@ -39,6 +39,8 @@ const FILES: Record<string, string> = {
   "v8/engine.h": "boundary",
   "v8/isolate.h": "state",
   "abi/constants.zig": "boundary",
+  "abi/header.zig": "boundary",
+  "abi/mirror.zig": "boundary",
   "abi/shim.zig": "boundary",
 };
 
