@@ -1,4 +1,4 @@
-/** How a payload is written. The numbers are those of NR_ENCODING_* in engine/include/network_runtime.h. */
+/** How a payload is written. The numbers are those of NR_ENCODING_* in engine/include/network_runtime.h; tests/abi compares. */
 export const Encoding = {
   /** V8's wire format, version 16; a pair is two values in a row. */
   Wire: 0,

@@ -1,4 +1,4 @@
-/** The numbers of engine/include/network_runtime.h. tests/abi compares them with the loaded engine's own manifest. */
+/** The numbers of engine/include/network_runtime.h. tests/abi compares the two. */
 
 /** The ABI this library speaks. */
 export const ABI_VERSION = 1;

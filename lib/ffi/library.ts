@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { EngineMismatchError, EngineNotFoundError } from "../contract/errors.ts";
 import { ABI_VERSION } from "../engine/constants.ts";
 
-const symbols = {
+/** How the engine's functions are called; tests/abi compares them with engine/include/network_runtime.h. */
+export const symbols = {
   nr_abi_version: { args: [], returns: "u32" },
   nr_abi_manifest: { args: [], returns: "cstring" },
   nr_v8_version: { args: [], returns: "cstring" },
