@@ -15,6 +15,7 @@ test {
     _ = @import("run/spinning.zig");
     _ = @import("system/sync.zig");
     _ = @import("system/alarm.zig");
+    _ = @import("system/lock.zig");
     _ = @import("system/raw_exit.zig");
     _ = @import("system/time.zig");
     _ = @import("run/scheduler_test.zig");

@@ -124,6 +124,7 @@ pub const Outbox = struct {
     }
 
     fn room(self: *Outbox, size: usize) error{OutOfMemory}!*Node {
+        self.mutex.assertHeld();
         if (self.tail) |tail| {
             if (tail.large == null and tail.bytes.len - tail.used >= size) return tail;
         }
@@ -141,6 +142,7 @@ pub const Outbox = struct {
     }
 
     fn append(self: *Outbox, node: *Node) void {
+        self.mutex.assertHeld();
         if (self.tail) |tail| tail.next = node else self.head = node;
         self.tail = node;
     }

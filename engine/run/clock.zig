@@ -32,6 +32,7 @@ const Action = struct {
     used: u64 = 0,
 
     fn perform(self: Action) void {
+        sync.assertNoneHeld();
         const limits = &self.isolate.limits;
         switch (self.kind) {
             .terminate => self.isolate.turn.terminateAgain(),
@@ -111,8 +112,8 @@ pub const Clock = struct {
         var actions: [actions_max]Action = undefined;
         var count: usize = 0;
         {
-            engine.mutex.lock();
-            defer engine.mutex.unlock();
+            engine.lock();
+            defer engine.unlock();
             var cursor = engine.first;
             while (cursor) |sandbox| : (cursor = sandbox.next) {
                 count += self.lookAt(sandbox, actions[count..]);

@@ -20,8 +20,8 @@ pub var sandboxes: HandleTable(Sandbox) = .{};
 pub var isolates: HandleTable(Isolate) = .{};
 pub var clock: Clock = .{};
 pub var janitor: Janitor(Sandbox, Clock) = .{ .clock = &clock };
-/// Guards `first` and what hangs on it. Taken before a sandbox's mutex, never after.
-pub var mutex: sync.Mutex = .{};
+/// Guards `first` and what hangs on it.
+var mutex: sync.Mutex = .{};
 pub var first: ?*Sandbox = null;
 
 var start_mutex: sync.Mutex = .{};
@@ -85,6 +85,16 @@ fn bareMain(argument: ?*anyopaque) callconv(.c) ?*anyopaque {
     return null;
 }
 
+/// Before any other lock is taken, never after.
+pub fn lock() void {
+    sync.assertNoneHeld();
+    mutex.lock();
+}
+
+pub fn unlock() void {
+    mutex.unlock();
+}
+
 pub const Created = struct { handle: u32, fd: socket.Fd };
 
 pub fn createSandbox(limits: SandboxLimits) error{ OutOfMemory, Limit, SystemResources }!Created {
@@ -94,8 +104,8 @@ pub fn createSandbox(limits: SandboxLimits) error{ OutOfMemory, Limit, SystemRes
     const fd = try sandbox.doorbell.open();
     errdefer socket.close(fd);
     errdefer sandbox.doorbell.close();
-    mutex.lock();
-    defer mutex.unlock();
+    lock();
+    defer unlock();
     const handle = try sandboxes.add(allocator, sandbox);
     sandbox.next = first;
     if (first) |head| head.previous = sandbox;
@@ -105,8 +115,8 @@ pub fn createSandbox(limits: SandboxLimits) error{ OutOfMemory, Limit, SystemRes
 }
 
 pub fn unlist(sandbox: *Sandbox) void {
-    mutex.lock();
-    defer mutex.unlock();
+    lock();
+    defer unlock();
     if (sandbox.previous) |previous| previous.next = sandbox.next else first = sandbox.next;
     if (sandbox.next) |next| next.previous = sandbox.previous;
 }

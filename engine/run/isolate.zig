@@ -54,7 +54,8 @@ pub const Isolate = struct {
 
     // The scheduler's, under the sandbox's mutex.
     state: std.atomic.Value(State) = std.atomic.Value(State).init(.idle),
-    /// CPU time used, moved up on waking so that long sleep earns no credit: less goes first.
+    /// CPU time used, moved up on waking so that long sleep earns no credit: less goes first. While the isolate runs, its
+    /// thread's.
     vruntime: u64 = 0,
     queue_index: u32 = std.math.maxInt(u32),
     /// When a timer, a task or a wall limit is due; the key in the sandbox's due heap.
@@ -116,6 +117,17 @@ pub const Isolate = struct {
     }
     fn dueSlot(self: *Isolate) *u32 {
         return &self.due_index;
+    }
+
+    pub fn setState(self: *Isolate, state: State) void {
+        self.sandbox.mutex.assertHeld();
+        self.state.store(state, .seq_cst);
+    }
+
+    /// V8's side, for a call into it: not under the sandbox's mutex.
+    pub fn v8Side(self: *const Isolate) *shim.Isolate {
+        self.sandbox.mutex.assertNotHeld();
+        return self.v8.?;
     }
 
     /// The last reference is gone.
@@ -181,6 +193,7 @@ pub const Isolate = struct {
     /// Makes V8's side. False when that failed, or the isolate was ended before.
     pub fn create(self: *Isolate) bool {
         if (self.cause.isSet()) return false;
+        self.sandbox.mutex.assertNotHeld();
         self.v8 = shim.nrv8_isolate_new(self, &.{
             .memory_bytes_max = self.limits.memory_bytes,
             .message_bytes_max = self.limits.message_bytes_max,
@@ -228,7 +241,7 @@ pub const Isolate = struct {
     fn runItem(self: *Isolate, item: *Item) void {
         const bytes = item.bytes();
         const encoding = @intFromEnum(item.encoding);
-        const v8 = self.v8.?;
+        const v8 = self.v8Side();
         switch (item.kind) {
             .execute => if (self.begin(0)) {
                 _ = shim.nrv8_run_script(v8, 0, encoding, bytes.ptr, bytes.len);
@@ -282,7 +295,7 @@ pub const Isolate = struct {
         self.timer_due = time.never;
         if (!self.begin(0)) return;
         var next_ms: f64 = -1;
-        _ = shim.nrv8_run_timer(self.v8.?, time.toMs(now), &next_ms);
+        _ = shim.nrv8_run_timer(self.v8Side(), time.toMs(now), &next_ms);
         self.turn.end();
         if (next_ms >= 0) self.timer_due = @min(self.timer_due, time.fromMs(next_ms));
     }
@@ -291,18 +304,19 @@ pub const Isolate = struct {
         self.task_due.store(time.never, .seq_cst);
         if (!self.begin(0)) return;
         var next_ms: f64 = -1;
-        _ = shim.nrv8_run_task(self.v8.?, &next_ms);
+        _ = shim.nrv8_run_task(self.v8Side(), &next_ms);
         self.turn.end();
         if (next_ms >= 0) _ = self.task_due.fetchMin(time.now() +| time.fromMs(next_ms), .seq_cst);
     }
 
     fn begin(self: *Isolate, request_id: u32) bool {
         _ = self.turns.fetchAdd(1, .monotonic);
-        return self.turn.begin(self.v8.?, request_id, dying);
+        return self.turn.begin(self.v8Side(), request_id, dying);
     }
 
-    /// When the isolate next has something to do by itself, or may do what it has.
+    /// When the isolate next has something to do by itself, or may do what it has. Under the sandbox's mutex.
     pub fn nextDue(self: *Isolate) u64 {
+        self.sandbox.mutex.assertHeld();
         const deadline = self.pending.earliest.load(.monotonic);
         const work = @min(self.timer_due, self.task_due.load(.seq_cst));
         if (self.resume_at == 0) return @min(work, deadline);
@@ -317,11 +331,13 @@ pub const Isolate = struct {
 
     /// Whether its share of CPU time is used up. Under the sandbox's mutex.
     pub fn mustWait(self: *const Isolate, now: u64) bool {
+        self.sandbox.mutex.assertHeld();
         return self.resume_at > now and !self.cause.isSet() and self.pending.earliest.load(.monotonic) > now;
     }
 
     /// Counts what a batch has used against the share, which fills up with time. Under the sandbox's mutex.
     pub fn useShare(self: *Isolate, used: u64, now: u64) void {
+        self.sandbox.mutex.assertHeld();
         const share = self.limits.cpu_share;
         if (share == 0) return;
         const full: f64 = share * share_window;
@@ -336,7 +352,7 @@ pub const Isolate = struct {
 
     /// CPU time that V8's workers have used for it since this was last asked. On the isolate's thread.
     pub fn takeBackgroundCpu(self: *Isolate) u64 {
-        const total = time.fromMs(shim.nrv8_background_cpu_ms(self.v8.?));
+        const total = time.fromMs(shim.nrv8_background_cpu_ms(self.v8Side()));
         return total -| self.background_ns.swap(total, .monotonic);
     }
 
@@ -346,7 +362,7 @@ pub const Isolate = struct {
         if (now - self.sampled_at < sample_age_max) return;
         self.sampled_at = now;
         var fresh: shim.HeapSample = .{};
-        shim.nrv8_sample_heap(self.v8.?, &fresh);
+        shim.nrv8_sample_heap(self.v8Side(), &fresh);
         const used = fresh.heap_used_bytes + fresh.external_bytes + fresh.malloc_bytes;
         self.memory_used.store(@intFromFloat(used), .monotonic);
         self.sample_mutex.lock();
@@ -358,7 +374,7 @@ pub const Isolate = struct {
     pub fn finish(self: *Isolate) void {
         self.mailbox.close();
         self.sandbox.announce(self);
-        if (self.v8) |v8| shim.nrv8_isolate_dispose(v8);
+        if (self.v8 != null) shim.nrv8_isolate_dispose(self.v8Side());
         self.sandbox.report(self);
         self.sandbox.bury(self);
     }

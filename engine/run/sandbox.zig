@@ -169,6 +169,7 @@ pub const Sandbox = struct {
     }
 
     fn announceLocked(self: *Sandbox, isolate: *Isolate) void {
+        self.report_mutex.assertHeld();
         var buffer: [256]u8 = undefined;
         const json = isolate.cause.terminatedJson(&buffer) orelse return;
         if (isolate.announced) return;
@@ -206,7 +207,7 @@ pub const Sandbox = struct {
             self.lock();
             defer self.unlock();
             self.scheduler.forget(self, isolate);
-            isolate.state.store(.dead, .seq_cst);
+            isolate.setState(.dead);
             if (isolate.previous) |previous| previous.next = isolate.next else self.isolates = isolate.next;
             if (isolate.next) |next| next.previous = isolate.previous;
             self.isolate_count -= 1;
@@ -257,6 +258,7 @@ pub const Sandbox = struct {
 
     /// Ends isolates that have a cause and that no thread would come to: idle and paused ones. Under the mutex.
     pub fn endDoomed(self: *Sandbox) void {
+        self.mutex.assertHeld();
         if (!self.doomed.swap(false, .seq_cst)) return;
         var cursor = self.isolates;
         while (cursor) |isolate| : (cursor = isolate.next) {
@@ -332,6 +334,7 @@ pub const Sandbox = struct {
 
     /// Under the mutex. False: there is nothing left to give up.
     pub fn giveUp(self: *Sandbox, isolate: *Isolate) bool {
+        self.mutex.assertHeld();
         std.debug.assert(isolate.cause.isSet());
         if (isolate.abandoned or isolate.state.load(.monotonic) == .dead) return false;
         isolate.abandoned = true;

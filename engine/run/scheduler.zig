@@ -1,6 +1,6 @@
 //! Who runs: isolates wait in a queue ordered by CPU time used (`vruntime`), a slot lets one of them run, an idle thread
 //! carries it out. A turn that gives its slot up in the middle keeps its thread and comes back through the same queue.
-//! Every function is called under the sandbox's mutex.
+//! Every function but `deinit` is called under the sandbox's mutex.
 const std = @import("std");
 const engine = @import("engine.zig");
 const time = @import("../system/time.zig");
@@ -36,15 +36,22 @@ pub const Scheduler = struct {
         self.due.deinit(std.heap.c_allocator);
     }
 
+    fn assertLocked(self: *const Scheduler) void {
+        const sandbox: *const Sandbox = @alignCast(@fieldParentPtr("scheduler", self));
+        sandbox.mutex.assertHeld();
+    }
+
     pub fn reserve(self: *Scheduler, isolates: u32) error{OutOfMemory}!void {
+        self.assertLocked();
         try self.queue.reserve(std.heap.c_allocator, isolates);
         try self.due.reserve(std.heap.c_allocator, isolates);
     }
 
     /// An idle isolate becomes runnable.
     pub fn enqueue(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
+        self.assertLocked();
         if (isolate.mustWait(time.now())) return self.schedule(isolate);
-        isolate.state.store(.queued, .seq_cst);
+        isolate.setState(.queued);
         isolate.vruntime = @max(isolate.vruntime, self.vruntime_min -| slice_max);
         if (self.due.contains(isolate)) self.due.remove(isolate);
         _ = sandbox.active.fetchAdd(1, .seq_cst);
@@ -65,6 +72,7 @@ pub const Scheduler = struct {
 
     /// Gives free slots to those who wait. Without a thread for the first, those that have one go first.
     pub fn dispatch(self: *Scheduler, sandbox: *Sandbox) void {
+        self.assertLocked();
         while (self.slots_used < sandbox.limits.threads) {
             const isolate = self.queue.peek() orelse return;
             if (isolate.state.load(.monotonic) == .parked) {
@@ -94,7 +102,7 @@ pub const Scheduler = struct {
     fn grant(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
         self.unqueue(sandbox, isolate);
         self.slots_used += 1;
-        isolate.state.store(.running, .seq_cst);
+        isolate.setState(.running);
         const thread = isolate.thread.?;
         thread.slice_started.store(time.now(), .monotonic);
         self.wake(thread);
@@ -106,6 +114,7 @@ pub const Scheduler = struct {
     }
 
     pub fn takeWoken(self: *Scheduler) ?*Thread {
+        self.assertLocked();
         defer self.woken = null;
         return self.woken;
     }
@@ -125,6 +134,7 @@ pub const Scheduler = struct {
     }
 
     pub fn linkIdle(self: *Scheduler, thread: *Thread) void {
+        self.assertLocked();
         thread.idle_previous = null;
         thread.idle_next = self.idle;
         if (self.idle) |first| first.idle_previous = thread;
@@ -140,6 +150,7 @@ pub const Scheduler = struct {
 
     /// The next isolate that `thread`, which has just given its slot back, should run; null: go idle.
     pub fn next(self: *Scheduler, sandbox: *Sandbox, thread: *Thread) ?*Isolate {
+        self.assertLocked();
         while (self.slots_used < sandbox.limits.threads) {
             const isolate = self.queue.peek() orelse return null;
             if (isolate.state.load(.monotonic) == .parked) {
@@ -159,7 +170,7 @@ pub const Scheduler = struct {
         const isolate = self.queue.peek().?;
         self.unqueue(sandbox, isolate);
         self.slots_used += 1;
-        isolate.state.store(.running, .seq_cst);
+        isolate.setState(.running);
         isolate.thread = thread;
         isolate.home = null;
         // The thread leaves the isolate that it still has entered, so any thread may run that one from here on.
@@ -167,15 +178,17 @@ pub const Scheduler = struct {
     }
 
     pub fn releaseSlot(self: *Scheduler, thread: *Thread) void {
+        self.assertLocked();
         if (thread.lent) thread.lent = false else self.slots_used -= 1;
     }
 
     /// A batch is over: the isolate goes idle, or back into the queue.
     pub fn settle(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
+        self.assertLocked();
         isolate.thread = null;
-        isolate.state.store(.idle, .seq_cst);
+        isolate.setState(.idle);
         if (isolate.hasWork(time.now())) {
-            isolate.state.store(.queued, .seq_cst);
+            isolate.setState(.queued);
             return self.push(sandbox, isolate);
         }
         _ = sandbox.active.fetchSub(1, .seq_cst);
@@ -184,6 +197,7 @@ pub const Scheduler = struct {
 
     /// Notes when an idle isolate has something to do by itself.
     pub fn schedule(self: *Scheduler, isolate: *Isolate) void {
+        self.assertLocked();
         isolate.due = isolate.nextDue();
         if (self.due.contains(isolate)) {
             if (isolate.due == time.never) self.due.remove(isolate) else self.due.update(isolate);
@@ -195,6 +209,7 @@ pub const Scheduler = struct {
 
     /// An ended isolate leaves.
     pub fn forget(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
+        self.assertLocked();
         if (self.due.contains(isolate)) self.due.remove(isolate);
         // The clock looks at what threads work on; from here on it may be freed at any time.
         if (isolate.thread) |thread| thread.isolate = null;
@@ -203,6 +218,7 @@ pub const Scheduler = struct {
     }
 
     pub fn hurry(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
+        self.assertLocked();
         switch (isolate.state.load(.monotonic)) {
             .idle => {
                 isolate.vruntime = 0;
@@ -220,12 +236,13 @@ pub const Scheduler = struct {
 
     /// The running turn of `thread` lets others go first. Whether the caller must wait for `thread.parker`.
     pub fn park(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) bool {
+        self.assertLocked();
         const rival = self.queue.peek() orelse return false;
         if (rival.vruntime >= isolate.vruntime) return false;
         const thread = isolate.thread.?;
         const spare = self.idle != null or self.thread_count < sandbox.limits.threads + spare_threads_max;
         if (rival.state.load(.monotonic) != .parked and !spare) return false;
-        isolate.state.store(.parked, .seq_cst);
+        isolate.setState(.parked);
         self.push(sandbox, isolate);
         self.releaseSlot(thread);
         self.dispatch(sandbox);
@@ -234,12 +251,13 @@ pub const Scheduler = struct {
 
     /// The running turn has filled the outbound queue. Whether the caller must wait for `thread.parker`.
     pub fn pause(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) bool {
+        self.assertLocked();
         _ = sandbox.paused.fetchAdd(1, .seq_cst);
         if (isolate.cause.isSet() or !sandbox.overfull(isolate)) {
             _ = sandbox.paused.fetchSub(1, .seq_cst);
             return false;
         }
-        isolate.state.store(.paused, .seq_cst);
+        isolate.setState(.paused);
         self.releaseSlot(isolate.thread.?);
         self.dispatch(sandbox);
         return true;
@@ -247,13 +265,14 @@ pub const Scheduler = struct {
 
     fn unpause(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
         _ = sandbox.paused.fetchSub(1, .seq_cst);
-        isolate.state.store(.parked, .seq_cst);
+        isolate.setState(.parked);
         if (isolate.cause.isSet()) isolate.vruntime = 0;
         self.push(sandbox, isolate);
         self.dispatch(sandbox);
     }
 
     pub fn resumePaused(self: *Scheduler, sandbox: *Sandbox) void {
+        self.assertLocked();
         var cursor = sandbox.isolates;
         while (cursor) |isolate| {
             cursor = isolate.next;
@@ -264,6 +283,7 @@ pub const Scheduler = struct {
 
     /// Makes idle isolates runnable whose time has come.
     pub fn wakeDue(self: *Scheduler, sandbox: *Sandbox, now: u64) void {
+        self.assertLocked();
         while (self.due.peek()) |isolate| {
             if (isolate.due > now) return engine.clock.notify(isolate.due);
             self.enqueue(sandbox, isolate);
@@ -272,18 +292,21 @@ pub const Scheduler = struct {
 
     /// The more wait, the shorter.
     pub fn slice(self: *const Scheduler, sandbox: *const Sandbox) u64 {
+        self.assertLocked();
         const share = slice_max * sandbox.limits.threads / @max(self.queue.len(), 1);
         return std.math.clamp(share, slice_min, slice_max);
     }
 
     /// A slice is over and the turn has not come by: lend its slot to another.
     pub fn lend(self: *Scheduler, sandbox: *Sandbox, thread: *Thread, now: u64) void {
+        self.assertLocked();
         if (now -| thread.slice_started.load(.monotonic) < self.slice(sandbox) + overdue) return;
         self.replace(sandbox, thread);
     }
 
     /// Another may have the slot of `thread`, whose turn goes on.
     pub fn replace(self: *Scheduler, sandbox: *Sandbox, thread: *Thread) void {
+        self.assertLocked();
         if (thread.lent) return;
         thread.lent = true;
         self.slots_used -= 1;
@@ -292,6 +315,7 @@ pub const Scheduler = struct {
 
     /// No isolate is left and none comes: no more threads are made, idle ones end.
     pub fn close(self: *Scheduler) void {
+        self.assertLocked();
         self.closed = true;
         while (self.idle) |thread| {
             self.unlinkIdle(thread);

@@ -58,6 +58,7 @@ pub const Thread = struct {
 
     /// Under the sandbox's mutex; the thread has no work yet.
     pub fn spawn(sandbox: *Sandbox) error{ OutOfMemory, SystemResources }!*Thread {
+        sandbox.mutex.assertHeld();
         const self = try std.heap.c_allocator.create(Thread);
         errdefer std.heap.c_allocator.destroy(self);
         self.* = .{ .sandbox = sandbox };
@@ -149,6 +150,7 @@ pub const Thread = struct {
 
     /// Under the sandbox's mutex.
     fn nextOrIdle(self: *Thread) ?*Isolate {
+        self.sandbox.mutex.assertHeld();
         const scheduler = &self.sandbox.scheduler;
         if (!self.abandoned) {
             if (scheduler.next(self.sandbox, self)) |isolate| return isolate;
@@ -190,14 +192,14 @@ pub const Thread = struct {
     }
 
     fn enter(self: *Thread, isolate: *Isolate) void {
-        shim.nrv8_enter(isolate.v8.?);
+        shim.nrv8_enter(isolate.v8Side());
         self.entered = isolate;
     }
 
     fn leave(self: *Thread, discard: i32) void {
         const entered = self.entered orelse return;
         self.entered = null;
-        shim.nrv8_exit(entered.v8.?, discard);
+        shim.nrv8_exit(entered.v8Side(), discard);
     }
 
     fn readCpu(self: *Thread, now: u64) u64 {
@@ -287,7 +289,7 @@ pub const Thread = struct {
         self.charge(isolate);
         sandbox.announce(isolate);
         var busy: i32 = 0;
-        const leaked = if (isolate.v8) |v8| shim.nrv8_isolate_forsake(v8, &busy) else 0;
+        const leaked = if (isolate.v8 != null) shim.nrv8_isolate_forsake(isolate.v8Side(), &busy) else 0;
         sandbox.report(isolate);
         {
             sandbox.lock();
@@ -305,6 +307,7 @@ pub const Thread = struct {
 
     /// Under the sandbox's mutex.
     pub fn demote(self: *Thread) void {
+        self.sandbox.mutex.assertHeld();
         // It has not come to itself yet: 0 would name the caller.
         const tid = self.tid.load(.monotonic);
         if (tid == 0) return;

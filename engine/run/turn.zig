@@ -97,6 +97,7 @@ pub const Turn = struct {
     }
 
     fn terminateLocked(self: *Turn) void {
+        self.mutex.assertHeld();
         if (!self.isRunning() or self.terminateSent()) return;
         self.terminate_sent.store(true, .release);
         shim.nrv8_terminate(self.v8.?);
@@ -110,6 +111,7 @@ pub const Turn = struct {
     }
 
     fn interruptLocked(self: *Turn) void {
+        self.mutex.assertHeld();
         if (!self.isRunning() or self.interrupt_sent) return;
         self.interrupt_sent = true;
         shim.nrv8_request_interrupt(self.v8.?, self.epoch.load(.monotonic));

@@ -4,6 +4,7 @@ const lock = @import("lock.zig");
 const time = @import("time.zig");
 
 pub const Mutex = lock.Mutex;
+pub const assertNoneHeld = lock.assertNoneHeld;
 pub const futexWait = lock.wait;
 pub const futexWaitFor = lock.waitFor;
 pub const futexWake = lock.wake;
