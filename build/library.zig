@@ -25,6 +25,8 @@ pub fn add(
     module.addAnonymousImport("snapshot", .{ .root_source_file = image.snapshot });
     module.addAnonymousImport("prelude", .{ .root_source_file = image.prelude });
     sources.addHeaders(b, module);
+    // For Zig, which reads the two headers.
+    own.given.addIncludes(b, module, own.target);
     for (own.inParts(), 0..) |files, i| {
         const part = b.createModule(.{
             .target = target,
