@@ -46,6 +46,7 @@ export type {
 export type {
   CallOptions,
   EvaluateOptions,
+  Exactly,
   ExecuteOptions,
   IsolateOptions,
   SandboxOptions,

@@ -1,10 +1,11 @@
-//! An isolate's and a sandbox's limits, read from the ABI's option arrays.
+//! An isolate's and a sandbox's limits, read from the ABI's option arrays. What they may be is what lib/contract/ranges.ts
+//! says, which tests/abi check.
 const std = @import("std");
 const constants = @import("../abi/constants.zig");
 const time = @import("../system/time.zig");
 
 const mib: u64 = 1024 * 1024;
-const spin_us_max: f64 = 1_000_000;
+const spin_us_max: f64 = 1000;
 /// A record's size, header and padding included, is a u32.
 const message_bytes_most: u64 = (1 << 32) - 4096;
 
@@ -54,17 +55,17 @@ pub const IsolateLimits = struct {
         const get = Reader(constants.IsolateOption){ .options = options };
         const flags: u32 = @intCast(try get.integer(.flags, 0, 31, 0));
         return .{
-            .cpu_ns = try get.duration(.cpu_ms),
-            .cpu_total_ns = try get.duration(.cpu_total_ms),
-            .wall_ns = try get.duration(.wall_ms),
-            .memory_bytes = mib * try get.integer(.memory_mb, 4, 1 << 24, 0),
-            .mailbox_bytes_max = try get.integer(.mailbox_bytes_max, 1, 1 << 53, 1 << 53),
-            .outbound_bytes_max = try get.integer(.outbound_bytes_max, 1, 1 << 53, 1 << 53),
-            .message_bytes_max = try get.integer(.message_bytes_max, 1, message_bytes_most, message_bytes_most),
-            .requests_max = @intCast(try get.integer(.requests_max, 1, 1 << 31, 0)),
-            .timers_max = @intCast(try get.integer(.timers_max, 1, 1 << 31, 0)),
+            .cpu_ns = try get.duration(.cpu_ms, 1, 1e12),
+            .cpu_total_ns = try get.duration(.cpu_total_ms, 1, 1e12),
+            .wall_ns = try get.duration(.wall_ms, 1, 1e12),
+            .memory_bytes = mib * try get.integer(.memory_mb, 8, 1 << 20, 0),
+            .mailbox_bytes_max = try get.integer(.mailbox_bytes_max, 1024, 1 << 40, 1 << 53),
+            .outbound_bytes_max = try get.integer(.outbound_bytes_max, 1024, 1 << 40, 1 << 53),
+            .message_bytes_max = try get.integer(.message_bytes_max, 1024, (1 << 31) - 1, message_bytes_most),
+            .requests_max = @intCast(try get.integer(.requests_max, 1, (1 << 31) - 1, 0)),
+            .timers_max = @intCast(try get.integer(.timers_max, 1, (1 << 31) - 1, 0)),
             .stack_bytes = @intCast(1024 * try get.integer(.stack_kb, 64, 984, 984)),
-            .cpu_share = try get.share(.cpu_share),
+            .cpu_share = try get.real(.cpu_share, 0.001, 1),
             .contains_fatal = flags & @intFromEnum(constants.IsolateFlag.contain_fatal) != 0,
             .flags = flags,
         };
@@ -90,15 +91,15 @@ fn Reader(comptime Option: type) type {
             return @intFromFloat(value);
         }
 
-        fn share(self: @This(), option: Option) error{Argument}!f64 {
+        /// 0, or a value in range.
+        fn real(self: @This(), option: Option, min: f64, max: f64) error{Argument}!f64 {
             const value = try self.signed(option);
-            return if (value == 0 or (value >= 0.001 and value <= 1)) value else error.Argument;
+            return if (value == 0 or (value >= min and value <= max)) value else error.Argument;
         }
 
-        fn duration(self: @This(), option: Option) error{Argument}!u64 {
-            const value = try self.signed(option);
-            if (value == 0) return time.never;
-            return if (value > 0) time.fromMs(value) else error.Argument;
+        fn duration(self: @This(), option: Option, min_ms: f64, max_ms: f64) error{Argument}!u64 {
+            const ms = try self.real(option, min_ms, max_ms);
+            return if (ms == 0) time.never else time.fromMs(ms);
         }
     };
 }
@@ -110,6 +111,8 @@ test "0 is the default or unlimited, nonsense is refused" {
     try std.testing.expectEqual(64 * mib, limits.memory_bytes);
     try std.testing.expectError(error.Argument, IsolateLimits.read(&.{-1}));
     try std.testing.expectError(error.Argument, IsolateLimits.read(&.{std.math.nan(f64)}));
+    try std.testing.expectError(error.Argument, IsolateLimits.read(&.{0.5}));
+    try std.testing.expectError(error.Argument, IsolateLimits.read(&.{ 0, 0, 0, 8.5 }));
     try std.testing.expectError(error.Argument, SandboxLimits.read(&.{257}));
     try std.testing.expectEqual(2, (try SandboxLimits.read(&.{})).threads);
 }

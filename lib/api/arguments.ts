@@ -1,8 +1,10 @@
-/** Checks of what callers hand in, for callers without types. Each throws ArgumentError. */
+/** Checks of what callers hand in, for callers without types. Each throws ArgumentError if not said otherwise. */
 import { ArgumentError } from "../contract/errors.ts";
 import { systemEvents } from "../contract/events.ts";
-import type { CallOptions } from "../contract/options.ts";
-import { show } from "../contract/options.ts";
+import { checkCallNames, checkOptionNames } from "../contract/option-names.ts";
+import type { CallWithOptions } from "../contract/option-names.ts";
+import type { EvaluateOptions } from "../contract/options.ts";
+import { show } from "../contract/show.ts";
 
 export function checkString(value: unknown, doing: string, what: string): void {
   if (typeof value !== "string") throw new ArgumentError(`${doing}: ${what} must be a string, but is ${show(value)}.`);
@@ -21,18 +23,23 @@ export function checkSystemHandler(type: unknown, handler: unknown, doing: strin
   checkHandler(type, handler, doing);
 }
 
-export function checkOptions(options: unknown, doing: string): asserts options is { filename?: unknown } {
-  if (typeof options !== "object" || options === null) {
-    throw new ArgumentError(`${doing}: the options must be an object, but are ${show(options)}.`);
-  }
-  const { filename } = options as { filename?: unknown };
+/** The options of one call. @throws also OptionError */
+export function checkOptions(options: unknown, doing: CallWithOptions): void {
+  checkCallNames(options, doing);
+  const { filename, signal } = options as EvaluateOptions;
   if (filename !== undefined) checkString(filename, doing, "the filename");
-}
-
-export function checkCallOptions(options: CallOptions, doing: string): void {
-  checkOptions(options, doing);
-  const { signal } = options as CallOptions;
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new ArgumentError(`${doing}: the signal must be an AbortSignal, but is ${show(signal)}.`);
   }
+}
+
+/**
+ * What follows the last argument of a call without options. A plain object is meant as options; anything else is let
+ * pass, as is the context of a handler that is itself such a call: `a.on("tick", b.send.bind(b, "tick"))`.
+ * @throws OptionError
+ */
+export function checkNoOptions(extra: unknown, doing: string): void {
+  if (typeof extra !== "object" || extra === null || "isolate" in extra) return;
+  const prototype: unknown = Object.getPrototypeOf(extra);
+  if (prototype === null || prototype === Object.prototype) checkOptionNames(extra, [], doing);
 }

@@ -11,7 +11,7 @@ import type {
   SystemEvents,
 } from "../contract/events.ts";
 import type { IsolateCore } from "../core/isolate-core.ts";
-import { checkHandler, checkString, checkSystemHandler } from "./arguments.ts";
+import { checkHandler, checkNoOptions, checkString, checkSystemHandler } from "./arguments.ts";
 
 /**
  * What isolates inherit, and nobody else does.
@@ -46,6 +46,7 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
     handler: (data: EventsOf<P, "fromGuest">[E], context: EventContext) => void,
   ): this {
     checkHandler(event, handler, "on()");
+    checkNoOptions(arguments[2], "on()");
     this.#core.events.add(event, handler, false);
     return this;
   }
@@ -67,6 +68,7 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
     handler: (data: EventsOf<P, "fromGuest">[E], context: EventContext) => void,
   ): this {
     checkHandler(event, handler, "once()");
+    checkNoOptions(arguments[2], "once()");
     this.#core.events.add(event, handler, true);
     return this;
   }
@@ -89,6 +91,7 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
     handler: (data: EventsOf<P, "fromGuest">[E], context: EventContext) => void,
   ): this {
     checkHandler(event, handler, "off()");
+    checkNoOptions(arguments[2], "off()");
     this.#core.events.remove(event, handler);
     return this;
   }
@@ -119,6 +122,7 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
     ) => ResultOf<MethodsOf<P, "hostMethods">[M]> | Promise<ResultOf<MethodsOf<P, "hostMethods">[M]>>,
   ): this {
     checkHandler(method, handler, "onRequest()");
+    checkNoOptions(arguments[2], "onRequest()");
     this.#core.requests.handle(method, handler);
     return this;
   }
@@ -136,6 +140,7 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
    */
   offRequest(method: NameOf<MethodsOf<P, "hostMethods">>): this {
     checkString(method, "offRequest()", "the method");
+    checkNoOptions(arguments[1], "offRequest()");
     this.#core.requests.unhandle(method);
     return this;
   }
@@ -157,6 +162,7 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
    */
   onSystem<E extends SystemEvent>(type: E, handler: (data: SystemEvents[E], context: EventContext) => void): this {
     checkSystemHandler(type, handler, "onSystem()");
+    checkNoOptions(arguments[2], "onSystem()");
     this.#core.system.add(type, handler, false);
     return this;
   }
@@ -175,6 +181,7 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
    */
   offSystem<E extends SystemEvent>(type: E, handler: (data: SystemEvents[E], context: EventContext) => void): this {
     checkSystemHandler(type, handler, "offSystem()");
+    checkNoOptions(arguments[2], "offSystem()");
     this.#core.system.remove(type, handler);
     return this;
   }
@@ -192,6 +199,7 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
    */
   onConsole(handler: (entry: ConsoleEvent, context: EventContext) => void): this {
     checkHandler("console", handler, "onConsole()");
+    checkNoOptions(arguments[1], "onConsole()");
     this.#core.addConsole(handler);
     return this;
   }
@@ -209,6 +217,7 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
    */
   offConsole(handler: (entry: ConsoleEvent, context: EventContext) => void): this {
     checkHandler("console", handler, "offConsole()");
+    checkNoOptions(arguments[1], "offConsole()");
     this.#core.removeConsole(handler);
     return this;
   }

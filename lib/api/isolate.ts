@@ -1,8 +1,8 @@
 import type { ArgumentOf, EventsOf, MethodsOf, NameOf, Protocol, ResultOf, Untyped } from "../contract/events.ts";
-import type { CallOptions, EvaluateOptions, ExecuteOptions } from "../contract/options.ts";
+import type { CallOptions, EvaluateOptions, Exactly, ExecuteOptions } from "../contract/options.ts";
 import type { IsolateStats } from "../contract/stats.ts";
 import type { IsolateCore } from "../core/isolate-core.ts";
-import { checkCallOptions, checkOptions, checkString } from "./arguments.ts";
+import { checkNoOptions, checkOptions, checkString } from "./arguments.ts";
 import { IsolateHandlers } from "./isolate-handlers.ts";
 
 /**
@@ -48,16 +48,21 @@ export class Isolate<P extends Protocol = Protocol>
    * Runs a script, without waiting for it. Top-level `await` is allowed. What it throws arrives as
    * `onSystem("error")`.
    *
+   * @typeParam Options - the type of the options
    * @param script - the program's text
    * @param options - its file name in stacks
    * @throws ArgumentError if the script is not a string
+   * @throws OptionError if an option is unknown
    * @throws IsolateDestroyedError, BackpressureError, MessageTooLargeError
    * @example
    * ```ts
    * worker.execute(`NETWORK.send("hello", { from: "guest" })`, { filename: "hello.js" });
    * ```
    */
-  execute(script: string, options: ExecuteOptions = {}): void {
+  execute<Options extends Exactly<Options, ExecuteOptions> = ExecuteOptions>(
+    script: string,
+    options = {} as Options,
+  ): void {
     checkString(script, "execute()", "the script");
     checkOptions(options, "execute()");
     this.#core.execute(script, options.filename ?? "execute.js");
@@ -84,6 +89,7 @@ export class Isolate<P extends Protocol = Protocol>
       : [data: EventsOf<P, "toGuest">[E]]
   ): void {
     checkString(event, "send()", "the event");
+    if (data.length > 1) checkNoOptions((data as readonly unknown[])[1], "send()");
     this.#core.send(event, data[0]);
   }
 
@@ -92,6 +98,7 @@ export class Isolate<P extends Protocol = Protocol>
    * handles the promise's rejection, that is an unhandled rejection of the host, as with any promise.
    *
    * @typeParam T - the value's type, not checked at run time
+   * @typeParam Options - the type of the options
    * @param script - the program's text
    * @param options - file name, signal and timeout; these end the script's turn, not the isolate
    * @returns the value, copied
@@ -103,10 +110,13 @@ export class Isolate<P extends Protocol = Protocol>
    * const answer = await worker.evaluate<number>("6 * 7", { timeoutMs: 1000 });
    * ```
    */
-  evaluate<T = Untyped>(script: string, options: EvaluateOptions = {}): Promise<T> {
+  evaluate<T = Untyped, Options extends Exactly<Options, EvaluateOptions> = EvaluateOptions>(
+    script: string,
+    options = {} as Options,
+  ): Promise<T> {
     return promise(() => {
       checkString(script, "evaluate()", "the script");
-      checkCallOptions(options, "evaluate()");
+      checkOptions(options, "evaluate()");
       return this.#core.evaluate(script, options);
     });
   }
@@ -114,6 +124,9 @@ export class Isolate<P extends Protocol = Protocol>
   /**
    * Asks the guest, which answers with its `NETWORK.onRequest(method, handler)`.
    *
+   * @typeParam T - the answer's type, where the protocol says nothing of it
+   * @typeParam M - the method
+   * @typeParam Options - the type of the options
    * @param method - the method's name
    * @param data - anything structured clone can copy
    * @param options - signal and timeout
@@ -126,14 +139,18 @@ export class Isolate<P extends Protocol = Protocol>
    * const html = await worker.request("render", { markdown: "# Hello" }, { timeoutMs: 1000 });
    * ```
    */
-  request<T = never, M extends NameOf<MethodsOf<P, "guestMethods">> = NameOf<MethodsOf<P, "guestMethods">>>(
+  request<
+    T = never,
+    M extends NameOf<MethodsOf<P, "guestMethods">> = NameOf<MethodsOf<P, "guestMethods">>,
+    Options extends Exactly<Options, CallOptions> = CallOptions,
+  >(
     method: M,
     data?: ArgumentOf<MethodsOf<P, "guestMethods">[M]>,
-    options: CallOptions = {},
+    options = {} as Options,
   ): Promise<[T] extends [never] ? ResultOf<MethodsOf<P, "guestMethods">[M]> : NoInfer<T>> {
     return promise(() => {
       checkString(method, "request()", "the method");
-      checkCallOptions(options, "request()");
+      checkOptions(options, "request()");
       return this.#core.request(method, data, options);
     });
   }

@@ -1,8 +1,9 @@
 import type { Encoding } from "../codec/index.ts";
 import { ArgumentError, EngineError, LimitError, SandboxShutdownError } from "../contract/errors.ts";
 import type { Protocol } from "../contract/events.ts";
-import type { IsolateLimits, IsolateOptions, SandboxLimits, SandboxOptions } from "../contract/options.ts";
-import { resolveIsolateOptions, resolveSandboxOptions, show } from "../contract/options.ts";
+import type { Exactly, IsolateLimits, IsolateOptions, SandboxLimits, SandboxOptions } from "../contract/options.ts";
+import { resolveIsolateOptions, resolveSandboxOptions } from "../contract/options.ts";
+import { show } from "../contract/show.ts";
 import type { SandboxStats } from "../contract/stats.ts";
 import { IsolateCore } from "../core/isolate-core.ts";
 import type { IsolateOwner } from "../core/isolate-core.ts";
@@ -97,6 +98,7 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    * Makes an isolate.
    *
    * @typeParam P - what host and guest say to each other, see {@link Protocol}; untyped if left out
+   * @typeParam Options - the type of the options
    * @param options - its limits, where they differ from the sandbox's
    * @returns the isolate, ready to work
    * @throws OptionError if an option is unknown or out of its range
@@ -107,7 +109,9 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    * console.log(`Created ${worker}`); // "Isolate #0"
    * ```
    */
-  async createIsolate<P extends Protocol = Protocol>(options: IsolateOptions = {}): Promise<Isolate<P>> {
+  async createIsolate<P extends Protocol = Protocol, Options extends Exactly<Options, IsolateOptions> = IsolateOptions>(
+    options = {} as Options,
+  ): Promise<Isolate<P>> {
     if (this.#shutDown) throw new SandboxShutdownError("createIsolate()");
     const limits = resolveIsolateOptions(options, this.#isolateDefaults);
     const handle = this.#connection.createIsolate(this.#nextId, limits);

@@ -1,5 +1,7 @@
 /** The command line of `network-runtime`, without what it leads to. */
-import { resolveSandboxOptions, type SandboxOptions } from "../contract/options.ts";
+import { nearestName } from "../contract/option-names.ts";
+import type { SandboxOptions } from "../contract/options.ts";
+import { checkNumber, isolateRanges, sandboxRanges } from "../contract/ranges.ts";
 
 /** What a command line of `network-runtime` asks for. */
 export type Command =
@@ -81,7 +83,7 @@ export function parseArguments(args: readonly string[]): Command {
     const equals = argument.indexOf("=");
     const flag = equals < 0 ? argument : argument.slice(0, equals);
     const number = NUMBERS.find((candidate) => candidate.flag === flag);
-    if (number === undefined) throw new UsageError(`unknown option ${argument}`);
+    if (number === undefined) throw unknownFlag(argument, flag);
     const text = equals < 0 ? own[++index] : argument.slice(equals + 1);
     if (text === undefined) throw new UsageError(`${flag} needs a number`);
     assign(number, flag, text);
@@ -99,6 +101,11 @@ export function parseArguments(args: readonly string[]): Command {
   return { kind: "run", script, defaults, scriptArguments };
 }
 
+function unknownFlag(argument: string, flag: string): UsageError {
+  const meant = nearestName(flag, [...NUMBERS.map((number) => number.flag), "--help", "--version"]);
+  return new UsageError(`unknown option ${argument}${meant === undefined ? "" : `; did you mean ${meant}?`}`);
+}
+
 /** A number with a sign is a bad number, not an option. */
 function isFlag(argument: string): boolean {
   return argument.startsWith("-") && !/^-\d/.test(argument);
@@ -110,9 +117,10 @@ function parseNumber(label: string, text: string): number {
 }
 
 /** The ranges are the library's: a number it would refuse later is refused here, before any of the script has run. */
-function checkRanges(defaults: SandboxOptions): void {
+function checkRanges(defaults: Pick<SandboxOptions, NumberArgument["option"]>): void {
+  const ranges = { ...isolateRanges, ...sandboxRanges };
   try {
-    resolveSandboxOptions(defaults);
+    for (const { option, label } of NUMBERS) checkNumber(option, defaults[option], ranges[option], label);
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

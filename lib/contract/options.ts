@@ -1,7 +1,9 @@
 /** Every option: what it means, its unit, its minimum and its default. */
-import { ArgumentError, OptionError } from "./errors.ts";
-
-const MIB = 1024 * 1024;
+import { OptionError } from "./errors.ts";
+import { checkCallNames } from "./option-names.ts";
+import { callRanges, checkNumber, isolateRanges, sandboxRanges } from "./ranges.ts";
+import type { Range } from "./ranges.ts";
+import { show } from "./show.ts";
 
 /**
  * Limits and switches of one isolate. Given to `new V8Sandbox()` they are the defaults of its isolates. `0` means
@@ -34,7 +36,7 @@ export interface IsolateOptions {
   wallMs?: number | undefined;
   /**
    * Memory of the isolate in MiB: heap, ArrayBuffers, WebAssembly memory and queued messages. Exceeding it terminates
-   * the isolate with `memory_limit_exceeded`. Minimum 8, or 0.
+   * the isolate with `memory_limit_exceeded`. A whole number of at least 8, or 0.
    * @defaultValue 128
    */
   memoryMb?: number | undefined;
@@ -151,6 +153,13 @@ export interface CallOptions {
   timeoutMs?: number | undefined;
 }
 
+/**
+ * What options must be to have known names only, in a variable too, where TypeScript itself overlooks what is misspelt.
+ * @typeParam Given - the type of what is given
+ * @typeParam Known - the options there are
+ */
+export type Exactly<Given, Known> = Known & Record<Exclude<keyof Given, keyof Known>, never>;
+
 /** IsolateOptions, complete and checked. */
 export interface IsolateLimits {
   readonly cpuMs: number;
@@ -178,53 +187,16 @@ export interface SandboxLimits {
   readonly spinUs: number;
 }
 
-/** What a number may be: `zero` says whether 0 (unlimited) is allowed besides minimum..maximum. */
-interface Range {
-  readonly minimum: number;
-  readonly maximum: number;
-  readonly integer: boolean;
-  readonly zero: boolean;
-  readonly unit: string;
-}
-
-const milliseconds: Range = { minimum: 1, maximum: 1e12, integer: false, zero: true, unit: "milliseconds" };
-const queueBytes: Range = { minimum: 1024, maximum: 2 ** 40, integer: true, zero: true, unit: "bytes" };
-const timeout: Range = { minimum: 1, maximum: 2 ** 31 - 1, integer: false, zero: true, unit: "milliseconds" };
-
-const isolateRanges = {
-  cpuMs: milliseconds,
-  cpuTotalMs: milliseconds,
-  cpuShare: { minimum: 0.001, maximum: 1, integer: false, zero: true, unit: "processors" },
-  wallMs: milliseconds,
-  memoryMb: { minimum: 8, maximum: 2 ** 20, integer: false, zero: true, unit: "MiB" },
-  mailboxBytesMax: queueBytes,
-  outboundBytesMax: queueBytes,
-  // One payload's length is a u32 of the ABI.
-  messageBytesMax: { ...queueBytes, maximum: 2 ** 31 - 1 },
-  requestsMax: { minimum: 1, maximum: 2 ** 31 - 1, integer: true, zero: true, unit: "requests" },
-  timersMax: { minimum: 1, maximum: 2 ** 31 - 1, integer: true, zero: true, unit: "timers" },
-  stackKb: { minimum: 64, maximum: 984, integer: true, zero: false, unit: "KiB" },
-} as const satisfies Record<string, Range>;
-
-const sandboxRanges = {
-  threads: { minimum: 1, maximum: 256, integer: true, zero: false, unit: "threads" },
-  isolatesMax: { minimum: 1, maximum: 100_000, integer: true, zero: false, unit: "isolates" },
-  outboundBytesTotalMax: { minimum: 65_536, maximum: 2 ** 40, integer: true, zero: false, unit: "bytes" },
-  spinUs: { minimum: 0, maximum: 1000, integer: false, zero: true, unit: "microseconds" },
-} as const satisfies Record<string, Range>;
+/** Choices that are no numbers. */
+const isolateChoices = {
+  clock: ["live", "frozen"],
+  wasm: [true, false],
+  codegen: [true, false],
+  onFatal: ["abort", "contain"],
+} as const;
 
 const isolateDefaults: IsolateLimits = {
-  cpuMs: 10_000,
-  cpuTotalMs: 0,
-  cpuShare: 0,
-  wallMs: 0,
-  memoryMb: 128,
-  mailboxBytesMax: 128 * MIB,
-  outboundBytesMax: 16 * MIB,
-  messageBytesMax: 64 * MIB,
-  requestsMax: 10_000,
-  timersMax: 100_000,
-  stackKb: 984,
+  ...defaultsOf(isolateRanges),
   clock: "live",
   wasm: true,
   codegen: true,
@@ -236,21 +208,17 @@ const isolateDefaults: IsolateLimits = {
  * @throws ArgumentError, OptionError
  */
 export function resolveSandboxOptions(options: SandboxOptions): { sandbox: SandboxLimits; isolate: IsolateLimits } {
-  const given = optionsObject(options, "new V8Sandbox()");
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(isolateDefaults, name) && !Object.hasOwn(sandboxRanges, name))
-      throw unknownOption(name, "new V8Sandbox()");
-  }
-  const number = (name: keyof typeof sandboxRanges, fallback: number): number =>
-    given[name] === undefined ? fallback : checkNumber(name, given[name], sandboxRanges[name]);
+  const doing = "new V8Sandbox()";
+  checkCallNames(options, doing);
+  const number = (name: keyof SandboxLimits): number => checkNumber(name, options[name], sandboxRanges[name], doing);
   return {
     sandbox: {
-      threads: number("threads", Math.min(Math.max(navigator.hardwareConcurrency, 1), 16)),
-      isolatesMax: number("isolatesMax", 10_000),
-      outboundBytesTotalMax: number("outboundBytesTotalMax", 256 * MIB),
-      spinUs: number("spinUs", 50),
+      threads: number("threads"),
+      isolatesMax: number("isolatesMax"),
+      outboundBytesTotalMax: number("outboundBytesTotalMax"),
+      spinUs: number("spinUs"),
     },
-    isolate: mergeIsolateOptions(given, isolateDefaults),
+    isolate: mergeIsolateOptions(options, isolateDefaults, doing),
   };
 }
 
@@ -259,79 +227,40 @@ export function resolveSandboxOptions(options: SandboxOptions): { sandbox: Sandb
  * @throws ArgumentError, OptionError
  */
 export function resolveIsolateOptions(options: IsolateOptions, defaults: IsolateLimits): IsolateLimits {
-  const given = optionsObject(options, "createIsolate()");
-  for (const name of Object.keys(given)) {
-    if (Object.hasOwn(isolateDefaults, name)) continue;
-    if (Object.hasOwn(sandboxRanges, name)) {
-      throw new OptionError(
-        name,
-        `createIsolate(): "${name}" is an option of the sandbox: give it to new V8Sandbox().`,
-      );
-    }
-    throw unknownOption(name, "createIsolate()");
-  }
-  return mergeIsolateOptions(given, defaults);
+  checkCallNames(options, "createIsolate()");
+  return mergeIsolateOptions(options, defaults, "createIsolate()");
 }
 
 /**
  * Checks `timeoutMs`.
+ *
+ * @param doing - the call it was given to
  * @returns the milliseconds, 0 for never
  * @throws OptionError
  */
-export function resolveTimeout(timeoutMs: number | undefined): number {
-  return timeoutMs === undefined ? 0 : checkNumber("timeoutMs", timeoutMs, timeout);
+export function resolveTimeout(timeoutMs: number | undefined, doing: string): number {
+  return checkNumber("timeoutMs", timeoutMs, callRanges.timeoutMs, doing);
 }
 
-function mergeIsolateOptions(given: Record<string, unknown>, defaults: IsolateLimits): IsolateLimits {
+function mergeIsolateOptions(options: IsolateOptions, defaults: IsolateLimits, doing: string): IsolateLimits {
+  const given = options as Record<string, unknown>;
   const merged: Record<string, unknown> = { ...defaults };
   for (const [name, range] of Object.entries(isolateRanges)) {
-    if (given[name] !== undefined) merged[name] = checkNumber(name, given[name], range);
+    if (given[name] !== undefined) merged[name] = checkNumber(name, given[name], range, doing);
   }
-  for (const name of ["wasm", "codegen"] as const) {
+  for (const [name, choices] of Object.entries(isolateChoices)) {
     const value = given[name];
     if (value === undefined) continue;
-    if (typeof value !== "boolean")
-      throw new OptionError(name, `${name} must be true or false, but is ${show(value)}.`);
+    if (!(choices as readonly unknown[]).includes(value)) {
+      const either = choices.map((choice) => show(choice)).join(" or ");
+      throw new OptionError(name, `${doing}: ${name} must be ${either}, but is ${show(value)}.`);
+    }
     merged[name] = value;
-  }
-  if (given.clock !== undefined) {
-    if (given.clock !== "live" && given.clock !== "frozen") {
-      throw new OptionError("clock", `clock must be "live" or "frozen", but is ${show(given.clock)}.`);
-    }
-    merged.clock = given.clock;
-  }
-  if (given.onFatal !== undefined) {
-    if (given.onFatal !== "abort" && given.onFatal !== "contain") {
-      throw new OptionError("onFatal", `onFatal must be "abort" or "contain", but is ${show(given.onFatal)}.`);
-    }
-    merged.onFatal = given.onFatal;
   }
   return merged as unknown as IsolateLimits;
 }
 
-function checkNumber(name: string, value: unknown, range: Range): number {
-  const isNumber = typeof value === "number" && (!range.integer || Number.isInteger(value));
-  const inRange = isNumber && ((value >= range.minimum && value <= range.maximum) || (range.zero && value === 0));
-  if (inRange) return value;
-  const kind = range.integer ? "an integer" : "a number";
-  const unlimited = range.zero && range.minimum > 0 ? ", or 0 for unlimited" : "";
-  const bounds = `${range.minimum} to ${range.maximum} ${range.unit}${unlimited}`;
-  throw new OptionError(name, `${name} must be ${kind} of ${bounds}, but is ${show(value)}.`);
-}
-
-function optionsObject(options: unknown, doing: string): Record<string, unknown> {
-  if (typeof options === "object" && options !== null) return options as Record<string, unknown>;
-  throw new ArgumentError(`${doing}: the options must be an object, but are ${show(options)}.`);
-}
-
-function unknownOption(name: string, doing: string): OptionError {
-  const known = [...Object.keys(isolateDefaults), ...(doing === "createIsolate()" ? [] : Object.keys(sandboxRanges))];
-  return new OptionError(name, `${doing}: there is no option "${name}". There are: ${known.join(", ")}.`);
-}
-
-/** A value as an error message shows it. */
-export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
-  if (typeof value === "number" || typeof value === "boolean" || value == null) return String(value);
-  return typeof value === "function" || typeof value === "symbol" ? `a ${typeof value}` : `of type ${typeof value}`;
+function defaultsOf<Name extends string>(ranges: Record<Name, Range>): Record<Name, number> {
+  const names = Object.keys(ranges) as Name[];
+  return Object.fromEntries(names.map((name) => [name, ranges[name].default])) as Record<Name, number>;
 }

@@ -35,7 +35,7 @@ export class GuestCalls {
    */
   start(doing: string, options: CallOptions, post: (requestId: number) => void): Promise<unknown> {
     const { signal } = options;
-    const timeoutMs = resolveTimeout(options.timeoutMs);
+    const timeoutMs = resolveTimeout(options.timeoutMs, doing);
     if (signal?.aborted) throw new AbortError(doing, signal.reason);
     const requestId = this.#nextId();
     post(requestId);

@@ -53,7 +53,9 @@ describe("what is refused, and how the message names it", () => {
   const cases: [what: string, args: string[], message: string][] = [
     ["nothing", [], "no script is given"],
     ["only numbers' flags", ["--threads=2"], "no script is given"],
-    ["an unknown option", ["script.js", "--thread=2"], "unknown option --thread=2"],
+    ["an unknown option", ["script.js", "--thread=2"], "unknown option --thread=2; did you mean --threads?"],
+    ["another unknown option", ["script.js", "--mem=2"], "unknown option --mem=2; did you mean --memory?"],
+    ["an option like no other", ["script.js", "--xyzzy"], "unknown option --xyzzy"],
     ["a word for a number", ["script.js", "four"], 'threads must be a whole number, 0 or more; got "four"'],
     ["a negative number", ["script.js", "4", "-1"], 'cpu_ms must be a whole number, 0 or more; got "-1"'],
     ["a fraction", ["script.js", "--cpu=1.5"], '--cpu must be a whole number, 0 or more; got "1.5"'],
@@ -62,8 +64,8 @@ describe("what is refused, and how the message names it", () => {
     ["a flag given twice", ["script.js", "--cpu=1", "--cpu=2"], "cpu_ms is given twice"],
     ["a flag and its position", ["script.js", "4", "--threads=4"], "threads is given twice"],
     ["a fourth number", ["script.js", "1", "2", "32", "4"], "unexpected argument 4"],
-    ["more threads than there may be", ["script.js", "257"], "threads must be an integer of 1 to 256"],
-    ["too little memory for an isolate", ["script.js", "--memory=1"], "memoryMb must be a number of 8"],
+    ["more threads than there may be", ["script.js", "257"], "threads: threads must be an integer of 1 to 256"],
+    ["too little memory for an isolate", ["script.js", "--memory=1"], "memory_mb: memoryMb must be an integer of 8"],
   ];
   test.each(cases)("%s", (_, args, message) => {
     expect(() => parsed(...args)).toThrow(UsageError);

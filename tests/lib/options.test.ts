@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { OptionError } from "../../lib/contract/errors.ts";
 import { resolveIsolateOptions, resolveSandboxOptions, resolveTimeout } from "../../lib/contract/options.ts";
+import type { Isolate } from "../../lib/index.ts";
+import { fetchProxy, webSocketGateway } from "../../lib/net/index.ts";
 import { fakeSandbox } from "./fake-engine.ts";
 
 const defaults = resolveSandboxOptions({}).isolate;
@@ -45,6 +47,7 @@ describe("options", () => {
     { cpuMs: "100" },
     { wallMs: null },
     { memoryMb: 7 },
+    { memoryMb: 8.5 },
     { memoryMb: 2 ** 21 },
     { mailboxBytesMax: 1000 },
     { messageBytesMax: 2 ** 31 },
@@ -99,14 +102,130 @@ describe("options", () => {
   });
 
   test("timeoutMs is checked too", () => {
-    expect(resolveTimeout(undefined)).toBe(0);
-    expect(resolveTimeout(0)).toBe(0);
-    expect(resolveTimeout(1500.5)).toBe(1500.5);
+    expect(resolveTimeout(undefined, "evaluate()")).toBe(0);
+    expect(resolveTimeout(0, "evaluate()")).toBe(0);
+    expect(resolveTimeout(1500.5, "evaluate()")).toBe(1500.5);
     for (const timeoutMs of [-1, NaN, 2 ** 31, 0.1]) {
-      expect(thrownBy(() => resolveTimeout(timeoutMs))).toMatchObject({ option: "timeoutMs" });
+      expect(thrownBy(() => resolveTimeout(timeoutMs, "evaluate()"))).toMatchObject({ option: "timeoutMs" });
     }
   });
 });
+
+describe("options that there are not", () => {
+  const { sandbox } = fakeSandbox();
+  const isolate = sandbox.createIsolate();
+  const worker = (): Promise<Isolate> => isolate;
+  const any = (options: object): never => options as never;
+
+  test.each<[call: string, option: string, meant: string, action: () => unknown]>([
+    ["new V8Sandbox()", "thread", "threads", () => fakeSandbox(any({ thread: 2 }))],
+    ["new V8Sandbox()", "memory", "memoryMb", () => fakeSandbox(any({ memory: 64 }))],
+    ["createIsolate()", "cpuMS", "cpuMs", () => sandbox.createIsolate(any({ cpuMS: 5 }))],
+    ["createIsolate()", "memory_mb", "memoryMb", () => sandbox.createIsolate(any({ memory_mb: 64 }))],
+    ["evaluate()", "timeout", "timeoutMs", async () => (await worker()).evaluate("1", any({ timeout: 5 }))],
+    ["evaluate()", "fileName", "filename", async () => (await worker()).evaluate("1", any({ fileName: "a.js" }))],
+    ["evaluate()", "timeuot", "timeoutMs", async () => (await worker()).evaluate("1", any({ timeuot: 5 }))],
+    ["request()", "abortSignal", "signal", async () => (await worker()).request("m", 1, any({ abortSignal: 5 }))],
+    ["execute()", "file", "filename", async () => (await worker()).execute("1", any({ file: "a.js" }))],
+    ["fetchProxy()", "allowed", "allow", () => fetchProxy(any({ allowed: [] }))],
+    ["fetchProxy()", "maxResponseByte", "maxResponseBytes", () => fetchProxy(any({ allow: [], maxResponseByte: 1 }))],
+    [
+      "webSocketGateway()",
+      "maxConnection",
+      "maxConnections",
+      async () => webSocketGateway(await worker(), any({ allow: [], maxConnection: 5 })),
+    ],
+  ])("%s: %s, for %s", async (call, option, meant, action) => {
+    const error = await rejectedBy(action);
+    expect(error).toBeInstanceOf(OptionError);
+    expect(error).toMatchObject({ code: "ERR_OPTION", option });
+    expect((error as Error).message).toStartWith(`${call}: there is no option "${option}"; did you mean ${meant}?`);
+  });
+
+  test("nothing near: all there are", async () => {
+    const error = await rejectedBy(async () => (await worker()).evaluate("1", any({ xyzzy: 1 })));
+    expect((error as Error).message).toBe(
+      'evaluate(): there is no option "xyzzy". There are: filename, signal, timeoutMs.',
+    );
+  });
+
+  test.each<[call: string, option: string, owner: string, action: () => unknown]>([
+    ["createIsolate()", "threads", "new V8Sandbox()", () => sandbox.createIsolate(any({ threads: 2 }))],
+    ["evaluate()", "cpuMs", "createIsolate()", async () => (await worker()).evaluate("1", any({ cpuMs: 5 }))],
+    ["execute()", "timeoutMs", "evaluate()", async () => (await worker()).execute("1", any({ timeoutMs: 5 }))],
+    ["request()", "filename", "evaluate()", async () => (await worker()).request("m", 1, any({ filename: "a" }))],
+    ["send()", "timeoutMs", "evaluate()", async () => ((await worker()) as any).send("e", 1, { timeoutMs: 5 })],
+  ])("%s: %s is one of %s", async (call, option, owner, action) => {
+    const error = await rejectedBy(action);
+    expect(error).toMatchObject({ code: "ERR_OPTION", option });
+    expect((error as Error).message).toBe(`${call}: there is no option "${option}": it is one of ${owner}.`);
+  });
+
+  test("calls without options refuse what looks like some", async () => {
+    const one: any = await worker();
+    const handler = (): void => {};
+    const calls: [string, ...unknown[]][] = [
+      ["send", "e", 1],
+      ["on", "e", handler],
+      ["once", "e", handler],
+      ["off", "e", handler],
+      ["onRequest", "m", handler],
+      ["offRequest", "m"],
+      ["onSystem", "error", handler],
+      ["offSystem", "error", handler],
+      ["onConsole", handler],
+      ["offConsole", handler],
+    ];
+    for (const [name, ...args] of calls) {
+      const error = await rejectedBy(() => one[name](...args, { once: true }));
+      expect(error).toMatchObject({ code: "ERR_OPTION", option: "once" });
+      expect((error as Error).message).toBe(`${name}(): there is no option "once". The call takes no options.`);
+      // What a loop or an emitter adds is no options.
+      for (const extra of [undefined, {}, 5, [5], new Event("x"), { isolate: one, event: "e" }]) {
+        expect(() => one[name](...args, extra)).not.toThrow();
+      }
+    }
+  });
+
+  test("inherited ones count, as they are read", async () => {
+    const inherited = Object.create({ timeout: 50 }) as object;
+    const error = await rejectedBy(async () => (await worker()).evaluate("1", any(inherited)));
+    expect(error).toMatchObject({ option: "timeout" });
+  });
+
+  test("options must be an object", async () => {
+    for (const options of [null, 5, "timeoutMs", () => {}]) {
+      for (const call of ["evaluate", "execute"]) {
+        const error = await rejectedBy(async () => ((await worker()) as any)[call]("1", options));
+        expect(error).toMatchObject({ code: "ERR_ARGUMENT" });
+      }
+      expect(await rejectedBy(() => fetchProxy(options as never))).toMatchObject({ code: "ERR_ARGUMENT" });
+    }
+  });
+});
+
+test("numbers of the network helpers are checked, and the message names the call", () => {
+  for (const [name, value] of [
+    ["timeoutMs", 2 ** 31],
+    ["totalTimeoutMs", 0.5],
+    ["maxConcurrent", -1],
+    ["maxRequestBytes", "10"],
+  ] as const) {
+    const error = thrownBy(() => fetchProxy({ allow: [], [name]: value } as never));
+    expect(error).toMatchObject({ code: "ERR_OPTION", option: name });
+    expect((error as Error).message).toStartWith(`fetchProxy(): ${name} must be an integer of `);
+  }
+});
+
+/** Whatever a call throws or rejects with. */
+async function rejectedBy(action: () => unknown): Promise<unknown> {
+  try {
+    await action();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
 
 function thrownBy(action: () => unknown): unknown {
   try {

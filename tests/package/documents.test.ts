@@ -3,7 +3,10 @@ import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { resolveIsolateOptions, resolveSandboxOptions } from "../../lib/contract/options.ts";
+import { isolateRanges, sandboxRanges } from "../../lib/contract/ranges.ts";
+import type { Range } from "../../lib/contract/ranges.ts";
 import type { IsolateOptions } from "../../lib/index.ts";
+import { fetchRanges, gatewayRanges } from "../../lib/net/common/ranges.ts";
 
 const root = join(import.meta.dir, "../..");
 const limits = await Bun.file(join(root, "docs/limits.md")).text();
@@ -12,13 +15,19 @@ const security = await Bun.file(join(root, "docs/security.md")).text();
 
 const { sandbox, isolate } = resolveSandboxOptions({});
 const defaults: Record<string, unknown> = { ...isolate, ...sandbox };
+const ranges: Record<string, Range> = { ...isolateRanges, ...sandboxRanges };
 
 /** The rows of the tables whose first cell is one option's name. */
 function optionRows(text: string): string[][] {
+  return rowsOf(text).filter(([option]) => option! in defaults);
+}
+
+/** The rows of all tables whose first cell begins with a name, that without its quotes. */
+function rowsOf(text: string): string[][] {
   const rows = text.split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
   return rows.flatMap(([, name = "", ...cells]) => {
-    const option = /^`(\w+)`/.exec(name)?.[1];
-    return option !== undefined && option in defaults ? [[option, ...cells]] : [];
+    const [, option, of] = /^`(\w+)`(?: \(`(\w+)`\))?/.exec(name) ?? [];
+    return option === undefined ? [] : [[of === undefined ? option : `${of}.${option}`, ...cells]];
   });
 }
 
@@ -31,7 +40,8 @@ function toNumber(text: string): number {
 }
 
 describe("docs/limits.md", () => {
-  const rows = optionRows(limits);
+  const [ofEngine = "", ofHelpers = ""] = limits.split("## Of the network helpers");
+  const rows = optionRows(ofEngine);
 
   test("has every limit there is", () => {
     const numbers = Object.keys(defaults).filter((name) => typeof defaults[name] === "number");
@@ -49,13 +59,34 @@ describe("docs/limits.md", () => {
         option in isolate
           ? resolveIsolateOptions({ [option]: number } as IsolateOptions, isolate)
           : resolveSandboxOptions({ [option]: number });
+      const whole = !/Ms$|^cpuShare$/.test(option);
+      expect([option, ranges[option]!.integer]).toEqual([option, whole]);
       const [lowest, highest] = range.replace(", or 0", "").split(" to ").map(toNumber) as [number, number];
       for (const inside of [lowest, highest]) expect(() => resolve(inside)).not.toThrow();
       for (const outside of [lowest * 0.99, highest + 1, -1]) expect(() => resolve(outside)).toThrow(option);
       if (range.endsWith("or 0")) expect(() => resolve(0)).not.toThrow();
       else expect(() => resolve(0)).toThrow(option);
+      if (whole) expect(() => resolve(lowest + 0.5)).toThrow(`${option} must be an integer`);
+      else expect(() => resolve(highest - 0.5)).not.toThrow();
     },
   );
+
+  test("has every number of the network helpers, with its default", () => {
+    const documented = Object.fromEntries(rowsOf(ofHelpers).map(([option, value]) => [option!, toNumber(value!)]));
+    const { timeoutMs: fetchTimeout, ...ofFetch } = fetchRanges;
+    const { timeoutMs: gatewayTimeout, ...ofGateway } = gatewayRanges;
+    const table: Record<string, Range> = {
+      ...ofFetch,
+      ...ofGateway,
+      "fetchProxy.timeoutMs": fetchTimeout,
+      "webSocketGateway.timeoutMs": gatewayTimeout,
+    };
+    expect(documented).toEqual(Object.fromEntries(Object.entries(table).map(([name, row]) => [name, row.default])));
+    for (const [name, { integer, maximum }] of Object.entries(table)) {
+      expect([name, integer]).toEqual([name, true]);
+      expect([name, maximum]).toEqual([name, /Ms$/.test(name) ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER]);
+    }
+  });
 });
 
 test("the README's limits are those of docs/limits.md", () => {

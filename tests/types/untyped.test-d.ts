@@ -1,6 +1,7 @@
 /** What the spec's plain JavaScript does must compile in TypeScript without annotations. Checked by tsc, never run. */
 import { SandboxError, V8Sandbox } from "../../lib/index.ts";
-import type { Isolate } from "../../lib/index.ts";
+import type { EvaluateOptions, Isolate } from "../../lib/index.ts";
+import { fetchProxy, webSocketGateway } from "../../lib/net/index.ts";
 
 declare const database: { query(text: string): Promise<unknown[]> };
 
@@ -72,6 +73,34 @@ new V8Sandbox({ memory: 5 });
 await sandbox.createIsolate({ cpuMs: "5" });
 // @ts-expect-error threads belong to the sandbox
 await sandbox.createIsolate({ threads: 5 });
+// Options in variables, in which TypeScript itself lets misspelt names pass.
+const misspelt = { timeout: 5, filename: "a.js" };
+const whatever: Record<string, unknown> = { timeout: 5 };
+// @ts-expect-error a literal
+await worker.evaluate("1", { timeout: 5 });
+// @ts-expect-error a literal, where the result's type is given
+await worker.evaluate<number>("1", { timeout: 5 });
+// @ts-expect-error a variable with one known name
+await worker.evaluate("1", misspelt);
+// @ts-expect-error a spread
+await worker.evaluate("1", { ...misspelt });
+// @ts-expect-error any names
+await worker.evaluate("1", whatever);
+// @ts-expect-error a call without signal and timeout
+worker.execute("1", misspelt);
+// @ts-expect-error a call without a file name
+await worker.request("x", 1, misspelt);
+// @ts-expect-error limits
+await sandbox.createIsolate({ ...{ cpu: 5 }, memoryMb: 64 });
+// @ts-expect-error the network
+fetchProxy({ ...{ timeout: 5 }, allow: [] });
+// @ts-expect-error the network
+webSocketGateway(worker, { ...{ timeout: 5 }, allow: [] });
+fetchProxy({ allow: (url, { isolate }) => url.host === `${isolate.id}`, log: ({ status }) => console.log(status) });
+declare const maybe: EvaluateOptions | undefined;
+await worker.evaluate("1", maybe);
+await worker.evaluate("1", Math.random() > 0.5 ? { timeoutMs: 5 } : { filename: "x.js" });
+
 // @ts-expect-error ids do not change
 worker.id = 5;
 // @ts-expect-error isolates are made by createIsolate

@@ -1,8 +1,10 @@
 /** The proxy's options, and what it tells of its work. */
 import type { Isolate } from "../../api/isolate.ts";
 import { OptionError } from "../../contract/errors.ts";
+import { checkOptionNames } from "../../contract/option-names.ts";
+import { checkNumber } from "../../contract/ranges.ts";
 import type { NetworkError } from "../common/errors.ts";
-import { checkNames, toCount } from "../common/options.ts";
+import { fetchRanges } from "../common/ranges.ts";
 import { Policy } from "../policy/policy.ts";
 import type { PolicyOptions } from "../policy/policy.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -91,13 +93,13 @@ export interface FetchProxyOptions extends PolicyOptions {
   ca?: string | readonly string[] | undefined;
 }
 
+const doing = "fetchProxy()";
 const optionNames = [
-  ...["allow", "addresses", "resolve", "methods", "maxRequestBytes", "maxResponseBytes", "timeoutMs"],
-  ...["totalTimeoutMs", "maxRedirects", "maxConcurrent", "onRequest", "log", "ca"],
+  ...["allow", "addresses", "resolve", "methods", "onRequest", "log", "ca"],
+  ...Object.keys(fetchRanges),
 ];
 const defaultMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 const neverMethods: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
-const MIB = 1024 * 1024;
 
 /** The options, checked. */
 export interface Settings extends Pick<FetchProxyOptions, "onRequest" | "log" | "ca"> {
@@ -115,25 +117,26 @@ export interface Settings extends Pick<FetchProxyOptions, "onRequest" | "log" | 
 
 /** @throws OptionError */
 export function toSettings(options: FetchProxyOptions): Settings {
-  checkNames(options, optionNames, "fetchProxy()");
+  checkOptionNames(options, optionNames, doing);
+  const number = (name: keyof typeof fetchRanges): number => checkNumber(name, options[name], fetchRanges[name], doing);
   const methods = options.methods ?? defaultMethods;
   for (const method of methods) {
     if (neverMethods.has(method.toUpperCase()))
       throw new OptionError("methods", `methods: ${method} is never allowed.`);
   }
-  const timeoutMs = toCount("timeoutMs", options.timeoutMs, 30_000);
-  const totalTimeoutMs = toCount("totalTimeoutMs", options.totalTimeoutMs, 300_000);
+  const timeoutMs = number("timeoutMs");
+  const totalTimeoutMs = number("totalTimeoutMs");
   return {
     policy: new Policy(options, ["http:", "https:"]),
     responseDeadlines: new Deadlines(timeoutMs),
     totalDeadlines: new Deadlines(totalTimeoutMs),
-    slots: new Slots(toCount("maxConcurrent", options.maxConcurrent, 32), timeoutMs),
+    slots: new Slots(number("maxConcurrent"), timeoutMs),
     methods: new Set(methods.map((method) => method.toUpperCase())),
-    maxRequestBytes: toCount("maxRequestBytes", options.maxRequestBytes, 10 * MIB),
-    maxResponseBytes: toCount("maxResponseBytes", options.maxResponseBytes, 100 * MIB),
+    maxRequestBytes: number("maxRequestBytes"),
+    maxResponseBytes: number("maxResponseBytes"),
     timeoutMs,
     totalTimeoutMs,
-    maxRedirects: toCount("maxRedirects", options.maxRedirects, 10),
+    maxRedirects: number("maxRedirects"),
     onRequest: options.onRequest,
     log: options.log,
     ca: options.ca,

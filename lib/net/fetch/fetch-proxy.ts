@@ -2,6 +2,7 @@
 import type { Isolate, RequestContext } from "../../api/isolate.ts";
 import { requesterOf, withSource } from "../../fetch/fetch-handler.ts";
 import type { FetchSource } from "../../fetch/fetch-handler.ts";
+import type { Exactly } from "../../contract/options.ts";
 import { FetchCounters } from "./fetch-counters.ts";
 import type { FetchProxyStats } from "./fetch-counters.ts";
 import { Exchange } from "./fetch-exchange.ts";
@@ -26,6 +27,7 @@ export interface FetchProxy {
  * link-local and metadata addresses are refused after names are resolved, and connections go to the addresses that were
  * checked. Redirects are checked as requests are, and lose the guest's credentials when they leave its origin.
  *
+ * @typeParam Options - the type of the options
  * @param options - `allow` at least
  * @returns the handler, for one isolate or many
  * @throws OptionError
@@ -34,7 +36,7 @@ export interface FetchProxy {
  * worker.onRequest("fetch", fetchProxy({ allow: ["https://api.example.com", "*.cdn.example.com"] }));
  * ```
  */
-export function fetchProxy(options: FetchProxyOptions): FetchProxy {
+export function fetchProxy<Options extends Exactly<Options, FetchProxyOptions>>(options: Options): FetchProxy {
   const settings = toSettings(options);
   const counters = new FetchCounters();
   const source: FetchSource<Isolate> = (data, requester) =>

@@ -1,10 +1,13 @@
 /** A host's side of guests' WebSockets: `ws.open`, `ws.send` and `ws.close` from the guest, `__ws_event` to it. */
 import type { Isolate } from "../../api/isolate.ts";
 import { BackpressureError, MessageTooLargeError } from "../../contract/errors.ts";
+import type { Exactly } from "../../contract/options.ts";
+import { checkOptionNames } from "../../contract/option-names.ts";
+import { checkNumber } from "../../contract/ranges.ts";
 import { borrowing } from "../../core/borrowing.ts";
 import { NetworkError } from "../common/errors.ts";
 import { Meter } from "../common/meter.ts";
-import { checkNames, toCount } from "../common/options.ts";
+import { gatewayRanges } from "../common/ranges.ts";
 import { Policy } from "../policy/policy.ts";
 import { Connection, TRY_LATER } from "./web-socket-connection.ts";
 import type { Counters, Settings, SocketEvent } from "./web-socket-connection.ts";
@@ -18,16 +21,15 @@ export interface WebSocketGateway extends Disposable {
   close(): void;
 }
 
-const optionNames = [
-  ...["allow", "addresses", "resolve", "maxConnections", "maxMessageBytes", "maxBufferedBytes", "timeoutMs"],
-  ...["onConnect", "log", "ca"],
-];
-const MIB = 1024 * 1024;
+const doing = "webSocketGateway()";
+const optionNames = ["allow", "addresses", "resolve", "onConnect", "log", "ca", ...Object.keys(gatewayRanges)];
+
 /**
  * Connects the WebSockets of one guest, to where the host allows and nowhere else; addresses are checked as by
  * {@link fetchProxy}. When the isolate ends, so do its connections. A guest that does not keep up is waited for, within
  * `maxBufferedBytes`.
  *
+ * @typeParam Options - the type of the options
  * @param isolate - whose WebSockets
  * @param options - `allow` at least
  * @returns the gateway
@@ -37,14 +39,19 @@ const MIB = 1024 * 1024;
  * const gateway = webSocketGateway(worker, { allow: ["wss://gateway.example.com"] });
  * ```
  */
-export function webSocketGateway(isolate: Isolate, options: WebSocketGatewayOptions): WebSocketGateway {
-  checkNames(options, optionNames, "webSocketGateway()");
+export function webSocketGateway<Options extends Exactly<Options, WebSocketGatewayOptions>>(
+  isolate: Isolate,
+  options: Options,
+): WebSocketGateway {
+  checkOptionNames(options, optionNames, doing);
+  const number = (name: keyof typeof gatewayRanges): number =>
+    checkNumber(name, options[name], gatewayRanges[name], doing);
   return new Gateway(isolate, {
     policy: new Policy(options, ["ws:", "wss:"]),
-    maxConnections: toCount("maxConnections", options.maxConnections, 32),
-    maxMessageBytes: toCount("maxMessageBytes", options.maxMessageBytes, MIB),
-    maxBufferedBytes: toCount("maxBufferedBytes", options.maxBufferedBytes, 4 * MIB),
-    timeoutMs: toCount("timeoutMs", options.timeoutMs, 30_000),
+    maxConnections: number("maxConnections"),
+    maxMessageBytes: number("maxMessageBytes"),
+    maxBufferedBytes: number("maxBufferedBytes"),
+    timeoutMs: number("timeoutMs"),
     onConnect: options.onConnect,
     log: options.log,
     ca: options.ca,

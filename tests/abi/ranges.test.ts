@@ -1,0 +1,65 @@
+// The engine's limits are the library's: what one accepts, the other does not refuse with a status.
+import { describe, expect, test } from "bun:test";
+import { isolateRanges, sandboxRanges } from "../../lib/contract/ranges.ts";
+import type { Range } from "../../lib/contract/ranges.ts";
+import { IsolateOption, SandboxOption } from "../../lib/engine/constants.ts";
+import { headerNames } from "./header.ts";
+
+const text = await Bun.file(`${import.meta.dir}/../../engine/limits.zig`).text();
+
+interface Read {
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly integer: boolean;
+}
+
+/** "(1 << 31) - 1", "64 * 1024", "1e12" */
+function toNumber(zig: string): number {
+  const [, shifted, minus] = /^\(?1 << (\d+)\)?( - 1)?$/.exec(zig) ?? [];
+  if (shifted !== undefined) return 2 ** Number(shifted) - (minus === undefined ? 0 : 1);
+  return zig.split(" * ").reduce((product, factor) => product * Number(factor.replaceAll("_", "")), 1);
+}
+
+/** What engine/limits.zig reads, by the option's name there. */
+function reads(reader: string): Record<string, Read> {
+  const [, body = ""] = new RegExp(`pub const ${reader} = struct \\{(.*?)^\\};`, "ms").exec(text) ?? [];
+  const calls = body.matchAll(/get\.(integer|real|duration)\(\.(\w+), ([^,]+), ([^,]+)(?:, [^)]+)?\)(?=[,)])/g);
+  return Object.fromEntries(
+    [...calls].map(([, kind, option, minimum, maximum]) => [
+      option!,
+      { minimum: toNumber(minimum!), maximum: toNumber(maximum!), integer: kind === "integer" },
+    ]),
+  );
+}
+
+/** The table's rows, by the names of the engine's options. */
+function table(ranges: Record<string, Range>): Record<string, Read> {
+  const rows = Object.entries(ranges).map(([name, { minimum, maximum, integer }]) => {
+    const option = name === "outboundBytesTotalMax" ? "outboundBytesMax" : name;
+    const [header] = Object.keys(headerNames({ [option.charAt(0).toUpperCase() + option.slice(1)]: 0 }));
+    return [header!.toLowerCase(), { minimum, maximum, integer }] as const;
+  });
+  return Object.fromEntries(rows);
+}
+
+/** All options of the ABI but these, in lower case. */
+function options(constants: Readonly<Record<string, number>>, ...others: string[]): string[] {
+  const names = Object.keys(headerNames(constants)).map((name) => name.toLowerCase());
+  return names.filter((name) => name !== "count" && !others.includes(name)).sort();
+}
+
+describe("the ranges of engine/limits.zig are those of lib/contract/ranges.ts", () => {
+  test("of isolates", () => {
+    const { flags, ...read } = reads("IsolateLimits");
+    expect(Object.keys(read).sort()).toEqual(options(IsolateOption, "flags"));
+    expect(read).toEqual(table(isolateRanges));
+  });
+
+  test("of sandboxes; how long threads spin is read by itself, as 0 and negative numbers mean other things there", () => {
+    const read = reads("SandboxLimits");
+    const { spin_us: spin, ...others } = table(sandboxRanges);
+    expect(Object.keys(read).sort()).toEqual(options(SandboxOption, "spin_us"));
+    expect(read).toEqual(others);
+    expect(Number(/spin_us_max: f64 = (\d+);/.exec(text)?.[1])).toBe(spin!.maximum);
+  });
+});
