@@ -1,5 +1,5 @@
 // npm run pack -- --out DIR: writes the two packages that users install.
-//   network-runtime-VERSION.tgz                   the TypeScript library
+//   network-runtime-VERSION.tgz                   the library as JavaScript, with its types
 //   network-runtime-linux-x64-gnu-VERSION.tgz     @network-runtime/linux-x64-gnu: the stripped engine
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";

@@ -1,9 +1,13 @@
 import type { ArgumentOf, EventsOf, MethodsOf, NameOf, Protocol, ResultOf, Untyped } from "../contract/events.ts";
 import type { CallOptions, EvaluateOptions, Exactly, ExecuteOptions } from "../contract/options.ts";
+import type { PlatformAbortSignal } from "../contract/platform.ts";
 import type { IsolateStats } from "../contract/stats.ts";
 import type { IsolateCore } from "../core/isolate-core.ts";
 import { checkNoOptions, checkOptions, checkString } from "./arguments.ts";
 import { IsolateHandlers } from "./isolate-handlers.ts";
+
+/** @internal Makes an isolate's public face: only `sandbox.createIsolate()` does. */
+export let toIsolate: (core: IsolateCore) => Isolate;
 
 /**
  * One isolate: a JavaScript world of its own, made by {@link V8Sandbox.createIsolate}. What the host asks of it is done
@@ -28,10 +32,13 @@ export class Isolate<P extends Protocol = Protocol>
 {
   readonly #core: IsolateCore;
 
-  /** @internal Isolates are made by `sandbox.createIsolate()`. */
-  constructor(core: IsolateCore) {
+  private constructor(core: IsolateCore) {
     super(core);
     this.#core = core;
+  }
+
+  static {
+    toIsolate = (core) => new Isolate(core);
   }
 
   /** Number of this isolate in its sandbox, from 0. Never used again. */
@@ -253,7 +260,7 @@ export interface RequestContext {
   /** The method it asks for. */
   readonly method: string;
   /** Aborted when nobody waits for the answer any more: the guest gave the request up, or its isolate ended. */
-  readonly signal: AbortSignal;
+  readonly signal: PlatformAbortSignal;
 }
 
 /**

@@ -13,7 +13,8 @@ import type { Engine, EngineSandbox, RecordSink } from "../engine/engine.ts";
 import { RecordType, SandboxStat, Status } from "../engine/engine.ts";
 import { loadEngine } from "../ffi/transport.ts";
 import { checkHandler } from "./arguments.ts";
-import { Isolate } from "./isolate.ts";
+import type { Isolate } from "./isolate.ts";
+import { toIsolate } from "./isolate.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
 /** Versions of the parts. */
@@ -119,7 +120,6 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
       throw new LimitError(`createIsolate(): there are ${this.#isolates.size} isolates, no more are possible.`);
     }
     if (handle < 0) throw new EngineError(`createIsolate(): the engine made no isolate (status ${handle}).`);
-    const toIsolate = (core: IsolateCore): Isolate => new Isolate(core);
     const core = new IsolateCore(this.#owner, this.#connection, handle, this.#nextId, limits, toIsolate);
     this.#nextId++;
     this.#openCount++;

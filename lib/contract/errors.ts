@@ -42,7 +42,7 @@ export class SandboxError extends Error {
    * @param message - what happened, to what, and the way out
    * @param options - the standard `cause`
    */
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(code: string, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.code = code;
   }
@@ -80,7 +80,7 @@ export class DataCloneError extends SandboxError {
    * @param message - what cannot be cloned
    * @param options - the standard `cause`, such as the error a getter threw
    */
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
     super("ERR_DATA_CLONE", message, options);
   }
 }
@@ -274,7 +274,7 @@ export class EngineNotFoundError extends SandboxError {
    * @param message - what was looked for, where, and the fix
    * @param options - the standard `cause`, such as the loader's error
    */
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
     super("ERR_ENGINE_NOT_FOUND", message, options);
   }
 }

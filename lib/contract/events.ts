@@ -33,14 +33,27 @@ export interface Protocol {
 }
 
 /** The events of one direction of a protocol; any name with any data where none are declared. */
-export type EventsOf<P extends Protocol, Side extends "toGuest" | "fromGuest"> = P[Side] extends object
-  ? P[Side]
-  : Record<string, Untyped>;
+export type EventsOf<P extends Protocol, Side extends "toGuest" | "fromGuest"> = Declared<
+  P[Side],
+  Record<string, Untyped>
+>;
 
 /** The methods of one side of a protocol; any name with any data where none are declared. */
-export type MethodsOf<P extends Protocol, Side extends "hostMethods" | "guestMethods"> = P[Side] extends object
-  ? P[Side]
-  : Record<string, (data: Untyped) => Untyped>;
+export type MethodsOf<P extends Protocol, Side extends "hostMethods" | "guestMethods"> = Declared<
+  P[Side],
+  Record<string, (data: Untyped) => Untyped>
+>;
+
+/**
+ * A side of a protocol, if it is declared. The first question is whether it is `object` itself, as Protocol has it: without
+ * strictNullChecks that is all that says that it is not.
+ */
+type Declared<Names, Otherwise> =
+  (<T>() => T extends Names ? 1 : 2) extends <T>() => T extends object ? 1 : 2
+    ? Otherwise
+    : [Names] extends [object]
+      ? Names
+      : Otherwise;
 
 /** The names of a map of events or methods. */
 export type NameOf<Names> = keyof Names & string;

@@ -1,6 +1,7 @@
 /** Every option: what it means, its unit, its minimum and its default. */
 import { OptionError } from "./errors.ts";
 import { checkCallNames } from "./option-names.ts";
+import type { PlatformAbortSignal } from "./platform.ts";
 import { callRanges, checkNumber, isolateRanges, sandboxRanges } from "./ranges.ts";
 import type { Range } from "./ranges.ts";
 import { show } from "./show.ts";
@@ -144,7 +145,7 @@ export interface ExecuteOptions {
 /** Options of one call that waits for the guest. */
 export interface CallOptions {
   /** Gives the call up when aborted: the promise rejects with AbortError and the guest's turn is ended. */
-  signal?: AbortSignal | undefined;
+  signal?: PlatformAbortSignal | undefined;
   /**
    * Gives the call up after this time, in milliseconds, 1 to 2,147,483,647, or 0 for never: the promise rejects with
    * TimeoutError and the guest's turn is ended.

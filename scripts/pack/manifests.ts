@@ -3,7 +3,15 @@ export interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly files: readonly string[];
+  readonly exports: Readonly<Record<string, string | Entry>>;
+  readonly bin?: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
+}
+
+/** One of a manifest's exports. */
+interface Entry {
+  readonly types: string;
+  readonly default: string;
 }
 
 const ENGINE_NAME = "@network-runtime/linux-x64-gnu";
@@ -17,8 +25,23 @@ const CLONE_ONLY = ["scripts", "devDependencies", "allowScripts"];
  * and `npm ci` must not look for it.
  */
 export function libraryPackage(manifest: Manifest): Manifest {
-  const kept = Object.fromEntries(Object.entries(manifest).filter(([field]) => !CLONE_ONLY.includes(field)));
-  return { ...(kept as Manifest), optionalDependencies: { [ENGINE_NAME]: manifest.version } };
+  const kept = Object.fromEntries(
+    Object.entries(manifest).filter(([field]) => !CLONE_ONLY.includes(field)),
+  ) as Manifest;
+  const entries = Object.entries(kept.exports).map(([name, entry]) => [name, compiled(entry)]);
+  const commands = Object.entries(kept.bin ?? {}).map(([name, path]) => [name, path.replace(/\.ts$/, ".js")]);
+  return {
+    ...kept,
+    exports: Object.fromEntries(entries) as Manifest["exports"],
+    bin: Object.fromEntries(commands) as Manifest["bin"],
+    optionalDependencies: { [ENGINE_NAME]: manifest.version },
+  };
+}
+
+/** An entry as it is packed: declarations and JavaScript. */
+function compiled(entry: string | Entry): string | Entry {
+  if (typeof entry === "string") return entry;
+  return { types: entry.types.replace(/\.ts$/, ".d.ts"), default: entry.default.replace(/\.ts$/, ".js") };
 }
 
 /** The engine's package for one platform: its package.json and the files it is made of besides the engine itself. */

@@ -41,7 +41,7 @@ export class NetworkError extends SandboxError {
    * @param message - what was refused and why; guests read it
    * @param options - the standard `cause`, which guests never see
    */
-  constructor(code: NetworkErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: NetworkErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(code, message, options);
   }
 }

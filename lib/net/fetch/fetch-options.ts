@@ -2,6 +2,7 @@
 import type { Isolate } from "../../api/isolate.ts";
 import { OptionError } from "../../contract/errors.ts";
 import { checkOptionNames } from "../../contract/option-names.ts";
+import type { PlatformHeaders, PlatformURL } from "../../contract/platform.ts";
 import { checkNumber } from "../../contract/ranges.ts";
 import type { NetworkError } from "../common/errors.ts";
 import { fetchRanges } from "../common/ranges.ts";
@@ -15,11 +16,11 @@ export interface OutgoingRequest {
   /** The isolate that asks. */
   readonly isolate: Isolate;
   /** Where to. */
-  readonly url: URL;
+  readonly url: PlatformURL;
   /** The method, in upper case. */
   readonly method: string;
   /** What is sent. Changes here concern this request alone: a redirect does not carry them on. */
-  readonly headers: Headers;
+  readonly headers: PlatformHeaders;
 }
 
 /** One request of a guest's, when it is over. */

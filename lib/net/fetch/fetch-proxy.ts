@@ -3,6 +3,7 @@ import type { Isolate, RequestContext } from "../../api/isolate.ts";
 import { requesterOf, withSource } from "../../fetch/fetch-handler.ts";
 import type { FetchSource } from "../../fetch/fetch-handler.ts";
 import type { Exactly } from "../../contract/options.ts";
+import type { PlatformResponse } from "../../contract/platform.ts";
 import { FetchCounters } from "./fetch-counters.ts";
 import type { FetchProxyStats } from "./fetch-counters.ts";
 import { Exchange } from "./fetch-exchange.ts";
@@ -13,7 +14,7 @@ import { toResponse } from "./to-response.ts";
 /** An `onRequest("fetch", …)` handler, for any number of isolates. */
 export interface FetchProxy {
   /** Answers one request. What it rejects with is a {@link NetworkError}, or what `onRequest` or `allow` threw. */
-  (data: unknown, context: RequestContext): Promise<Response>;
+  (data: unknown, context: RequestContext): Promise<PlatformResponse>;
   /**
    * What it has done so far.
    *

@@ -2,12 +2,13 @@
 import { isIP } from "node:net";
 import type { Isolate } from "../../api/isolate.ts";
 import { OptionError } from "../../contract/errors.ts";
+import type { PlatformURL } from "../../contract/platform.ts";
 import { NetworkError, byHost } from "../common/errors.ts";
 import { AddressList, isPublicAddress } from "./address.ts";
 import { systemResolve } from "./resolver.ts";
 
 /** Decides about a URL. What it throws refuses the request, with its message. */
-export type AllowFunction = (url: URL, context: { readonly isolate: Isolate }) => boolean | Promise<boolean>;
+export type AllowFunction = (url: PlatformURL, context: { readonly isolate: Isolate }) => boolean | Promise<boolean>;
 
 /**
  * What may be reached. A list's entries are

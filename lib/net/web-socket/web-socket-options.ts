@@ -1,5 +1,6 @@
 /** The gateway's options, and what it tells of its work. */
 import type { Isolate } from "../../api/isolate.ts";
+import type { PlatformHeaders, PlatformURL } from "../../contract/platform.ts";
 import type { NetworkError } from "../common/errors.ts";
 import type { PolicyOptions } from "../policy/policy.ts";
 
@@ -51,7 +52,11 @@ export interface WebSocketGatewayOptions extends PolicyOptions {
   timeoutMs?: number | undefined;
   /** Called before a connection is made. It may set headers; what it throws refuses the connection. */
   onConnect?:
-    | ((request: { readonly isolate: Isolate; readonly url: URL; readonly headers: Headers }) => void | Promise<void>)
+    | ((request: {
+        readonly isolate: Isolate;
+        readonly url: PlatformURL;
+        readonly headers: PlatformHeaders;
+      }) => void | Promise<void>)
     | undefined;
   /** Called once for each connection, when it is over. What it throws becomes a warning of the process. */
   log?: ((entry: WebSocketLogEntry) => unknown) | undefined;

@@ -1,0 +1,222 @@
+// A user's project judges the package's declarations by its own tsconfig.json: under each that there may be it is clean.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import ts from "typescript";
+import { packLibrary } from "../../scripts/pack/pack.ts";
+import { root } from "../../scripts/setup/paths.mjs";
+
+const PACKING_MS = 120_000;
+const CHECKING_MS = 60_000;
+
+const folder = mkdtempSync(join(tmpdir(), "network-runtime-types-"));
+const project = join(folder, "project");
+
+/** Uses what needs nothing of a platform. */
+const BARE = `
+import { Isolate, SandboxError, V8Sandbox } from "network-runtime";
+import type { EventHandler, IsolateStats, RequestHandler, SandboxOptions, Termination } from "network-runtime";
+import { fetchProxy, NetworkError, webSocketGateway } from "network-runtime/net";
+import type { FetchProxyOptions, WebSocketGateway } from "network-runtime/net";
+
+interface Calculator {
+  toGuest: { compute: { x: number; y: number } };
+  fromGuest: { result: { answer: number } };
+  hostMethods: { load(name: string): string };
+  guestMethods: { double(value: number): number };
+}
+
+const options: SandboxOptions = { threads: 2, memoryMb: 64 };
+export async function main(): Promise<string> {
+  const sandbox = new V8Sandbox(options);
+  const worker = await sandbox.createIsolate<Calculator>({ cpuMs: 100 });
+  worker.on("result", ({ answer }) => answer.toFixed(2)).onRequest("load", (name) => name.toUpperCase());
+  worker.onSystem("terminated", ({ reason }: Termination) => reason.length);
+  worker.send("compute", { x: 1, y: 2 });
+  const doubled: number = await worker.request("double", 4, { timeoutMs: 5 });
+  const answer: number = await worker.evaluate<number>("1", { filename: "a.js", timeoutMs: 5 });
+  const untyped: Isolate = await sandbox.createIsolate();
+  const handler: EventHandler = (data) => data.anything;
+  const requested: RequestHandler<string, number> = (data, { isolate }) => data.length + isolate.id;
+  untyped.on("e", handler).onRequest("m", requested);
+  const proxied: FetchProxyOptions = { allow: (url) => url.hostname === "example.com", maxRedirects: 2 };
+  const proxy = fetchProxy(proxied);
+  const stats: IsolateStats = worker.stats();
+  const gateway: WebSocketGateway = webSocketGateway(untyped, { allow: ["*"], log: ({ code }) => code });
+  gateway.close();
+  sandbox.shutdown();
+  const failure: SandboxError = new NetworkError("ERR_NET_URL", "no URL", { cause: 5 });
+  return failure.code + doubled + answer + stats.cpuMs + proxy.stats().requests;
+}
+`;
+
+/** Uses what the platform's types have, whichever they are. */
+const WITH_PLATFORM = `
+import { V8Sandbox } from "network-runtime";
+import { fetchProxy } from "network-runtime/net";
+
+export async function main(): Promise<void> {
+  using sandbox = new V8Sandbox();
+  await using worker = await sandbox.createIsolate();
+  worker.onRequest("m", (_: unknown, { signal }) => fetch("http://127.0.0.1", { signal }).then((it) => it.status));
+  await worker.evaluate("1", { signal: AbortSignal.timeout(5) });
+  const proxy = fetchProxy({
+    allow: (url: URL) => url.searchParams.has("x"),
+    onRequest: ({ headers }) => headers.append("authorization", "x"),
+  });
+  worker.onRequest("fetch", proxy);
+  const response: Response = await proxy({}, { isolate: worker, method: "fetch", signal: new AbortController().signal });
+  await response.text();
+}
+`;
+
+const node16 = { module: "Node16", moduleResolution: "Node16" };
+const nodeNext = { module: "NodeNext", moduleResolution: "NodeNext" };
+const bundler = { module: "Preserve", moduleResolution: "bundler" };
+const dom = ["ESNext", "DOM", "DOM.Iterable"];
+const picky = {
+  isolatedModules: true,
+  noPropertyAccessFromIndexSignature: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  noImplicitOverride: true,
+  noImplicitReturns: true,
+  noUnusedLocals: true,
+  noUnusedParameters: true,
+  verbatimModuleSyntax: true,
+  erasableSyntaxOnly: true,
+};
+
+/** Compiler options beside `strict`, `noEmit` and `skipLibCheck: false`; types and lib: whose platform there is. */
+const CONFIGS: Record<string, Record<string, unknown>> = {
+  "bundler, no platform": { ...bundler, types: [], lib: ["ESNext"] },
+  "NodeNext, no platform": { ...nodeNext, types: [], lib: ["ESNext"] },
+  "an older target, no platform": { ...bundler, types: [], target: "ES2022", lib: ["ES2022"] },
+  "everything that can be asked for, no platform": { ...nodeNext, ...picky, types: [], lib: ["ESNext"] },
+  "no strictness, no platform": { ...bundler, strict: false, types: [], lib: ["ESNext"] },
+  "bundler, Bun": { ...bundler, types: ["bun-types"], lib: ["ESNext"] },
+  "NodeNext, Bun": { ...nodeNext, types: ["bun-types"], lib: ["ESNext"] },
+  "bundler, Bun and DOM": { ...bundler, types: ["bun-types"], lib: dom },
+  "bundler, DOM": { ...bundler, types: [], lib: dom },
+  "NodeNext, DOM": { ...nodeNext, types: [], lib: dom },
+  "NodeNext, node": { ...nodeNext, types: ["node"], lib: ["ESNext"] },
+  "Node16, node": { ...node16, types: ["node"], lib: ["ESNext"] },
+  isolatedModules: { ...bundler, isolatedModules: true, types: ["bun-types"], lib: ["ESNext"] },
+  noPropertyAccessFromIndexSignature: {
+    ...bundler,
+    ...{ noPropertyAccessFromIndexSignature: true, types: ["bun-types"], lib: ["ESNext"] },
+  },
+  exactOptionalPropertyTypes: {
+    ...bundler,
+    ...{ exactOptionalPropertyTypes: true, types: ["bun-types"], lib: ["ESNext"] },
+  },
+  noUncheckedIndexedAccess: {
+    ...bundler,
+    ...{ noUncheckedIndexedAccess: true, types: ["bun-types"], lib: ["ESNext"] },
+  },
+  "strict: false": { ...bundler, strict: false, types: ["bun-types"], lib: ["ESNext"] },
+  "files are written": { ...nodeNext, noEmit: false, outDir: "dist", types: ["bun-types"], lib: ["ESNext"] },
+};
+
+/** By path and by how a file is parsed: most are the same under many configurations. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
+/** What the compiler says of a user's files and of the package's, and which those are. */
+function check(texts: Record<string, string>, json: object): { errors: string[]; files: string[] } {
+  const { options, errors } = ts.convertCompilerOptionsFromJson(
+    { target: "ESNext", strict: true, noEmit: true, skipLibCheck: false, ...json },
+    project,
+  );
+  if (errors.length > 0) throw new Error(`bad options: ${JSON.stringify(json)}`);
+  const paths = Object.entries(texts).map(([name, text]) => {
+    const path = join(project, name);
+    writeFileSync(path, text);
+    return path;
+  });
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile } = host;
+  host.getCurrentDirectory = () => project;
+  host.getSourceFile = (path, how, ...rest) => {
+    if (paths.includes(path)) return getSourceFile(path, how, ...rest);
+    const key = JSON.stringify([path, how, options.moduleDetection, options.isolatedModules]);
+    if (!parsed.has(key)) parsed.set(key, getSourceFile(path, how, ...rest));
+    return parsed.get(key);
+  };
+  const program = ts.createProgram(paths, options, host);
+  const ours = program.getSourceFiles().filter(({ fileName }) => fileName.includes("/node_modules/network-runtime/"));
+  const looked = [...ours, ...paths.map((path) => program.getSourceFile(path)!)];
+  const diagnostics = [
+    ...[...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()],
+    ...looked.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]),
+    ...(options.noEmit ? [] : program.emit(undefined, () => {}).diagnostics),
+  ];
+  const place = ({ file, start }: ts.Diagnostic): string =>
+    file ? `${basename(file.fileName)}:${file.getLineAndCharacterOfPosition(start ?? 0).line + 1}` : "";
+  return {
+    errors: diagnostics.map((one) => `${place(one)} ${ts.flattenDiagnosticMessageText(one.messageText, " ")}`),
+    files: ours.map(({ fileName }) => fileName),
+  };
+}
+
+beforeAll(async () => {
+  mkdirSync(join(project, "engine"), { recursive: true });
+  const library = await packLibrary(join(folder, "out"));
+  // Stands in for the engine's package, which types have nothing to do with.
+  const name = "@network-runtime/linux-x64-gnu";
+  writeFileSync(join(project, "engine/package.json"), JSON.stringify({ name, version: "0.0.0" }));
+  const manifest = { private: true, type: "module", overrides: { [name]: "file:./engine" } };
+  writeFileSync(join(project, "package.json"), JSON.stringify(manifest));
+  const env = {
+    PATH: dirname(process.execPath),
+    HOME: folder,
+    TMPDIR: folder,
+    BUN_INSTALL_CACHE_DIR: join(folder, "bun-cache"),
+    BUN_CONFIG_REGISTRY: "http://127.0.0.1:9/",
+  };
+  const added = Bun.spawnSync([process.execPath, "add", library], { cwd: project, env, stdin: "ignore" });
+  if (added.exitCode !== 0) throw new Error(`bun add failed: ${added.stderr}`);
+  const modules = join(project, "node_modules");
+  mkdirSync(join(modules, "@types"), { recursive: true });
+  for (const other of ["bun-types", "undici-types", "@types/node"]) {
+    symlinkSync(join(root, "node_modules", other), join(modules, other));
+  }
+}, PACKING_MS);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+for (const [name, options] of Object.entries(CONFIGS)) {
+  test(
+    `${name}: no errors, and no source of ours is looked at`,
+    () => {
+      const programs: Record<string, string> = name.endsWith("no platform")
+        ? { "bare.ts": BARE }
+        : { "bare.ts": BARE, "platform.ts": WITH_PLATFORM };
+      const { errors, files } = check(programs, options);
+      expect(errors).toEqual([]);
+      expect(files.length).toBeGreaterThan(10);
+      expect(files.filter((file) => !file.endsWith(".d.ts"))).toEqual([]);
+    },
+    CHECKING_MS,
+  );
+}
+
+test(
+  "the declarations are known, not taken for anything: what is wrong is an error",
+  () => {
+    const wrong = `
+    import { Isolate, V8Sandbox } from "network-runtime";
+    import { fetchProxy } from "network-runtime/net";
+    new V8Sandbox({ memory: 5 });
+    fetchProxy({});
+    const worker = await new V8Sandbox().createIsolate();
+    worker.core;
+    const typo = { timeout: 5, filename: "a.js" };
+    await worker.evaluate("1", typo);
+    new Isolate();
+  `;
+    const { errors } = check({ "wrong.ts": wrong }, CONFIGS["bundler, no platform"]!);
+    expect(errors.map((error) => error.split(" ")[0])).toEqual([4, 5, 7, 9, 10].map((line) => `wrong.ts:${line}`));
+  },
+  CHECKING_MS,
+);
