@@ -4,10 +4,20 @@ import { systemEvents } from "../contract/events.ts";
 import { checkCallNames, checkOptionNames } from "../contract/option-names.ts";
 import type { CallWithOptions } from "../contract/option-names.ts";
 import type { EvaluateOptions } from "../contract/options.ts";
+import { reservedMethods } from "../contract/reserved-names.ts";
 import { show } from "../contract/show.ts";
 
 export function checkString(value: unknown, doing: string, what: string): void {
   if (typeof value !== "string") throw new ArgumentError(`${doing}: ${what} must be a string, but is ${show(value)}.`);
+}
+
+/** A method that hosts and guests may give a meaning to. */
+export function checkMethod(method: unknown, doing: string): void {
+  checkString(method, doing, "the method");
+  if (!reservedMethods.has(method)) return;
+  throw new ArgumentError(
+    `${doing}: the method ${show(method)} is reserved for the guest's fetch. Handle "fetch", or take another name.`,
+  );
 }
 
 export function checkHandler(name: unknown, handler: unknown, doing: string): void {

@@ -11,7 +11,7 @@ import type {
   SystemEvents,
 } from "../contract/events.ts";
 import type { IsolateCore } from "../core/isolate-core.ts";
-import { checkHandler, checkNoOptions, checkString, checkSystemHandler } from "./arguments.ts";
+import { checkHandler, checkMethod, checkNoOptions, checkSystemHandler } from "./arguments.ts";
 
 /**
  * What isolates inherit, and nobody else does.
@@ -99,7 +99,8 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
   /**
    * Answers the guest's `NETWORK.request(method, data)` with what the handler returns or resolves to. What it throws
    * reaches the guest as an Error with its name, message and code, without its stack. A request nobody handles rejects
-   * in the guest at once, with code `ERR_NO_HANDLER`. A second handler of a method replaces the first.
+   * in the guest at once, with code `ERR_NO_HANDLER`. A second handler of a method replaces the first. The methods
+   * `__fetch`, `__body.read` and `__body.cancel` are the library's own.
    *
    * @param method - the method's name
    * @param handler - gets the data and `{ signal, isolate, method }`
@@ -121,6 +122,7 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
       context: RequestContext,
     ) => ResultOf<MethodsOf<P, "hostMethods">[M]> | Promise<ResultOf<MethodsOf<P, "hostMethods">[M]>>,
   ): this {
+    checkMethod(method, "onRequest()");
     checkHandler(method, handler, "onRequest()");
     checkNoOptions(arguments[2], "onRequest()");
     this.#core.requests.handle(method, handler);
@@ -139,7 +141,7 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
    * ```
    */
   offRequest(method: NameOf<MethodsOf<P, "hostMethods">>): this {
-    checkString(method, "offRequest()", "the method");
+    checkMethod(method, "offRequest()");
     checkNoOptions(arguments[1], "offRequest()");
     this.#core.requests.unhandle(method);
     return this;

@@ -3,7 +3,7 @@ import type { CallOptions, EvaluateOptions, Exactly, ExecuteOptions } from "../c
 import type { PlatformAbortSignal } from "../contract/platform.ts";
 import type { IsolateStats } from "../contract/stats.ts";
 import type { IsolateCore } from "../core/isolate-core.ts";
-import { checkNoOptions, checkOptions, checkString } from "./arguments.ts";
+import { checkMethod, checkNoOptions, checkOptions, checkString } from "./arguments.ts";
 import { IsolateHandlers } from "./isolate-handlers.ts";
 
 /** @internal Makes an isolate's public face: only `sandbox.createIsolate()` does. */
@@ -129,7 +129,8 @@ export class Isolate<P extends Protocol = Protocol>
   }
 
   /**
-   * Asks the guest, which answers with its `NETWORK.onRequest(method, handler)`.
+   * Asks the guest, which answers with its `NETWORK.onRequest(method, handler)`. The methods `__fetch`, `__body.read` and
+   * `__body.cancel` are the library's own.
    *
    * @typeParam T - the answer's type, where the protocol says nothing of it
    * @typeParam M - the method
@@ -156,7 +157,7 @@ export class Isolate<P extends Protocol = Protocol>
     options = {} as Options,
   ): Promise<[T] extends [never] ? ResultOf<MethodsOf<P, "guestMethods">[M]> : NoInfer<T>> {
     return promise(() => {
-      checkString(method, "request()", "the method");
+      checkMethod(method, "request()");
       checkOptions(options, "request()");
       return this.#core.request(method, data, options);
     });

@@ -1,6 +1,7 @@
 /** A guest's requests: each goes to its handler, whose answer goes back. */
 import type { SandboxError } from "../contract/errors.ts";
-import { BODY_CANCEL, BODY_READ, Bodies, toPlainAnswer } from "../fetch/bodies.ts";
+import { BODY_CANCEL, BODY_READ, PLATFORM_FETCH } from "../contract/reserved-names.ts";
+import { Bodies, toPlainAnswer } from "../fetch/bodies.ts";
 import type { FetchAnswer } from "../fetch/bodies.ts";
 import { sourceOf } from "../fetch/fetch-handler.ts";
 import type { AbortListener, FetchResult, Requester } from "../fetch/fetch-handler.ts";
@@ -198,9 +199,8 @@ class PendingRequest implements Requester {
   }
 }
 
-/** The method behind the guest's fetch, and its name when the platform asks, which can read the library's own answers. */
+/** The method behind the guest's fetch. */
 const FETCH = "fetch";
-const PLATFORM_FETCH = "__fetch";
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   if (value === null || (typeof value !== "object" && typeof value !== "function")) return false;

@@ -5,12 +5,9 @@
 import { isAscii } from "node:buffer";
 import { Latin1 } from "../codec/index.ts";
 import type { SandboxError } from "../contract/errors.ts";
+import { BODY_CANCEL, BODY_READ } from "../contract/reserved-names.ts";
 import type { FetchResult } from "./fetch-handler.ts";
 import { knownBody, peek, single, takeShortBody } from "./short-body.ts";
-
-/** Requests of the guest's platform that the library answers itself. */
-export const BODY_READ = "__body.read";
-export const BODY_CANCEL = "__body.cancel";
 
 /** Pieces are put together up to this size while they are there already. */
 const PIECE_BYTES = 256 * 1024;

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { V8Sandbox } from "../../lib/index.ts";
-import { next, rejection } from "./harness.ts";
+import { next, rejection, thrown } from "./harness.ts";
 
 const sandbox = new V8Sandbox();
 afterAll(() => sandbox.shutdown());
@@ -173,5 +173,56 @@ describe("the host's requests", () => {
     });
     expect(await rejection(worker.request("hang", 0, { timeoutMs: 20 }))).toMatchObject({ code: "ERR_TIMEOUT" });
     expect(await worker.request("double", 4)).toBe(8);
+  });
+});
+
+describe("the methods of fetch itself", () => {
+  test.each(["__fetch", "__body.read", "__body.cancel"])(
+    "%s is neither handled nor asked for by others",
+    async (name) => {
+      const worker = await sandbox.createIsolate();
+      const message = `the method "${name}" is reserved`;
+      expect(thrown(() => worker.onRequest(name, () => {}))).toMatchObject({ code: "ERR_ARGUMENT" });
+      expect(() => worker.onRequest(name, () => {})).toThrow(message);
+      expect(() => worker.offRequest(name)).toThrow(message);
+      expect(await rejection(worker.request(name, 1))).toMatchObject({ code: "ERR_ARGUMENT" });
+    },
+  );
+
+  test("an upload is the handler's to read, whatever else the host asks meanwhile", async () => {
+    const worker = await sandbox.createIsolate();
+    worker.onRequest("fetch", async ({ body }) => {
+      const ids = Array.from({ length: 8 }, (_, id) => id);
+      await Promise.all(ids.map((id) => rejection(worker.request("__body.read", id))));
+      return { status: 200, body: await new Response(body).text() };
+    });
+    const uploaded = await worker.evaluate(`
+      const body = new ReadableStream({
+        start(controller) {
+          for (const text of ["a", "b", "c"]) controller.enqueue(new TextEncoder().encode(text));
+          controller.close();
+        },
+      });
+      (await fetch("https://a.example/", { method: "POST", body, duplex: "half" })).text()`);
+    expect(uploaded).toBe("abc");
+  });
+
+  test("what hosts handle and send by contract is theirs: fetch and the events of WebSockets", async () => {
+    const worker = await sandbox.createIsolate();
+    const opened = next(worker, "ws.open");
+    worker
+      .onRequest("fetch", () => ({ status: 204 }))
+      .on("ws.send", () => {})
+      .on("ws.close", () => {});
+    expect(await worker.evaluate("(await fetch('https://a.example/')).status")).toBe(204);
+    worker.execute("const socket = new WebSocket('wss://a.example/'); socket.onopen = () => NETWORK.send('open');");
+    const { conn_id } = await opened;
+    const open = next(worker, "open");
+    for (const nonsense of [null, 5, {}, { conn_id: -1, event_type: "open" }, { conn_id, event_type: "none" }]) {
+      worker.send("__ws_event", nonsense);
+    }
+    worker.send("__ws_event", { conn_id, event_type: "open" });
+    await open;
+    expect(await worker.evaluate("socket.readyState")).toBe(1);
   });
 });
