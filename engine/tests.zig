@@ -20,4 +20,5 @@ test {
     _ = @import("system/time.zig");
     _ = @import("run/scheduler_test.zig");
     _ = @import("run/ending_test.zig");
+    _ = @import("run/stats_test.zig");
 }

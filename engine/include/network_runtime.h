@@ -212,7 +212,8 @@ int32_t nr_isolate_cancel(nr_isolate isolate, uint32_t request_id);
  * @thread any  @blocks no  @owns nothing  @return NR_OK, NR_E_STALE */
 int32_t nr_isolate_destroy(nr_isolate isolate);
 
-/* @thread any  @blocks no  @owns the caller: out[count]  @return NR_OK, NR_E_STALE, NR_E_ARGUMENT */
+/* Counters until now, with the CPU time of a turn under way; sizes of the heap as of the last answer, or 10 ms old.
+ * @thread any  @blocks no  @owns the caller: out[count]  @return NR_OK, NR_E_STALE, NR_E_ARGUMENT */
 int32_t nr_isolate_stats(nr_isolate isolate, double* out, uint32_t count);
 
 /* Moves whole records into buffer, oldest first, as many as fit. *out_used is the bytes written; if not even the first

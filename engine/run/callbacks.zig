@@ -52,7 +52,12 @@ fn push(
 ) constants.Status {
     if (payload.len > isolate.limits.message_bytes_max) return .too_large;
     switch (@as(constants.Event, @enumFromInt(event))) {
-        .reply, .reply_error => if (!isolate.pending.remove(request_id)) return .stale,
+        .reply, .reply_error => {
+            if (!isolate.pending.remove(request_id)) return .stale;
+            // Whoever waited may look at the statistics at once.
+            isolate.thread.?.chargeBackground(isolate);
+            isolate.sampleHeapNow(time.now());
+        },
         .message, .request => _ = isolate.messages_out.fetchAdd(1, .monotonic),
         // A guest that is being ended may still see the allocation fail that ended it: the host hears of the limit only.
         .@"error", .rejection => if (isolate.cause.isSet()) return .shutdown,

@@ -88,6 +88,8 @@ pub const Isolate = struct {
     resume_at: u64 = 0,
 
     // Statistics.
+    /// Held while `cpu_ns` and its thread's last reading of the CPU clock change, as `cpuUsed` needs both of one moment.
+    charge_mutex: sync.Mutex = .{},
     cpu_ns: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     /// The part of it that V8's workers used.
     background_ns: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
@@ -253,10 +255,11 @@ pub const Isolate = struct {
                 if (status == shim.bad_payload) self.refuse(item.request_id);
             },
             .message => if (self.begin(0)) {
+                // Before the guest can answer.
+                _ = self.messages_in.fetchAdd(1, .monotonic);
                 var listeners: u32 = 0;
                 _ = shim.nrv8_deliver_message(v8, encoding, bytes.ptr, bytes.len, &listeners);
                 self.turn.end();
-                _ = self.messages_in.fetchAdd(1, .monotonic);
                 if (listeners == 0) _ = self.dropped_in.fetchAdd(1, .monotonic);
             },
             .request => if (self.pending.contains(item.request_id) and self.begin(item.request_id)) {
@@ -350,6 +353,16 @@ pub const Isolate = struct {
         self.resume_at = if (self.share_left >= 0) 0 else now +| @as(u64, @intFromFloat(missing / share));
     }
 
+    /// CPU time used until now, in nanoseconds, that of a turn under way too. Under the sandbox's mutex.
+    pub fn cpuUsed(self: *Isolate) u64 {
+        self.charge_mutex.lock();
+        defer self.charge_mutex.unlock();
+        const charged = self.cpu_ns.load(.monotonic);
+        const thread = self.thread orelse return charged;
+        const runs = self.state.load(.monotonic) == .running and thread.isolate == self;
+        return if (runs) charged + thread.due() else charged;
+    }
+
     /// CPU time that V8's workers have used for it since this was last asked. On the isolate's thread.
     pub fn takeBackgroundCpu(self: *Isolate) u64 {
         const total = time.fromMs(shim.nrv8_background_cpu_ms(self.v8Side()));
@@ -359,7 +372,10 @@ pub const Isolate = struct {
     /// Refreshes the heap figures of `stats`, if they are old. On the isolate's thread, entered.
     pub fn sampleHeap(self: *Isolate) void {
         const now = time.now();
-        if (now - self.sampled_at < sample_age_max) return;
+        if (now - self.sampled_at >= sample_age_max) self.sampleHeapNow(now);
+    }
+
+    pub fn sampleHeapNow(self: *Isolate, now: u64) void {
         self.sampled_at = now;
         var fresh: shim.HeapSample = .{};
         shim.nrv8_sample_heap(self.v8Side(), &fresh);

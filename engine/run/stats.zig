@@ -10,12 +10,17 @@ fn number(value: anytype) f64 {
 }
 
 pub fn ofIsolate(isolate: *Isolate, out: *[std.enums.values(constants.IsolateStat).len]f64) void {
+    const cpu_ns = blk: {
+        isolate.sandbox.lock();
+        defer isolate.sandbox.unlock();
+        break :blk isolate.cpuUsed();
+    };
     isolate.sample_mutex.lock();
     const sample = isolate.sample;
     isolate.sample_mutex.unlock();
     for (std.enums.values(constants.IsolateStat), out) |stat, *value| {
         value.* = switch (stat) {
-            .cpu_ms => time.toMs(isolate.cpu_ns.load(.monotonic)),
+            .cpu_ms => time.toMs(cpu_ns),
             .turns => number(isolate.turns.load(.monotonic)),
             .heap_used_bytes => sample.heap_used_bytes,
             .heap_total_bytes => sample.heap_total_bytes,
@@ -40,7 +45,7 @@ pub fn ofSandbox(sandbox: *Sandbox, out: *[std.enums.values(constants.SandboxSta
     var turns = sandbox.turns_dead;
     var cursor = sandbox.isolates;
     while (cursor) |isolate| : (cursor = isolate.next) {
-        cpu_ns += isolate.cpu_ns.load(.monotonic);
+        cpu_ns += isolate.cpuUsed();
         turns += isolate.turns.load(.monotonic);
     }
     for (std.enums.values(constants.SandboxStat), out) |stat, *value| {

@@ -53,8 +53,8 @@ pub const Thread = struct {
     /// The CPU clock when it was last read, at `cpu_read_at`: time before that has been charged.
     charged: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     cpu_read_at: u64 = 0,
-    /// Since when the isolate runs without having been charged for it.
-    uncharged_since: u64 = 0,
+    /// Since when the isolate runs without having been charged for it; never: it is not charged now.
+    uncharged_since: std.atomic.Value(u64) = std.atomic.Value(u64).init(time.never),
 
     /// Under the sandbox's mutex; the thread has no work yet.
     pub fn spawn(sandbox: *Sandbox) error{ OutOfMemory, SystemResources }!*Thread {
@@ -129,9 +129,9 @@ pub const Thread = struct {
             if (self.entered != isolate) self.enter(isolate);
             isolate.runBatch(self);
             isolate.sampleHeap();
-            self.chargeMore(isolate, isolate.takeBackgroundCpu());
+            self.chargeBackground(isolate);
         }
-        self.charge(isolate);
+        self.chargeLast(isolate);
         self.checkTotal(isolate);
         sandbox.lock();
         // Under the mutex: who gives a thread up has set the cause before, and a thread that ends is no isolate's home.
@@ -168,8 +168,9 @@ pub const Thread = struct {
     /// Making an isolate is the engine's work, not the guest's.
     fn create(self: *Thread, isolate: *Isolate) bool {
         defer {
-            self.uncharged_since = time.now();
-            _ = self.readCpu(self.uncharged_since);
+            const now = time.now();
+            _ = self.readCpu(now);
+            self.uncharged_since.store(now, .monotonic);
         }
         return isolate.create();
     }
@@ -177,9 +178,9 @@ pub const Thread = struct {
     fn begin(self: *Thread, isolate: *Isolate) void {
         const now = time.now();
         self.slice_started.store(now, .monotonic);
-        self.uncharged_since = now;
         self.charged_in_batch = 0;
         if (now - self.cpu_read_at > cpu_read_age_max) _ = self.readCpu(now);
+        if (isolate.v8 != null) self.uncharged_since.store(now, .monotonic);
         isolate.turn.rebase(self.cpu_read_at, self.charged.load(.monotonic));
         {
             self.sandbox.lock();
@@ -211,11 +212,30 @@ pub const Thread = struct {
 
     /// Charges the time since the last charge to the isolate: CPU time, and never more than has elapsed.
     pub fn charge(self: *Thread, isolate: *Isolate) void {
+        isolate.charge_mutex.lock();
+        defer isolate.charge_mutex.unlock();
+        self.chargeLocked(isolate);
+    }
+
+    /// What follows, be it the isolate's end, is the engine's work.
+    fn chargeLast(self: *Thread, isolate: *Isolate) void {
+        isolate.charge_mutex.lock();
+        defer isolate.charge_mutex.unlock();
+        self.chargeLocked(isolate);
+        self.uncharged_since.store(time.never, .monotonic);
+    }
+
+    fn chargeLocked(self: *Thread, isolate: *Isolate) void {
         const now = time.now();
-        const elapsed = now - self.uncharged_since;
-        self.uncharged_since = now;
+        const elapsed = now -| self.uncharged_since.load(.monotonic);
+        self.uncharged_since.store(now, .monotonic);
         const before = self.charged.load(.monotonic);
         self.chargeMore(isolate, if (elapsed < short) elapsed else @min(elapsed, self.readCpu(now) - before));
+    }
+
+    /// What V8's workers have used for the isolate since this was last asked.
+    pub fn chargeBackground(self: *Thread, isolate: *Isolate) void {
+        self.chargeMore(isolate, isolate.takeBackgroundCpu());
     }
 
     fn chargeMore(self: *Thread, isolate: *Isolate, used: u64) void {
@@ -227,6 +247,12 @@ pub const Thread = struct {
     /// CPU time since the last charge.
     pub fn uncharged(self: *const Thread) u64 {
         return time.threadCpu() -| self.charged.load(.monotonic);
+    }
+
+    /// What `charge` would charge now, or a little less. Any thread, under the mutexes of the sandbox and of the isolate's charges.
+    pub fn due(self: *const Thread) u64 {
+        const elapsed = time.now() -| self.uncharged_since.load(.monotonic);
+        return @min(elapsed, self.cpu_clock.value() -| self.charged.load(.monotonic));
     }
 
     fn checkTotal(_: *Thread, isolate: *Isolate) void {
@@ -262,7 +288,7 @@ pub const Thread = struct {
         if (!must_wait) return self.slice_started.store(time.now(), .monotonic);
         _ = isolate.preemptions.fetchAdd(1, .monotonic);
         self.parker.wait();
-        self.uncharged_since = time.now();
+        self.uncharged_since.store(time.now(), .monotonic);
     }
 
     /// The outbound queue is full: waits until the host has taken enough, or the isolate is to end.
@@ -277,7 +303,7 @@ pub const Thread = struct {
         if (!must_wait) return;
         _ = isolate.pauses.fetchAdd(1, .monotonic);
         self.parker.wait();
-        self.uncharged_since = time.now();
+        self.uncharged_since.store(time.now(), .monotonic);
     }
 
     /// V8 cannot go on on this thread: hands slot and isolate back, then ends without unwinding V8's frames.
@@ -286,7 +312,7 @@ pub const Thread = struct {
         self.entered = null;
         isolate.turn.close();
         isolate.mailbox.close();
-        self.charge(isolate);
+        self.chargeLast(isolate);
         sandbox.announce(isolate);
         var busy: i32 = 0;
         const leaked = if (isolate.v8 != null) shim.nrv8_isolate_forsake(isolate.v8Side(), &busy) else 0;

@@ -164,7 +164,8 @@ export class Isolate<P extends Protocol = Protocol>
   }
 
   /**
-   * What the isolate has used and done. After its end: the numbers it ended with.
+   * What the isolate has used and done until now: when `evaluate` resolves, that evaluation included. From `destroy()`
+   * on: the numbers of that moment; after a limit ended it: the numbers it ended with.
    *
    * @returns counters, in the units of their names
    * @example

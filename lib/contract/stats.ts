@@ -1,6 +1,9 @@
 /** Counters of isolates and sandboxes. */
 
-/** What one isolate has used and done. After its end: the numbers it ended with. */
+/**
+ * What one isolate has used and done until now, a turn under way included. From `destroy()` or `shutdown()` on: the
+ * numbers of that moment. After a limit ended it: the numbers it ended with.
+ */
 export interface IsolateStats {
   /** CPU time of all turns and of V8's compilers at work for them, in milliseconds. */
   readonly cpuMs: number;

@@ -73,6 +73,8 @@ export class IsolateCore<Isolate extends object = object> {
   #closedBecause: string | undefined;
   #terminated = false;
   #ended = false;
+  /** The host ended it, and has its last counters: what becomes of it after that is not its work any more. */
+  #counted = false;
   #droppedOut = 0;
   #unheardErrors = 0;
   #malformed = 0;
@@ -163,7 +165,7 @@ export class IsolateCore<Isolate extends object = object> {
   /** Ends the isolate; the `destroyed` event follows. */
   destroy(): void {
     if (this.closed) return;
-    this.#sample();
+    this.#sampleLast();
     this.#engine.destroyIsolate(this.#handle);
     this.#close("destroyed");
   }
@@ -171,7 +173,7 @@ export class IsolateCore<Isolate extends object = object> {
   /** The sandbox shuts down, which ends the isolate; the `destroyed` event follows. */
   shutdown(): void {
     if (this.closed) return;
-    this.#sample();
+    this.#sampleLast();
     this.#close("shutdown", (doing) => new SandboxShutdownError(doing));
   }
 
@@ -257,7 +259,7 @@ export class IsolateCore<Isolate extends object = object> {
       case RecordType.Destroyed: {
         if (this.#ended) return;
         const last = decodeValue(encoding, bytes, start, end);
-        this.#counters.set(toLastCounters(last).slice(0, IsolateStat.Count));
+        if (!this.#counted) this.#counters.set(toLastCounters(last).slice(0, IsolateStat.Count));
         this.#end(toDestroyedEvent(last).reason);
         return;
       }
@@ -320,10 +322,19 @@ export class IsolateCore<Isolate extends object = object> {
     this.ended.resolve();
   }
 
-  /** Until its last record comes, which has the counters that it ended with: the engine forgets those of the ended. */
-  #sample(): void {
+  /** Ended by a limit, its last record has the counters it ended with: the engine forgets those of the ended. */
+  #sample(): boolean {
     const sample = new Float64Array(IsolateStat.Count);
-    if (this.#engine.isolateStats(this.#handle, sample) === Status.Ok) this.#counters.set(sample);
+    const known = this.#engine.isolateStats(this.#handle, sample) === Status.Ok;
+    if (known) this.#counters.set(sample);
+    return known;
+  }
+
+  /** Ended by the host, what it has used and done until now stays; what waits in its queues is dropped. */
+  #sampleLast(): void {
+    this.#counted = this.#sample();
+    this.#counters[IsolateStat.MailboxBytes] = 0;
+    this.#counters[IsolateStat.OutboundBytes] = 0;
   }
 }
 

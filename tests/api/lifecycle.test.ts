@@ -42,6 +42,39 @@ describe("the end of an isolate", () => {
     expect(worker.stats().turns).toBeGreaterThanOrEqual(0);
   });
 
+  test("counters are complete when evaluate resolves, and when it is destroyed", async () => {
+    using sandbox = new V8Sandbox({ threads: 1 });
+    let resolved = 0;
+    let later = 0;
+    for (let round = 0; round < 10; round++) {
+      const worker = await sandbox.createIsolate();
+      const destroyed = nextSystem(worker, "destroyed");
+      await worker.evaluate("{ const end = Date.now() + 20; let x = 0; while (Date.now() < end) x++; x }");
+      const { cpuMs, turns } = worker.stats();
+      expect([turns, worker.stats().callsPending]).toEqual([1, 0]);
+      resolved += cpuMs;
+      await worker.evaluate("0");
+      later += worker.stats().cpuMs;
+      worker.execute("for (;;);");
+      while (worker.stats().cpuMs < cpuMs + 2) await Bun.sleep(1);
+      worker.destroy();
+      const last = worker.stats();
+      expect(last.cpuMs).toBeGreaterThanOrEqual(cpuMs + 2);
+      await destroyed;
+      expect(worker.stats()).toEqual(last);
+    }
+    expect(resolved).toBeGreaterThan(later * 0.9);
+  });
+
+  test("sizes of the heap are those of the evaluation that has just resolved", async () => {
+    using sandbox = new V8Sandbox({ threads: 1 });
+    const worker = await sandbox.createIsolate();
+    for (let round = 1; round <= 5; round++) {
+      await worker.evaluate("(globalThis.held ??= []).push(new Uint8Array(4 * 2 ** 20).fill(1)), 0");
+      expect(worker.stats().externalBytes).toBeGreaterThanOrEqual(round * 4 * 2 ** 20);
+    }
+  });
+
   test("counters are those it ended with, its last turn included", async () => {
     using sandbox = new V8Sandbox({ threads: 1 });
     const worker = await sandbox.createIsolate({ cpuMs: 50 });

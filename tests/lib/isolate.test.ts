@@ -255,6 +255,32 @@ describe("the end of an isolate", () => {
     expect(isolate.stats()).toMatchObject({ cpuMs: 7, droppedOut: 1, unheardErrors: 1 });
   });
 
+  test("ended by the host, its counters are those of that moment; what waited is dropped", async () => {
+    for (const end of ["isolate", "sandbox"] as const) {
+      const { sandbox, isolate, fake } = await isolateOn();
+      if (end === "isolate") isolate.destroy();
+      else sandbox.shutdown();
+      const last = isolate.stats();
+      expect(last).toMatchObject({ cpuMs: 7, turns: 7, mailboxBytes: 0, outboundBytes: 0 });
+      fake.emit(RecordType.Destroyed, 0, 0, { reason: "destroyed", counters: Array(14).fill(9) });
+      expect(isolate.stats()).toEqual(last);
+    }
+  });
+
+  test("ended by a limit, or before the host asked, its counters are those of its last record", async () => {
+    const { isolate, fake } = await isolateOn();
+    fake.emit(RecordType.Terminated, 0, 0, { reason: "cpu_limit_exceeded" });
+    expect(isolate.stats().cpuMs).toBe(7);
+    fake.emit(RecordType.Destroyed, 0, 0, { reason: "cpu_limit_exceeded", counters: Array(14).fill(9) });
+    expect(isolate.stats()).toMatchObject({ cpuMs: 9, turns: 9 });
+
+    const other = await isolateOn();
+    other.fake.isolateStats = () => Status.Stale;
+    other.isolate.destroy();
+    other.fake.emit(RecordType.Destroyed, 0, 0, { reason: "memory_limit_exceeded", counters: Array(14).fill(9) });
+    expect(other.isolate.stats()).toMatchObject({ cpuMs: 9, turns: 9 });
+  });
+
   test("using it afterwards is an error that names it and the reason", async () => {
     const { fake, isolate } = await isolateOn();
     fake.emit(RecordType.Terminated, 0, 0, { reason: "cpu_limit_exceeded", scope: "turn", limitMs: 10, usedMs: 11 });
