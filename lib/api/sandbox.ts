@@ -1,16 +1,12 @@
-import type { Encoding } from "../codec/index.ts";
-import { ArgumentError, EngineError, LimitError, SandboxShutdownError } from "../contract/errors.ts";
+import { ArgumentError } from "../contract/errors.ts";
 import type { Protocol } from "../contract/events.ts";
 import type { Exactly, IsolateLimits, IsolateOptions, SandboxLimits, SandboxOptions } from "../contract/options.ts";
 import { resolveIsolateOptions, resolveSandboxOptions } from "../contract/options.ts";
 import { show } from "../contract/show.ts";
 import type { SandboxStats } from "../contract/stats.ts";
-import { IsolateCore } from "../core/isolate-core.ts";
-import type { IsolateOwner } from "../core/isolate-core.ts";
-import { toSandboxStats } from "../core/stats.ts";
-import { throwLater } from "../core/throw-later.ts";
-import type { Engine, EngineSandbox, RecordSink } from "../engine/engine.ts";
-import { RecordType, SandboxStat, Status } from "../engine/engine.ts";
+import { living } from "../core/living.ts";
+import { SandboxCore } from "../core/sandbox-core.ts";
+import type { Engine } from "../engine/engine.ts";
 import { loadEngine } from "../ffi/transport.ts";
 import { checkHandler } from "./arguments.ts";
 import type { Isolate } from "./isolate.ts";
@@ -31,6 +27,9 @@ export interface Versions {
  * A pool of threads and the isolates that run on it. Sandboxes are independent of each other, and work in Bun Workers
  * too. Living isolates keep the process alive.
  *
+ * A sandbox that is not shut down, and that nobody has a reference to any more, is collected with those of its isolates
+ * that nobody has, that have no handlers and that no call waits for.
+ *
  * @example
  * ```ts
  * import { V8Sandbox } from "network-runtime";
@@ -44,19 +43,7 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
   readonly #limits: SandboxLimits;
   readonly #isolateDefaults: IsolateLimits;
   readonly #engine: Engine;
-  readonly #connection: EngineSandbox;
-  readonly #owner: IsolateOwner;
-  /** By id, until their last event has been handled. */
-  readonly #isolates = new Map<number, IsolateCore<Isolate>>();
-  readonly #finished = Promise.withResolvers<void>();
-  readonly #degradedHandlers = new Set<(stats: SandboxStats) => void>();
-  #nextId = 0;
-  #openCount = 0;
-  /** Isolates that keep the process alive. */
-  #referencedCount = 0;
-  #referenced = true;
-  #shutDown = false;
-  #lastCounters: Float64Array | undefined;
+  readonly #core: SandboxCore<Isolate>;
 
   /**
    * @param options - the pool's size, and defaults of the isolates' limits
@@ -73,21 +60,8 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
     this.#limits = sandbox;
     this.#isolateDefaults = isolate;
     this.#engine = engineOverride ?? loadEngine();
-    const sink: RecordSink = {
-      record: (type, encoding, isolateId, requestId, bytes, start, end) => {
-        if (type === RecordType.Degraded) this.#tellDegraded();
-        else this.#isolates.get(isolateId)?.record(type, encoding as Encoding, requestId, bytes, start, end);
-      },
-    };
-    this.#owner = {
-      isolateClosed: () => void this.#openCount--,
-      isolateEnded: (core) => {
-        this.#isolates.delete(core.id);
-        if (core.referenced) this.#countReferences(-1);
-      },
-      referenceChanged: (referenced) => this.#countReferences(referenced ? 1 : -1),
-    };
-    this.#connection = this.#engine.createSandbox(sandbox, sink);
+    this.#core = new SandboxCore(this.#engine, sandbox, toIsolate);
+    dropped.register(this, this.#core);
   }
 
   /** Versions of this package, its V8 and the ABI between them. */
@@ -113,20 +87,12 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
   async createIsolate<P extends Protocol = Protocol, Options extends Exactly<Options, IsolateOptions> = IsolateOptions>(
     options = {} as Options,
   ): Promise<Isolate<P>> {
-    if (this.#shutDown) throw new SandboxShutdownError("createIsolate()");
-    const limits = resolveIsolateOptions(options, this.#isolateDefaults);
-    const handle = this.#connection.createIsolate(this.#nextId, limits);
-    if (handle === Status.Limit) {
-      throw new LimitError(`createIsolate(): there are ${this.#isolates.size} isolates, no more are possible.`);
-    }
-    if (handle < 0) throw new EngineError(`createIsolate(): the engine made no isolate (status ${handle}).`);
-    const core = new IsolateCore(this.#owner, this.#connection, handle, this.#nextId, limits, toIsolate);
-    this.#nextId++;
-    this.#openCount++;
-    this.#isolates.set(core.id, core);
-    this.#countReferences(1);
+    this.#core.assertOpen("createIsolate()");
+    const core = this.#core.createIsolate(resolveIsolateOptions(options, this.#isolateDefaults));
+    // Held from here on: whoever waits for it has it.
+    const { isolate } = core;
     await core.ready.promise;
-    return core.isolate as Isolate<P>;
+    return isolate as Isolate<P>;
   }
 
   /**
@@ -148,7 +114,7 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    * ```
    */
   isolateCount(): number {
-    return this.#openCount;
+    return this.#core.openCount;
   }
 
   /**
@@ -161,8 +127,7 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    * ```
    */
   stats(): SandboxStats {
-    if (!this.#shutDown) this.#sample();
-    return toSandboxStats(this.#lastCounters ?? new Float64Array(SandboxStat.Count));
+    return this.#core.stats();
   }
 
   /**
@@ -180,7 +145,7 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    */
   onSystem(type: "engine_degraded", handler: (stats: SandboxStats) => void): this {
     checkSandboxEvent(type, handler, "onSystem()");
-    this.#degradedHandlers.add(handler);
+    this.#core.degradedHandlers.add(handler);
     return this;
   }
 
@@ -198,7 +163,7 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    */
   offSystem(type: "engine_degraded", handler: (stats: SandboxStats) => void): this {
     checkSandboxEvent(type, handler, "offSystem()");
-    this.#degradedHandlers.delete(handler);
+    this.#core.degradedHandlers.delete(handler);
     return this;
   }
 
@@ -212,8 +177,7 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    * ```
    */
   ref(): this {
-    this.#referenced = true;
-    this.#updateReference();
+    this.#core.referenced = true;
     return this;
   }
 
@@ -227,8 +191,7 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    * ```
    */
   unref(): this {
-    this.#referenced = false;
-    this.#updateReference();
+    this.#core.referenced = false;
     return this;
   }
 
@@ -242,14 +205,19 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    * ```
    */
   shutdown(): void {
-    if (this.#shutDown) return;
-    this.#sample();
-    this.#shutDown = true;
-    for (const core of [...this.#isolates.values()]) core.shutdown();
-    this.#connection.shutdown(() => {
-      for (const core of [...this.#isolates.values()]) core.finish();
-      this.#finished.resolve();
-    });
+    this.#core.shutdown();
+  }
+
+  /**
+   * Shuts down every living sandbox of this thread, also those that code made which a hot reload has replaced since.
+   *
+   * @example
+   * ```ts
+   * import.meta.hot?.dispose(V8Sandbox.shutdownAll);
+   * ```
+   */
+  static shutdownAll(this: void): void {
+    for (const sandbox of [...living]) sandbox.shutdown();
   }
 
   /** As {@link V8Sandbox.shutdown}, for `using`. */
@@ -260,35 +228,12 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
   /** Shuts down and waits until the isolates' `destroyed` events have been handled, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.shutdown();
-    await this.#finished.promise;
-  }
-
-  #tellDegraded(): void {
-    const stats = this.stats();
-    for (const handler of [...this.#degradedHandlers]) {
-      try {
-        handler(stats);
-      } catch (error) {
-        throwLater(error);
-      }
-    }
-  }
-
-  #sample(): void {
-    this.#lastCounters ??= new Float64Array(SandboxStat.Count);
-    this.#connection.sandboxStats(this.#lastCounters);
-  }
-
-  #countReferences(change: number): void {
-    this.#referencedCount += change;
-    this.#updateReference();
-  }
-
-  #updateReference(): void {
-    if (this.#shutDown) return;
-    this.#connection.setReferenced(this.#referenced && this.#referencedCount > 0);
+    await this.#core.finished.promise;
   }
 }
+
+/** A sandbox that nobody can reach any more ends, as soon as nothing of it is of use to anybody. */
+const dropped = new FinalizationRegistry<SandboxCore<Isolate>>((core) => core.drop());
 
 function checkSandboxEvent(type: unknown, handler: unknown, doing: string): void {
   if (type !== "engine_degraded") {

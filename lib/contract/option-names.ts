@@ -8,7 +8,7 @@ const isolateNames = [...Object.keys(isolateRanges), "clock", "wasm", "codegen",
 /** The options of the calls that have some, by the calls' names in messages. */
 const optionNames = {
   "createIsolate()": isolateNames,
-  "new V8Sandbox()": [...isolateNames, ...Object.keys(sandboxRanges)],
+  "new V8Sandbox()": [...isolateNames, ...Object.keys(sandboxRanges), "hot"],
   "evaluate()": ["filename", "signal", "timeoutMs"],
   "execute()": ["filename"],
   "request()": ["signal", "timeoutMs"],

@@ -122,6 +122,12 @@ export interface SandboxOptions extends IsolateOptions {
    * @defaultValue 50
    */
   spinUs?: number | undefined;
+  /**
+   * What becomes of it when `bun --hot` evaluates changed code anew: `"end"` shuts it down, as the code that used it is
+   * gone; `"keep"` is for one that the new code finds again, on `globalThis` for instance.
+   * @defaultValue "end"
+   */
+  hot?: "end" | "keep" | undefined;
 }
 
 /** Options of one `evaluate`. */
@@ -186,6 +192,7 @@ export interface SandboxLimits {
   readonly isolatesMax: number;
   readonly outboundBytesTotalMax: number;
   readonly spinUs: number;
+  readonly hot: "end" | "keep";
 }
 
 /** Choices that are no numbers. */
@@ -195,6 +202,7 @@ const isolateChoices = {
   codegen: [true, false],
   onFatal: ["abort", "contain"],
 } as const;
+const hotChoices = ["end", "keep"] as const;
 
 const isolateDefaults: IsolateLimits = {
   ...defaultsOf(isolateRanges),
@@ -211,13 +219,15 @@ const isolateDefaults: IsolateLimits = {
 export function resolveSandboxOptions(options: SandboxOptions): { sandbox: SandboxLimits; isolate: IsolateLimits } {
   const doing = "new V8Sandbox()";
   checkCallNames(options, doing);
-  const number = (name: keyof SandboxLimits): number => checkNumber(name, options[name], sandboxRanges[name], doing);
+  const number = (name: keyof typeof sandboxRanges): number =>
+    checkNumber(name, options[name], sandboxRanges[name], doing);
   return {
     sandbox: {
       threads: number("threads"),
       isolatesMax: number("isolatesMax"),
       outboundBytesTotalMax: number("outboundBytesTotalMax"),
       spinUs: number("spinUs"),
+      hot: checkChoice("hot", options.hot === undefined ? "end" : options.hot, hotChoices, doing),
     },
     isolate: mergeIsolateOptions(options, isolateDefaults, doing),
   };
@@ -250,15 +260,15 @@ function mergeIsolateOptions(options: IsolateOptions, defaults: IsolateLimits, d
     if (given[name] !== undefined) merged[name] = checkNumber(name, given[name], range, doing);
   }
   for (const [name, choices] of Object.entries(isolateChoices)) {
-    const value = given[name];
-    if (value === undefined) continue;
-    if (!(choices as readonly unknown[]).includes(value)) {
-      const either = choices.map((choice) => show(choice)).join(" or ");
-      throw new OptionError(name, `${doing}: ${name} must be ${either}, but is ${show(value)}.`);
-    }
-    merged[name] = value;
+    if (given[name] !== undefined) merged[name] = checkChoice<unknown>(name, given[name], choices, doing);
   }
   return merged as unknown as IsolateLimits;
+}
+
+function checkChoice<Choice>(name: string, value: unknown, choices: readonly Choice[], doing: string): Choice {
+  if ((choices as readonly unknown[]).includes(value)) return value as Choice;
+  const either = choices.map((choice) => show(choice)).join(" or ");
+  throw new OptionError(name, `${doing}: ${name} must be ${either}, but is ${show(value)}.`);
 }
 
 function defaultsOf<Name extends string>(ranges: Record<Name, Range>): Record<Name, number> {

@@ -7,6 +7,8 @@ import { resolveTimeout } from "../contract/options.ts";
 /** One call that waits for the guest. */
 interface Call {
   readonly doing: string;
+  /** Whose answer it waits for: kept until it comes. */
+  readonly isolate: object;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: SandboxError) => void;
   readonly cleanUp: (() => void) | undefined;
@@ -14,12 +16,17 @@ interface Call {
 
 /** The host's calls of one guest: evaluates and requests. */
 export class GuestCalls {
+  readonly #toIsolate: () => object;
   readonly #cancel: (requestId: number) => void;
   readonly #calls = new Map<number, Call>();
   #lastId = 0;
 
-  /** @param cancel - tells the engine that nobody waits any more */
-  constructor(cancel: (requestId: number) => void) {
+  /**
+   * @param toIsolate - the guest's isolate
+   * @param cancel - tells the engine that nobody waits any more
+   */
+  constructor(toIsolate: () => object, cancel: (requestId: number) => void) {
+    this.#toIsolate = toIsolate;
     this.#cancel = cancel;
   }
 
@@ -41,7 +48,7 @@ export class GuestCalls {
     post(requestId);
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const cleanUp = signal || timeoutMs > 0 ? this.#watch(requestId, doing, signal, timeoutMs) : undefined;
-    this.#calls.set(requestId, { doing, resolve, reject, cleanUp });
+    this.#calls.set(requestId, { doing, isolate: this.#toIsolate(), resolve, reject, cleanUp });
     return promise;
   }
 

@@ -11,20 +11,26 @@ import type { Mailbox } from "./mailbox.ts";
 
 /** Answers the requests of one guest. */
 export class GuestRequests {
-  readonly #isolate: object;
+  readonly #toIsolate: () => object;
+  /** Kept while there are handlers. */
+  #kept: object | undefined;
   readonly #mailbox: Mailbox;
   readonly #handlers = new Map<string, Handler>();
   readonly #pending = new Map<number, PendingRequest>();
   readonly #bodies: Bodies;
 
   /**
-   * @param isolate - the one that handlers are told of
+   * @param toIsolate - the one that handlers are told of
    * @param call - asks the guest
    */
-  constructor(isolate: object, mailbox: Mailbox, call: (method: string, data: unknown) => Promise<unknown>) {
-    this.#isolate = isolate;
+  constructor(toIsolate: () => object, mailbox: Mailbox, call: (method: string, data: unknown) => Promise<unknown>) {
+    this.#toIsolate = toIsolate;
     this.#mailbox = mailbox;
     this.#bodies = new Bodies(call);
+  }
+
+  get #isolate(): object {
+    return this.#kept ?? this.#toIsolate();
   }
 
   /** Requests being answered now. */
@@ -34,10 +40,12 @@ export class GuestRequests {
 
   handle(method: string, handler: Handler): void {
     this.#handlers.set(method, handler);
+    this.#kept ??= this.#toIsolate();
   }
 
   unhandle(method: string): void {
     this.#handlers.delete(method);
+    if (this.#handlers.size === 0) this.#kept = undefined;
   }
 
   /** Runs the handler and answers with what it comes to. */
@@ -95,6 +103,7 @@ export class GuestRequests {
     const pending = [...this.#pending.values()];
     this.#pending.clear();
     this.#handlers.clear();
+    this.#kept = undefined;
     for (const context of pending) context.abort(reason);
     this.#bodies.close(reason);
   }

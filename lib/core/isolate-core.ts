@@ -17,6 +17,7 @@ import type { CallOptions, EvaluateOptions, IsolateLimits } from "../contract/op
 import type { IsolateStats } from "../contract/stats.ts";
 import { IsolateStat, PostKind, RecordType, Status } from "../engine/engine.ts";
 import type { EngineSandbox, IsolateHandle } from "../engine/engine.ts";
+import { Face } from "./face.ts";
 import { GuestCalls } from "./guest-calls.ts";
 import {
   toDestroyedEvent,
@@ -52,7 +53,6 @@ const CONSOLE = "console";
  */
 export class IsolateCore<Isolate extends object = object> {
   readonly id: number;
-  readonly isolate: Isolate;
   /** Settles when the isolate can work, or never will. */
   readonly ready = Promise.withResolvers<void>();
   /** Resolves when the last event has been handled. */
@@ -66,6 +66,7 @@ export class IsolateCore<Isolate extends object = object> {
   readonly #handle: IsolateHandle;
   readonly #mailbox: Mailbox;
   readonly #calls: GuestCalls;
+  readonly #face: Face<Isolate>;
   readonly #counters = new Float64Array(IsolateStat.Count);
   #created = false;
   #referenced = true;
@@ -75,6 +76,7 @@ export class IsolateCore<Isolate extends object = object> {
   #ended = false;
   /** The host ended it, and has its last counters: what becomes of it after that is not its work any more. */
   #counted = false;
+  #sandboxDropped = false;
   #droppedOut = 0;
   #unheardErrors = 0;
   #malformed = 0;
@@ -92,13 +94,22 @@ export class IsolateCore<Isolate extends object = object> {
     this.#owner = owner;
     this.#engine = engine;
     this.#handle = handle;
-    this.isolate = toIsolate(this);
-    this.events = new Listeners(this.isolate);
-    this.system = new Listeners(this.isolate);
-    this.console = new Listeners(this.isolate);
+    this.#face = new Face(
+      () => toIsolate(this),
+      () => this.#endIfForgotten(),
+    );
+    const isolate = (): Isolate => this.isolate;
+    this.events = new Listeners(isolate);
+    this.system = new Listeners(isolate);
+    this.console = new Listeners(isolate);
     this.#mailbox = new Mailbox(engine, handle, `Isolate #${id}`, limits);
-    this.requests = new GuestRequests(this.isolate, this.#mailbox, (method, data) => this.request(method, data, {}));
-    this.#calls = new GuestCalls((requestId) => engine.cancel(handle, requestId));
+    this.requests = new GuestRequests(isolate, this.#mailbox, (method, data) => this.request(method, data, {}));
+    this.#calls = new GuestCalls(isolate, (requestId) => engine.cancel(handle, requestId));
+  }
+
+  /** Its public face. Handlers and calls that wait keep it; this does not. */
+  get isolate(): Isolate {
+    return this.#face.get();
   }
 
   get closed(): boolean {
@@ -170,6 +181,12 @@ export class IsolateCore<Isolate extends object = object> {
     this.#close("destroyed");
   }
 
+  /** Nobody has its sandbox any more. */
+  sandboxDropped(): void {
+    this.#sandboxDropped = true;
+    this.#endIfForgotten();
+  }
+
   /** The sandbox shuts down, which ends the isolate; the `destroyed` event follows. */
   shutdown(): void {
     if (this.closed) return;
@@ -193,6 +210,11 @@ export class IsolateCore<Isolate extends object = object> {
     } catch (error) {
       this.#malformedRecord(type, requestId, error);
     }
+  }
+
+  /** With its face all handlers are gone, and all who wait: whatever the guest does, nobody would know. */
+  #endIfForgotten(): void {
+    if (this.#sandboxDropped && this.#face.isDropped) this.destroy();
   }
 
   #liveRecord(

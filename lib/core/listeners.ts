@@ -23,10 +23,10 @@ export class Listeners {
   readonly #byName = new Map<string, Known>();
   /** Whether all who hear of an event only borrow its data; undefined as long as nobody does. */
   borrows: ((event: unknown) => boolean) | undefined;
-  readonly #isolate: object;
+  readonly #isolate: () => object;
 
-  /** @param isolate - the one that handlers are told of */
-  constructor(isolate: object) {
+  /** @param isolate - the one that handlers are told of: it is kept while there are any */
+  constructor(isolate: () => object) {
     this.#isolate = isolate;
   }
 
@@ -38,7 +38,7 @@ export class Listeners {
       known.listeners = [...known.listeners, { handler, once }];
       known.borrows &&= borrows;
     } else {
-      const context = Object.freeze({ isolate: this.#isolate, event });
+      const context = Object.freeze({ isolate: this.#isolate(), event });
       this.#byName.set(event, { context, listeners: [{ handler, once }], borrows });
     }
   }

@@ -28,7 +28,7 @@ describe("options", () => {
     });
     const { sandbox } = resolveSandboxOptions({});
     expect(sandbox.threads).toBe(Math.min(navigator.hardwareConcurrency, 16));
-    expect(sandbox).toMatchObject({ isolatesMax: 10_000, outboundBytesTotalMax: 268_435_456, spinUs: 50 });
+    expect(sandbox).toMatchObject({ isolatesMax: 10_000, outboundBytesTotalMax: 268_435_456, spinUs: 50, hot: "end" });
   });
 
   test("of the sandbox are the isolates' defaults, which an isolate may override", async () => {
@@ -80,6 +80,7 @@ describe("options", () => {
     { isolatesMax: 100_001 },
     { spinUs: -1 },
     { spinUs: 2000 },
+    { hot: true },
   ])("of the sandbox out of range: %j", (options) =>
     expect(thrownBy(() => resolveSandboxOptions(options))).toBeInstanceOf(OptionError),
   );

@@ -14,7 +14,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   codec: ["contract"],
   fetch: ["codec", "contract"],
   core: ["codec", "contract", "engine", "fetch"],
-  api: ["codec", "contract", "core", "engine", "ffi"],
+  api: ["contract", "core", "engine", "ffi"],
   index: ["api", "contract"],
   "net/common": ["contract"],
   "net/policy": ["api", "contract", "net/common"],

@@ -1,0 +1,146 @@
+/** What a V8Sandbox does behind its public face: its isolates, its end, and whether it keeps the process alive. */
+import type { Encoding } from "../codec/index.ts";
+import { EngineError, LimitError, SandboxShutdownError } from "../contract/errors.ts";
+import type { IsolateLimits, SandboxLimits } from "../contract/options.ts";
+import type { SandboxStats } from "../contract/stats.ts";
+import type { Engine, EngineSandbox } from "../engine/engine.ts";
+import { RecordType, SandboxStat, Status } from "../engine/engine.ts";
+import { IsolateCore } from "./isolate-core.ts";
+import type { IsolateOwner } from "./isolate-core.ts";
+import { living, origin } from "./living.ts";
+import type { Living } from "./living.ts";
+import { toSandboxStats } from "./stats.ts";
+import { throwLater } from "./throw-later.ts";
+
+/**
+ * One sandbox's state.
+ * @typeParam Isolate - its isolates' public face
+ */
+export class SandboxCore<Isolate extends object> implements Living {
+  readonly origin = origin;
+  readonly kept: boolean;
+  /** Resolves when the last events have been handled. */
+  readonly finished = Promise.withResolvers<void>();
+  readonly degradedHandlers = new Set<(stats: SandboxStats) => void>();
+  readonly #toIsolate: (core: IsolateCore) => Isolate;
+  readonly #connection: EngineSandbox;
+  readonly #owner: IsolateOwner;
+  /** By id, until their last event has been handled. */
+  readonly #isolates = new Map<number, IsolateCore<Isolate>>();
+  #nextId = 0;
+  #openCount = 0;
+  /** Isolates that keep the process alive. */
+  #referencedCount = 0;
+  #referenced = true;
+  #dropped = false;
+  #shutDown = false;
+  #lastCounters: Float64Array | undefined;
+
+  /** @param toIsolate - makes an isolate's public face */
+  constructor(engine: Engine, limits: SandboxLimits, toIsolate: (core: IsolateCore) => Isolate) {
+    this.#toIsolate = toIsolate;
+    this.kept = limits.hot === "keep";
+    this.#owner = {
+      isolateClosed: () => void this.#openCount--,
+      isolateEnded: (core) => {
+        this.#isolates.delete(core.id);
+        if (core.referenced) this.#countReferences(-1);
+        if (this.#dropped) this.#endIfUnused();
+      },
+      referenceChanged: (referenced) => this.#countReferences(referenced ? 1 : -1),
+    };
+    this.#connection = engine.createSandbox(limits, {
+      record: (type, encoding, isolateId, requestId, bytes, start, end) => {
+        if (type === RecordType.Degraded) this.#tellDegraded();
+        else this.#isolates.get(isolateId)?.record(type, encoding as Encoding, requestId, bytes, start, end);
+      },
+    });
+    living.add(this);
+  }
+
+  /** Isolates that were made and not destroyed. */
+  get openCount(): number {
+    return this.#openCount;
+  }
+
+  assertOpen(doing: string): void {
+    if (this.#shutDown) throw new SandboxShutdownError(doing);
+  }
+
+  /** @returns an isolate that is not ready yet */
+  createIsolate(limits: IsolateLimits): IsolateCore<Isolate> {
+    const handle = this.#connection.createIsolate(this.#nextId, limits);
+    if (handle === Status.Limit) {
+      throw new LimitError(`createIsolate(): there are ${this.#isolates.size} isolates, no more are possible.`);
+    }
+    if (handle < 0) throw new EngineError(`createIsolate(): the engine made no isolate (status ${handle}).`);
+    const core = new IsolateCore(this.#owner, this.#connection, handle, this.#nextId, limits, this.#toIsolate);
+    this.#nextId++;
+    this.#openCount++;
+    this.#isolates.set(core.id, core);
+    this.#countReferences(1);
+    return core;
+  }
+
+  stats(): SandboxStats {
+    if (!this.#shutDown) this.#sample();
+    return toSandboxStats(this.#lastCounters ?? new Float64Array(SandboxStat.Count));
+  }
+
+  set referenced(referenced: boolean) {
+    this.#referenced = referenced;
+    this.#updateReference();
+  }
+
+  /**
+   * Nobody has the public face any more: no isolate will be made. What lives goes on while somebody has it, hears of it or
+   * waits for it; then the sandbox ends.
+   */
+  drop(): void {
+    this.#dropped = true;
+    for (const core of [...this.#isolates.values()]) core.sandboxDropped();
+    this.#endIfUnused();
+  }
+
+  shutdown(): void {
+    if (this.#shutDown) return;
+    this.#sample();
+    this.#shutDown = true;
+    living.delete(this);
+    for (const core of [...this.#isolates.values()]) core.shutdown();
+    this.#connection.shutdown(() => {
+      for (const core of [...this.#isolates.values()]) core.finish();
+      this.finished.resolve();
+    });
+  }
+
+  #endIfUnused(): void {
+    if (this.#isolates.size === 0) this.shutdown();
+  }
+
+  #tellDegraded(): void {
+    const stats = this.stats();
+    for (const handler of [...this.degradedHandlers]) {
+      try {
+        handler(stats);
+      } catch (error) {
+        throwLater(error);
+      }
+    }
+  }
+
+  #sample(): void {
+    this.#lastCounters ??= new Float64Array(SandboxStat.Count);
+    this.#connection.sandboxStats(this.#lastCounters);
+  }
+
+  #countReferences(change: number): void {
+    this.#referencedCount += change;
+    this.#updateReference();
+  }
+
+  #updateReference(): void {
+    if (this.#shutDown) return;
+    this.#connection.setReferenced(this.#referenced && this.#referencedCount > 0);
+  }
+}
