@@ -1,11 +1,14 @@
 // The engine's limits are the library's: what one accepts, the other does not refuse with a status.
+import { Glob } from "bun";
 import { describe, expect, test } from "bun:test";
 import { isolateRanges, sandboxRanges } from "../../lib/contract/ranges.ts";
 import type { Range } from "../../lib/contract/ranges.ts";
 import { IsolateOption, SandboxOption } from "../../lib/engine/constants.ts";
 import { headerNames } from "./header.ts";
 
-const text = await Bun.file(`${import.meta.dir}/../../engine/limits.zig`).text();
+const engine = `${import.meta.dir}/../../engine`;
+const [limits] = new Glob("**/limits.zig").scanSync(engine);
+const text = await Bun.file(`${engine}/${limits}`).text();
 
 interface Read {
   readonly minimum: number;
@@ -20,7 +23,7 @@ function toNumber(zig: string): number {
   return zig.split(" * ").reduce((product, factor) => product * Number(factor.replaceAll("_", "")), 1);
 }
 
-/** What engine/limits.zig reads, by the option's name there. */
+/** What limits.zig reads, by the option's name there. */
 function reads(reader: string): Record<string, Read> {
   const [, body = ""] = new RegExp(`pub const ${reader} = struct \\{(.*?)^\\};`, "ms").exec(text) ?? [];
   const calls = body.matchAll(/get\.(integer|real|duration)\(\.(\w+), ([^,]+), ([^,]+)(?:, [^)]+)?\)(?=[,)])/g);
@@ -48,7 +51,7 @@ function options(constants: Readonly<Record<string, number>>, ...others: string[
   return names.filter((name) => name !== "count" && !others.includes(name)).sort();
 }
 
-describe("the ranges of engine/limits.zig are those of lib/contract/ranges.ts", () => {
+describe("the ranges of the engine's limits.zig are those of lib/contract/ranges.ts", () => {
   test("of isolates", () => {
     const { flags, ...read } = reads("IsolateLimits");
     expect(Object.keys(read).sort()).toEqual(options(IsolateOption, "flags"));
