@@ -17,12 +17,12 @@ pub const all = [_]Target{linux_x64_gnu};
 
 const linux_x64_gnu: Target = .{
     .name = "linux-x64-gnu",
-    // glibc of Debian 12 and later.
+    // glibc of Debian 11 and Ubuntu 20.04.
     .query = .{
         .cpu_arch = .x86_64,
         .os_tag = .linux,
         .abi = .gnu,
-        .glibc_version = .{ .major = 2, .minor = 35, .patch = 0 },
+        .glibc_version = .{ .major = 2, .minor = 31, .patch = 0 },
     },
     .libc = "glibc",
     .multiarch = "x86_64-linux-gnu",

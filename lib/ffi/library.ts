@@ -115,7 +115,7 @@ function open<const Wanted extends Parameters<typeof dlopen>[1]>(
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new EngineNotFoundError(
-      `The engine's library ${path} cannot be loaded: ${reason}. It needs Linux on x86-64 with glibc 2.35 or later.`,
+      `The engine's library ${path} cannot be loaded: ${reason}. It needs Linux on x86-64 with glibc 2.31 or later.`,
       { cause },
     );
   }

@@ -50,7 +50,7 @@ export function enginePackage(manifest: Manifest): { manifest: Manifest; files: 
     manifest: {
       name: ENGINE_NAME,
       version: manifest.version,
-      description: "The engine of network-runtime for Linux on x64 with glibc 2.35 or newer",
+      description: "The engine of network-runtime for Linux on x64 with glibc 2.31 or newer",
       license: manifest.license,
       type: "module",
       exports: {

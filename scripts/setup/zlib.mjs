@@ -1,6 +1,6 @@
 import { DebianPackage } from "./debian-package.mjs";
 
-/** Debian 12's, which is built for the oldest glibc that the engine runs on. */
+/** Debian 12's, which is built for an old glibc. */
 export const zlib = new DebianPackage({
   title: "zlib",
   name: "zlib1g-dev",

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import { dlopen } from "bun:ffi";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { engineLibrary } from "../../scripts/setup/paths.mjs";
 import { dynamicSymbols } from "./elf.ts";
 import { headerFunctions } from "./header.ts";
@@ -27,4 +29,12 @@ test("memory is copied by libc, which uses what the processor has", () => {
 test("every function of the header can be bound", () => {
   const symbols = Object.fromEntries(headerFunctions.map((name) => [name, { args: [], returns: "i32" }] as const));
   expect(Object.keys(dlopen(engineLibrary, symbols).symbols).sort()).toEqual([...headerFunctions]);
+});
+
+test("it needs no newer glibc than README says", () => {
+  const [, oldest] = /glibc 2\.(\d+) or newer/.exec(readFileSync(join(import.meta.dir, "../../README.md"), "utf8"))!;
+  const needed = readFileSync(engineLibrary, "latin1").matchAll(/\0GLIBC_2\.(\d+)(?=[.\0])/g);
+  const versions = [...new Set([...needed].map(([, minor]) => Number(minor)))];
+  expect(versions.length).toBeGreaterThan(3);
+  expect(versions.filter((minor) => minor > Number(oldest))).toEqual([]);
 });
