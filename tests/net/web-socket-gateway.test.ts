@@ -216,7 +216,8 @@ describe("a guest's WebSocket", () => {
   test("ignores events for connections it does not have, and whatever is no event", async () => {
     const { isolate } = await guest();
     await isolate.evaluate(
-      `globalThis.seen = []; globalThis.socket = new WebSocket("${origin}/bye"); for (const type of ["message", "close", "error"]) socket["on" + type] = (event) => seen.push(event.type); 0`,
+      `globalThis.seen = []; globalThis.socket = new WebSocket("${origin}/bye"); for (const type of ["message", "close", "error"]) socket["on" + type] = (event) => seen.push(event.type);
+       globalThis.closed = new Promise((resolve) => socket.addEventListener("close", () => setTimeout(resolve, 10))); 0`,
     );
     for (const event of [
       null,
@@ -228,7 +229,7 @@ describe("a guest's WebSocket", () => {
     ]) {
       isolate.send("__ws_event", event);
     }
-    await isolate.evaluate(`new Promise((resolve) => socket.addEventListener("close", () => setTimeout(resolve, 10)))`);
+    await isolate.evaluate("closed");
     isolate.send("__ws_event", { conn_id: 1, event_type: "message", data: "late" });
     expect(await isolate.evaluate("seen")).toEqual(["close"]);
   });
