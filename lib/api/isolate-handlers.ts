@@ -99,13 +99,14 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
   /**
    * Answers the guest's `NETWORK.request(method, data)` with what the handler returns or resolves to. What it throws
    * reaches the guest as an Error with its name, message and code, without its stack. A request nobody handles rejects
-   * in the guest at once, with code `ERR_NO_HANDLER`. A second handler of a method replaces the first. The methods
-   * `__fetch`, `__body.read` and `__body.cancel` are the library's own.
+   * in the guest at once, with code `ERR_NO_HANDLER`. A second handler of a method replaces the first; only a second
+   * `fetchProxy` is refused, as two that were meant to add up would not. The methods `__fetch`, `__body.read` and
+   * `__body.cancel` are the library's own.
    *
    * @param method - the method's name
    * @param handler - gets the data and `{ signal, isolate, method }`
    * @returns the isolate
-   * @throws ArgumentError
+   * @throws ArgumentError, also if this would be a second `fetchProxy`
    * @example
    * ```ts
    * worker.onRequest("fetch", async ({ url }, { signal }) => {

@@ -48,7 +48,10 @@ export class SandboxError extends Error {
   }
 }
 
-/** An argument has the wrong type: a script that is not a string, a handler that is not a function (`ERR_ARGUMENT`). */
+/**
+ * An argument has the wrong type, or cannot be used: a script that is not a string, a handler that is not a function, an
+ * isolate that has a WebSocket gateway already, a second `fetchProxy` of one isolate (`ERR_ARGUMENT`).
+ */
 export class ArgumentError extends SandboxError {
   override readonly name: string = "ArgumentError";
   /** @param message - which argument, what it was and what it must be */

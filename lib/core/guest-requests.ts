@@ -1,7 +1,8 @@
 /** A guest's requests: each goes to its handler, whose answer goes back. */
 import type { SandboxError } from "../contract/errors.ts";
+import { ArgumentError } from "../contract/errors.ts";
 import { BODY_CANCEL, BODY_READ, PLATFORM_FETCH } from "../contract/reserved-names.ts";
-import { Bodies, toPlainAnswer } from "../fetch/bodies.ts";
+import { Bodies, toPlainAnswer, uploadOf } from "../fetch/bodies.ts";
 import type { FetchAnswer } from "../fetch/bodies.ts";
 import { sourceOf } from "../fetch/fetch-handler.ts";
 import type { AbortListener, FetchResult, Requester } from "../fetch/fetch-handler.ts";
@@ -38,7 +39,15 @@ export class GuestRequests {
     return this.#pending.size;
   }
 
+  /** @throws ArgumentError for a second proxy: each would be taken to allow what only the later one allows */
   handle(method: string, handler: Handler): void {
+    const before = this.#handlers.get(method);
+    if (before && before !== handler && sourceOf(before) && sourceOf(handler)) {
+      throw new ArgumentError(
+        `onRequest(${JSON.stringify(method)}): ${String(this.#isolate)} has a fetchProxy already. ` +
+          `Let one proxy allow all of it, or take the first away with offRequest(${JSON.stringify(method)}).`,
+      );
+    }
     this.#handlers.set(method, handler);
     this.#kept ??= this.#toIsolate();
   }
@@ -58,10 +67,11 @@ export class GuestRequests {
       this.#mailbox.respondError(requestId, { name: "Error", message, code: "ERR_NO_HANDLER" });
       return;
     }
-    const context = new PendingRequest(this.#isolate, method, asked === PLATFORM_FETCH);
+    const upload = method === FETCH ? uploadOf(data) : undefined;
+    const context = new PendingRequest(this.#isolate, method, asked === PLATFORM_FETCH, upload);
     this.#pending.set(requestId, context);
     try {
-      const argument = method === FETCH ? this.#bodies.fromFetch(data) : data;
+      const argument = upload === undefined ? data : { ...(data as object), body: this.#bodies.ofGuest(upload) };
       const source = method === FETCH ? sourceOf(handler) : undefined;
       if (source) {
         source(argument, context).then(
@@ -93,9 +103,13 @@ export class GuestRequests {
   abort(requestId: number, reason: SandboxError): void {
     const context = this.#pending.get(requestId);
     this.#pending.delete(requestId);
-    if (context) context.abort(reason);
-    // The answer was on its way: the guest has not taken it, and will not.
-    else this.#bodies.abandon(requestId);
+    if (context) {
+      context.abort(reason);
+      this.#giveUpUpload(context);
+    } else {
+      // The answer was on its way: the guest has not taken it, and will not.
+      this.#bodies.abandon(requestId);
+    }
   }
 
   /** The isolate has ended: nobody waits. */
@@ -168,6 +182,12 @@ export class GuestRequests {
     if (this.#pending.get(requestId) !== context) return;
     this.#pending.delete(requestId);
     this.#mailbox.respondError(requestId, toHostError(error));
+    this.#giveUpUpload(context);
+  }
+
+  /** A request that failed needs no body. */
+  #giveUpUpload({ upload }: PendingRequest): void {
+    if (upload !== undefined) void this.#bodies.giveUp(upload);
   }
 }
 
@@ -177,14 +197,17 @@ class PendingRequest implements Requester {
   readonly method: string;
   /** Whether the guest's platform asks, not the guest itself. */
   readonly byPlatform: boolean;
+  /** The stream of the guest's that is its body, if it has one. */
+  readonly upload: number | undefined;
   #controller: AbortController | undefined;
   #aborted: SandboxError | undefined;
   #listener: AbortListener | undefined;
 
-  constructor(isolate: object, method: string, byPlatform: boolean) {
+  constructor(isolate: object, method: string, byPlatform: boolean, upload: number | undefined) {
     this.isolate = isolate;
     this.method = method;
     this.byPlatform = byPlatform;
+    this.upload = upload;
   }
 
   get signal(): AbortSignal {

@@ -33,6 +33,7 @@ import { Listeners } from "./listeners.ts";
 import { Mailbox } from "./mailbox.ts";
 import { toIsolateStats } from "./stats.ts";
 import { throwLater } from "./throw-later.ts";
+import { SOCKET_OPEN, UnservedSockets } from "./unserved-sockets.ts";
 
 /** What an isolate tells its sandbox. */
 export interface IsolateOwner {
@@ -67,6 +68,7 @@ export class IsolateCore<Isolate extends object = object> {
   readonly #mailbox: Mailbox;
   readonly #calls: GuestCalls;
   readonly #face: Face<Isolate>;
+  readonly #unservedSockets: UnservedSockets;
   readonly #counters = new Float64Array(IsolateStat.Count);
   #created = false;
   #referenced = true;
@@ -105,6 +107,7 @@ export class IsolateCore<Isolate extends object = object> {
     this.#mailbox = new Mailbox(engine, handle, `Isolate #${id}`, limits);
     this.requests = new GuestRequests(isolate, this.#mailbox, (method, data) => this.request(method, data, {}));
     this.#calls = new GuestCalls(isolate, (requestId) => engine.cancel(handle, requestId));
+    this.#unservedSockets = new UnservedSockets((event, data) => this.send(event, data));
   }
 
   /** Its public face. Handlers and calls that wait keep it; this does not. */
@@ -228,7 +231,7 @@ export class IsolateCore<Isolate extends object = object> {
     switch (type) {
       case RecordType.Message: {
         const [event, data] = decodePair(encoding, bytes, start, end, this.events.borrows);
-        if (!this.events.emit(asText(event), data)) this.#droppedOut++;
+        if (!this.events.emit(asText(event), data)) this.#unheard(event, data);
         return;
       }
       case RecordType.Request: {
@@ -257,7 +260,7 @@ export class IsolateCore<Isolate extends object = object> {
         this.#emitSystem("memory_pressure", toMemoryPressureEvent(decodeValue(encoding, bytes, start, end)));
         return;
       case RecordType.Writable:
-        if (this.#mailbox.flush()) this.#emitSystem("drain", undefined);
+        if (this.#mailbox.flush() && this.#unservedSockets.flush()) this.#emitSystem("drain", undefined);
         return;
       default:
         this.#lastRecord(type, encoding, bytes, start, end);
@@ -292,6 +295,11 @@ export class IsolateCore<Isolate extends object = object> {
       case RecordType.Rejection:
         this.#unheardErrors++;
     }
+  }
+
+  #unheard(event: unknown, data: unknown): void {
+    this.#droppedOut++;
+    if (event === SOCKET_OPEN) this.#unservedSockets.refuse(data);
   }
 
   #replyError(requestId: number, value: unknown): void {

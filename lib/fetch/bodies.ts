@@ -6,6 +6,7 @@ import { isAscii } from "node:buffer";
 import { Latin1 } from "../codec/index.ts";
 import type { SandboxError } from "../contract/errors.ts";
 import { BODY_CANCEL, BODY_READ } from "../contract/reserved-names.ts";
+import { Chunks } from "./chunks.ts";
 import type { FetchResult } from "./fetch-handler.ts";
 import { knownBody, peek, single, takeShortBody } from "./short-body.ts";
 
@@ -21,11 +22,12 @@ type Call = (method: string, data: unknown) => Promise<unknown>;
 interface Download {
   /** The request whose answer tells the guest of it, until the guest has asked for a piece. */
   requestId: number;
-  readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly reader: ReadableStreamDefaultReader<unknown>;
+  readonly chunks: Chunks;
   /** What was read already. */
   ahead: Uint8Array | undefined;
   /** A piece that came too late for the answer before. */
-  next: ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]> | undefined;
+  next: ReturnType<ReadableStreamDefaultReader<unknown>["read"]> | undefined;
 }
 
 /** A body in an answer: itself, as text if it is ASCII, or the number under which the guest asks for it. */
@@ -50,6 +52,8 @@ export class Bodies {
   readonly #downloads = new Map<number, Download>();
   /** Numbers of bodies that the guest may not know of yet, by request. */
   readonly #unseen = new Map<number, number>();
+  /** Streams of the guest's that are not read to their end, made with the first: most guests have none. */
+  #uploads: FinalizationRegistry<number> | undefined;
   #lastId = 0;
 
   constructor(call: Call) {
@@ -103,21 +107,23 @@ export class Bodies {
     if (bytes) return bytes;
     const source = short ? new Response(single(short)).body : response.body;
     if (!source) return undefined;
-    const download = unread(source as ReadableStream<Uint8Array>);
+    const download = unread(source);
     // What comes over the network is read when the guest reads; what a handler has made is mostly there.
-    return response.url === "" ? this.#look(download.reader) : this.#keep(download);
+    return response.url === "" ? this.#look(download) : this.#keep(download);
   }
 
-  async #look(reader: Download["reader"]): Promise<Offer> {
-    const next = reader.read();
-    next.catch(() => {});
-    const download: Download = { requestId: 0, reader, ahead: undefined, next };
-    if (Bun.peek.status(next) === "fulfilled") {
+  async #look(download: Download): Promise<Offer> {
+    const next = readNext(download);
+    download.next = next;
+    if (Bun.peek.status(next) !== "fulfilled") return this.#keep(download);
+    try {
       download.ahead = await nextPiece(download);
-      const whole = !download.ahead || (download.next && peek(download.next)?.done);
-      if (whole) return download.ahead ?? new Uint8Array();
+    } catch (error) {
+      void download.reader.cancel(error).catch(() => {});
+      throw error;
     }
-    return this.#keep(download);
+    const whole = !download.ahead || (download.next && peek(download.next)?.done);
+    return whole ? (download.ahead ?? new Uint8Array()) : this.#keep(download);
   }
 
   #keep(download: Download): Offer {
@@ -125,13 +131,36 @@ export class Bodies {
     return this.#lastId;
   }
 
-  /** The data of a guest's fetch, with a stream in the place of one that the guest keeps. */
-  fromFetch(data: unknown): unknown {
-    if (typeof data !== "object" || data === null || !("body" in data)) return data;
-    const { body } = data;
-    if (typeof body !== "object" || body === null || !("stream" in body) || typeof body.stream !== "number")
-      return data;
-    return { ...data, body: this.#upload(body.stream) };
+  /** A stream of the guest's, which is told when nobody here can read it any more. */
+  ofGuest(id: number): ReadableStream<Uint8Array> {
+    const upload = {};
+    const stream = new ReadableStream<Uint8Array>(
+      {
+        pull: async (controller): Promise<void> => {
+          const chunk = await this.#call(BODY_READ, id);
+          if (chunk instanceof Uint8Array) return controller.enqueue(chunk);
+          this.#uploads?.unregister(upload);
+          controller.close();
+        },
+        cancel: async (): Promise<void> => {
+          this.#uploads?.unregister(upload);
+          await this.giveUp(id);
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    this.#uploads ??= new FinalizationRegistry((id) => void this.giveUp(id));
+    this.#uploads.register(stream, id, upload);
+    return stream;
+  }
+
+  /** Nobody will read a stream of the guest's. */
+  async giveUp(id: number): Promise<void> {
+    try {
+      await this.#call(BODY_CANCEL, id);
+    } catch {
+      // The isolate has ended, or has no room: its end gives the stream up, too.
+    }
   }
 
   /** Answers BODY_READ and BODY_CANCEL. */
@@ -150,6 +179,8 @@ export class Bodies {
       return bytes ? alone(bytes) : null;
     } catch (error) {
       this.#downloads.delete(id as number);
+      // A chunk that is none is the stream's fault, which does not know of it.
+      void download.reader.cancel(error).catch(() => {});
       throw error;
     }
   }
@@ -161,22 +192,14 @@ export class Bodies {
     this.#unseen.clear();
     for (const { reader } of downloads) void reader.cancel(reason).catch(() => {});
   }
+}
 
-  #upload(id: number): ReadableStream<Uint8Array> {
-    return new ReadableStream<Uint8Array>(
-      {
-        pull: async (controller): Promise<void> => {
-          const chunk = await this.#call(BODY_READ, id);
-          if (chunk instanceof Uint8Array) controller.enqueue(chunk);
-          else controller.close();
-        },
-        cancel: async (): Promise<void> => {
-          await this.#call(BODY_CANCEL, id).catch(() => {});
-        },
-      },
-      { highWaterMark: 0 },
-    );
-  }
+/** The number of the stream that a guest's fetch keeps for its body, if it does. */
+export function uploadOf(data: unknown): number | undefined {
+  if (typeof data !== "object" || data === null || !("body" in data)) return undefined;
+  const { body } = data;
+  if (typeof body !== "object" || body === null || !("stream" in body)) return undefined;
+  return typeof body.stream === "number" ? body.stream : undefined;
 }
 
 /** Text costs the guest less than bytes, which live outside of its heap, and most of it is read as text. */
@@ -199,34 +222,35 @@ export function toPlainAnswer([status, statusText, url, redirected, lines, body]
   return { status, statusText, headers, url, redirected, body: own };
 }
 
-function unread(body: ReadableStream<Uint8Array>): Download {
-  return { requestId: 0, reader: body.getReader() as Download["reader"], ahead: undefined, next: undefined };
+function unread(body: ReadableStream): Download {
+  const reader = body.getReader() as Download["reader"];
+  return { requestId: 0, reader, chunks: new Chunks(), ahead: undefined, next: undefined };
+}
+
+/** Its failure is for whoever asks for it, if anybody does. */
+function readNext({ reader }: Download): NonNullable<Download["next"]> {
+  const next = reader.read();
+  next.catch(() => {});
+  return next;
 }
 
 /** What is there, at least one piece; undefined at the end. */
 async function nextPiece(download: Download): Promise<Uint8Array | undefined> {
-  const { ahead } = download;
+  const { ahead, chunks } = download;
   download.ahead = undefined;
   if (ahead) return ahead;
-  const first = await (download.next ?? download.reader.read());
-  download.next = undefined;
-  if (first.done) return undefined;
-  const pieces = [first.value];
-  let bytes = first.value.byteLength;
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
   while (bytes < PIECE_BYTES) {
-    const read = download.reader.read();
-    const more = await Promise.race([read, later]);
-    if (more === undefined || more.done) {
-      // The end, or an error, is for the next answer.
-      download.next = read;
-      read.catch(() => {});
-      break;
-    }
-    pieces.push(more.value);
-    bytes += more.value.byteLength;
+    const read = (download.next ??= readNext(download));
+    // What is not there yet, and an error, are for the next answer if there is something for this one.
+    if (bytes > 0 && Bun.peek.status(read) !== "fulfilled") break;
+    const { done, value } = await read;
+    if (!done) download.next = undefined;
+    const piece = done ? chunks.end() : chunks.toBytes(value);
+    if (piece.byteLength > 0) pieces.push(piece);
+    bytes += piece.byteLength;
+    if (done) break;
   }
-  return pieces.length === 1 ? first.value : Buffer.concat(pieces);
+  return pieces.length > 1 ? Buffer.concat(pieces) : pieces[0];
 }
-
-/** Settled already: a read that loses against it has to wait. */
-const later: Promise<undefined> = Promise.resolve(undefined);

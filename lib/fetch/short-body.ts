@@ -26,7 +26,10 @@ export function takeShortBody(response: Response): Promise<Uint8Array<ArrayBuffe
   if (length === null || !(Number(length) <= SHORT_BYTES) || response.url === "") return undefined;
   // To ask for its stream would make one.
   if (headers.has("content-encoding") || response.bodyUsed) return undefined;
-  return response.bytes() as Promise<Uint8Array<ArrayBuffer>>;
+  const bytes = response.bytes() as Promise<Uint8Array<ArrayBuffer>>;
+  // It may have failed already, and whoever reads it may come later, or never.
+  bytes.catch(() => {});
+  return bytes;
 }
 
 /** What a promise has come to already: bodies mostly arrive with their headers. */

@@ -6,6 +6,7 @@ import type { RequestHandler } from "network-runtime";
 import { fetchProxy } from "network-runtime/net";
 import { createGuest, run } from "../guest/guest.ts";
 import { until } from "./proxy.ts";
+import { raw } from "./raw-server.ts";
 
 const binary = new Uint8Array(3000).map((_, index) => index);
 const bodies: Record<string, () => Response> = {
@@ -219,6 +220,32 @@ describe("bodies that nobody takes", () => {
     expect(own.stats().requests).toBe(4);
   });
 
+  test("are given up where the guest keeps them, too", async () => {
+    // What becomes of a request: each fails, or never reads its body.
+    const handlers: Record<string, RequestHandler> = {
+      "refused by the proxy": fetchProxy({ allow: [] }),
+      "not connected": fetchProxy({ allow: ["http://127.0.0.1:1"] }),
+      "a handler that throws": () => Promise.reject(new Error("no")),
+      "a handler that drops it": () => new Response("ok"),
+    };
+    for (const handler of Object.values(handlers)) {
+      const guest = await createGuest();
+      guest.onRequest("fetch", handler);
+      const cancelled = new Promise((resolve) => guest.once("cancelled", resolve));
+      await run(
+        `const body = new ReadableStream({ pull: () => new Promise(() => {}), cancel: () => NETWORK.send("cancelled") });
+        return fetch("http://127.0.0.1:1/", { method: "POST", body, duplex: "half" }).then((r) => r.status, (e) => e.name)`,
+        guest,
+      );
+      let known = false;
+      void cancelled.then(() => (known = true));
+      await until(() => {
+        Bun.gc(true);
+        return known;
+      });
+    }
+  });
+
   test("nor does one whose kind has none, whatever the handler answers with", async () => {
     const guest = await createGuest();
     let cancelled = 0;
@@ -233,6 +260,86 @@ describe("bodies that nobody takes", () => {
 });
 
 describe("Responses of handlers", () => {
+  test("may be streams of text, of buffers and of views, as Bun reads them", async () => {
+    const of = (...chunks: unknown[]): ReadableStream =>
+      new ReadableStream({
+        start(controller): void {
+          for (const chunk of chunks) controller.enqueue(chunk);
+          controller.close();
+        },
+      });
+    const slowly = (...chunks: unknown[]): ReadableStream =>
+      new ReadableStream({
+        async pull(controller): Promise<void> {
+          await Bun.sleep(1);
+          if (chunks.length === 0) controller.close();
+          else controller.enqueue(chunks.shift());
+        },
+      });
+    const bytes = new Uint8Array([65, 66, 67]);
+    const all: unknown[][] = [
+      ["data: a\n\n", "é"],
+      ["", "x", new Uint8Array(), ""],
+      [""],
+      [],
+      [bytes.buffer, new DataView(bytes.buffer, 1), new Uint16Array([0x4646])],
+      ["a", bytes, "b", bytes.buffer],
+      // A character in two pieces, and one that is never whole.
+      ["\ud83d", "\ude00", "\ud83d"],
+      ["\ud83d", bytes, "\ude00"],
+      ["x".repeat(300_000), "é".repeat(300_000)],
+    ];
+    const guest = await createGuest();
+    for (const chunks of all) {
+      const expected = (await new Response(of(...chunks)).text()).toWellFormed();
+      for (const make of [of, slowly]) {
+        guest.onRequest("fetch", () => new Response(make(...chunks)));
+        expect(await run<string>(`return (await fetch("${base}/text")).text()`, guest)).toBe(expected);
+      }
+    }
+    for (const chunk of [5, null, {}, true, [1, 2], new Blob(["b"])]) {
+      for (const make of [of, slowly]) {
+        guest.onRequest("fetch", () => new Response(make("a", chunk)));
+        const asked = `return fetch("${base}/text").then((r) => r.text()).catch((error) => [error.name, error.message])`;
+        const [name, message] = await run<[string, string]>(asked, guest);
+        expect([name, message]).toEqual(["TypeError", expect.stringContaining("neither text nor an ArrayBuffer")]);
+      }
+    }
+  });
+
+  test("may come from generators", async () => {
+    const guest = await createGuest();
+    guest.onRequest("fetch", () => {
+      async function* pieces(): AsyncGenerator<string | Uint8Array> {
+        yield "a";
+        yield new Uint8Array([66]);
+      }
+      return new Response(pieces() as unknown as ReadableStream);
+    });
+    expect(await run<string>(`return (await fetch("${base}/text")).text()`, guest)).toBe("aB");
+  });
+
+  test("have the status that a server sent, even if no constructor takes it", async () => {
+    const own = fetchProxy({ allow: () => true, addresses: ["127.0.0.1"] });
+    const handlers: RequestHandler[] = [
+      own,
+      (data, context) => own(data, context),
+      ({ url }) => fetch(url),
+      () => ({ status: 999, statusText: "Request denied", body: "no" }),
+    ];
+    for (const handler of handlers) {
+      using odd = await raw("HTTP/1.1 999 Request denied\r\nContent-Length: 2\r\n\r\nno", true);
+      const guest = await createGuest();
+      guest.onRequest("fetch", handler);
+      const seen = await run(
+        `const response = await fetch("${odd.url}");
+        return [response.status, response.ok, response.statusText, await response.clone().text(), await response.text()]`,
+        guest,
+      );
+      expect(seen).toEqual([999, false, "Request denied", "no", "no"]);
+    }
+  });
+
   test("may have any URL, or none", async () => {
     const guest = await createGuest();
     for (const own of [undefined, null, 7, "http://own.example/"]) {

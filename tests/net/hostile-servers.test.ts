@@ -23,7 +23,8 @@ const OK = "HTTP/1.1 200 OK\r\n";
 
 describe("answers that are no HTTP", () => {
   test.each([
-    ["a status beyond all", "HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n", "ERR_NET_FAILED"],
+    ["a status beyond all", "HTTP/1.1 1000 Odd\r\nContent-Length: 0\r\n\r\n", "ERR_NET_FAILED"],
+    ["a status that is none", "HTTP/1.1 000 Odd\r\nContent-Length: 0\r\n\r\n", "ERR_NET_FAILED"],
     ["a protocol nobody asked for", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nabc", "ERR_NET_FAILED"],
     ["a negative length", `${OK}Content-Length: -5\r\n\r\nabcde`, "ERR_NET_FAILED"],
     ["two lengths", `${OK}Content-Length: 5\r\nContent-Length: 3\r\n\r\nabcde`, "ERR_NET_FAILED"],

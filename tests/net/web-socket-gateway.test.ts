@@ -2,8 +2,9 @@
 import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import { V8Sandbox } from "network-runtime";
 import type { Isolate } from "network-runtime";
-import { webSocketGateway } from "network-runtime/net";
+import { fetchProxy, webSocketGateway } from "network-runtime/net";
 import type { WebSocketGatewayOptions, WebSocketLogEntry } from "network-runtime/net";
+import { thrown } from "../api/harness.ts";
 import { cert, key } from "./tls.ts";
 
 const sandbox = new V8Sandbox({ threads: 2 });
@@ -63,6 +64,95 @@ const events = `
     socket.onclose = ({ code, reason, wasClean }) => resolve([...list, "close", code, reason, wasClean]);
   });
 `;
+
+/** Source text of what becomes of a new WebSocket. */
+const connect = `(async () => { ${events} return events(new WebSocket("${origin}/echo")) })()`;
+const unserved = ["error: The host does not handle WebSockets.", "close", 1006, "", false];
+
+describe("a WebSocket that nobody serves", () => {
+  test("fails at once: no gateway, before there was one, after it is closed", async () => {
+    const isolate = await sandbox.createIsolate();
+    isolates.push(isolate);
+    expect(await isolate.evaluate(connect)).toEqual(unserved);
+    const gateway = webSocketGateway(isolate, { allow: [origin] });
+    const opened = await isolate.evaluate(`(async () => { ${events}
+      globalThis.kept = new WebSocket("${origin}/echo");
+      await new Promise((resolve) => { kept.onopen = resolve; });
+      globalThis.ended = events(kept);
+      return kept.readyState; })()`);
+    expect(opened).toBe(1);
+    gateway.close();
+    // The guest is told of the connections that were open.
+    expect(await isolate.evaluate("ended")).toEqual(["close", 1001, "", false]);
+    expect(await isolate.evaluate(connect)).toEqual(unserved);
+  });
+
+  test("fails when there is room to tell its guest, if there was none", async () => {
+    const isolate = await sandbox.createIsolate({ mailboxBytesMax: 4096 });
+    isolates.push(isolate);
+    isolate.execute(`
+      ${events}
+      Promise.all([1, 2, 3].map(() => events(new WebSocket("${origin}/echo")))).then((all) => NETWORK.send("all", all));
+      NETWORK.send("made");
+      for (const end = performance.now() + 50; performance.now() < end;);`);
+    const all = new Promise((resolve) => isolate.once("all", resolve));
+    // The mailbox is full before the host hears of them.
+    for (;;) {
+      try {
+        isolate.send("nothing", "x".repeat(100));
+      } catch {
+        break;
+      }
+    }
+    expect(await all).toEqual([unserved, unserved, unserved]);
+  });
+
+  test("is no matter of the library's if the host listens itself", async () => {
+    const isolate = await sandbox.createIsolate();
+    isolates.push(isolate);
+    isolate.on("ws.open", ({ conn_id }) => isolate.send("__ws_event", { conn_id, event_type: "open" }));
+    const opened = `new Promise((resolve) => { new WebSocket("${origin}").onopen = ({ type }) => resolve(type); })`;
+    expect(await isolate.evaluate(opened)).toBe("open");
+  });
+
+  test("answers nobody who only says that it is one", async () => {
+    const isolate = await sandbox.createIsolate();
+    isolates.push(isolate);
+    const heard = await isolate.evaluate(`(async () => {
+      const heard = [];
+      NETWORK.on("__ws_event", (event) => heard.push(event.conn_id));
+      for (const data of [undefined, null, 1, "x", {}, { conn_id: "1" }, { conn_id: null }, []]) NETWORK.send("ws.open", data);
+      await NETWORK.request("x").catch(() => {});
+      return heard; })()`);
+    expect(heard).toEqual([]);
+    expect(isolate.stats().droppedOut).toBe(8);
+  });
+});
+
+describe("a second helper of an isolate", () => {
+  test("is refused while there is a first", async () => {
+    const { isolate, gateway } = await guest();
+    const again = (): unknown => webSocketGateway(isolate, { allow: [origin] });
+    expect(thrown(again)).toMatchObject({ name: "ArgumentError", code: "ERR_ARGUMENT" });
+    expect(thrown(again).message).toContain(`${isolate} has a gateway already`);
+    // The first goes on, and another isolate may have its own.
+    const opened = `new Promise((resolve) => { new WebSocket("${origin}/echo").onopen = ({ type }) => resolve(type); })`;
+    expect(await isolate.evaluate(opened)).toBe("open");
+    expect((await guest()).gateway.stats().requested).toBe(0);
+    gateway.close();
+    using second = webSocketGateway(isolate, { allow: [origin] });
+    expect(second.stats().requested).toBe(0);
+
+    const proxy = fetchProxy({ allow: [] });
+    isolate.onRequest("fetch", proxy).onRequest("fetch", proxy);
+    const other = (): unknown => isolate.onRequest("fetch", fetchProxy({ allow: [] }));
+    expect(thrown(other)).toMatchObject({ name: "ArgumentError", code: "ERR_ARGUMENT" });
+    expect(thrown(other).message).toContain(`${isolate} has a fetchProxy already`);
+    // Handlers of the host's own replace each other, and a proxy.
+    isolate.onRequest("fetch", () => ({})).onRequest("fetch", fetchProxy({ allow: [] }));
+    isolate.offRequest("fetch").onRequest("fetch", fetchProxy({ allow: [] }));
+  });
+});
 
 describe("a guest's WebSocket", () => {
   test("sends and receives text and bytes, and closes", async () => {

@@ -13,19 +13,32 @@ const CODINGS_MAX = 3;
 
 type Source = AsyncIterable<Uint8Array>;
 
-/** The decoded body; the body itself if it is not encoded. @throws NetworkError for a coding that was not asked for */
-export function decoded(body: Source, contentEncoding: string | null): AsyncIterator<Uint8Array> {
-  const codings = (contentEncoding ?? "").split(",").map((coding) => coding.trim().toLowerCase());
-  const wanted = codings.filter((coding) => coding !== "" && coding !== "identity").toReversed();
-  if (wanted.length > CODINGS_MAX)
-    throw new NetworkError("ERR_NET_FAILED", "The response has too many content codings.");
-  const decoders = wanted.map(decoderOf);
+type Decoder = (source: Source) => Source;
+
+/**
+ * What undoes a body's codings, the last first; nothing if one of them is unknown: then the bytes are left as they are.
+ * https://fetch.spec.whatwg.org/#handle-content-codings
+ *
+ * @throws NetworkError for more of them than servers have reason for
+ */
+export function decodersOf(contentEncoding: string | null): readonly Decoder[] {
+  if (contentEncoding === null) return [];
+  const codings = contentEncoding.split(",").map((coding) => coding.trim().toLowerCase());
+  const wanted = codings.filter((coding) => coding !== "" && coding !== "identity");
+  const decoders = wanted.map(decoderOf).filter((decoder) => decoder !== undefined);
+  if (decoders.length < wanted.length) return [];
+  if (decoders.length <= CODINGS_MAX) return decoders.toReversed();
+  throw new NetworkError("ERR_NET_FAILED", "The response has too many content codings.");
+}
+
+/** The decoded body. */
+export function decoded(body: Source, decoders: readonly Decoder[]): AsyncIterator<Uint8Array> {
   let stream = body;
   for (const decode of decoders) stream = decode(stream);
   return stream[Symbol.asyncIterator]();
 }
 
-function decoderOf(coding: string): (source: Source) => Source {
+function decoderOf(coding: string): Decoder | undefined {
   const options = { chunkSize: DECODED_BYTES };
   switch (coding) {
     case "gzip":
@@ -38,19 +51,31 @@ function decoderOf(coding: string): (source: Source) => Source {
     case "zstd":
       return (source) => through(source, () => zlib.createZstdDecompress(options));
     default:
-      throw new NetworkError("ERR_NET_FAILED", "The response has a content coding that was not asked for.");
+      return undefined;
   }
 }
 
-/** Begins with the first read: a failure before would be nobody's. Ends with either side. */
+/** Begins with the first read: a failure before would be nobody's. Ends with either side. Nothing stays nothing. */
 async function* through(source: Source, makeDecoder: () => Transform): AsyncGenerator<Uint8Array> {
-  const from = Readable.from(source, { objectMode: false });
+  const iterator = source[Symbol.asyncIterator]();
+  const first = await firstPiece(iterator);
+  if (!first) return;
+  const from = Readable.from(prepend(first, iterator), { objectMode: false });
   const decoder = makeDecoder();
   from.on("error", (error) => decoder.destroy(error));
   decoder.on("close", () => from.destroy());
   // The reader below hears of errors; one that comes when it has left concerns nobody.
   decoder.on("error", () => {});
   yield* from.pipe(decoder) as Source;
+}
+
+/** The first that is not empty, undefined if there is none. */
+async function firstPiece(iterator: AsyncIterator<Uint8Array>): Promise<Uint8Array | undefined> {
+  for (;;) {
+    const { done, value } = await iterator.next();
+    if (done) return undefined;
+    if (value.byteLength > 0) return value;
+  }
 }
 
 /** What is called deflate is zlib's format, but some servers send bare deflate: told by the first two bytes. */
@@ -74,10 +99,14 @@ async function* inflate(source: Source): AsyncGenerator<Uint8Array> {
 }
 
 async function* prepend(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (head.length > 0) yield head;
-  for (;;) {
-    const { done, value } = await rest.next();
-    if (done) return;
-    yield value;
+  try {
+    if (head.length > 0) yield head;
+    for (;;) {
+      const { done, value } = await rest.next();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await rest.return?.();
   }
 }

@@ -15,8 +15,10 @@ import { becomesGet, limitReferer, redirectionOf } from "./redirects.ts";
 import { toRequestBody } from "./request-body.ts";
 import type { RequestBody } from "./request-body.ts";
 import { limitResponse } from "./response-body.ts";
+import type { LimitedBody } from "./response-body.ts";
 
-const nullBodyStatuses: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
+/** https://fetch.spec.whatwg.org/#null-body-status, of final responses. */
+const nullBodyStatuses: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** One request. */
 export class Exchange implements AbortListener {
@@ -145,27 +147,35 @@ export class Exchange implements AbortListener {
     return this.#untilAborted(byHost(() => onRequest(request))).then(() => send(Object.fromEntries(request.headers)));
   }
 
-  /** @throws NetworkError for a status that no Response can have */
+  /** @throws NetworkError for a status that no final response has */
   #respond(response: Response, url: URL, method: string): FetchResult {
-    const { status, statusText, headers } = response;
+    const { status, statusText } = response;
     this.#status = status;
-    if (status < 200 || status > 599) throw new NetworkError("ERR_NET_FAILED", "The response's status is not valid.");
-    const withBody = method !== "HEAD" && !nullBodyStatuses.has(status);
-    const body = withBody
-      ? limitResponse(response, {
-          maxBytes: this.#settings.maxResponseBytes,
-          timeoutMs: this.#settings.timeoutMs,
-          signal: this.#controller.signal,
-          onBytes: (count) => {
-            this.#bytesReceived += count;
-            this.#counter.received(count);
-          },
-          onEnd: (error) => this.#end(error),
-        })
-      : null;
-    if (!withBody) this.#end(undefined);
-    const redirected = this.#redirects > 0;
-    return { status, statusText, headers: toResponseHeaders(headers), url: url.href, redirected, body };
+    if (status < 200 || status > 999) throw new NetworkError("ERR_NET_FAILED", "The response's status is not valid.");
+    const { body, isDecoded } =
+      method === "HEAD" || nullBodyStatuses.has(status) ? this.#withoutBody(response) : this.#withBody(response);
+    const headers = toResponseHeaders(response.headers, isDecoded);
+    return { status, statusText, headers, url: url.href, redirected: this.#redirects > 0, body };
+  }
+
+  #withBody(response: Response): LimitedBody {
+    return limitResponse(response, {
+      maxBytes: this.#settings.maxResponseBytes,
+      timeoutMs: this.#settings.timeoutMs,
+      signal: this.#controller.signal,
+      onBytes: (count) => {
+        this.#bytesReceived += count;
+        this.#counter.received(count);
+      },
+      onEnd: (error) => this.#end(error),
+    });
+  }
+
+  /** What a server sends all the same is not waited for. */
+  #withoutBody(response: Response): LimitedBody {
+    void response.body?.cancel().catch(() => {});
+    this.#end(undefined);
+    return { body: null, isDecoded: false };
   }
 
   /** A function of the host's may never settle; the guest's patience and the time limits hold for it too. */
@@ -173,9 +183,10 @@ export class Exchange implements AbortListener {
     const { signal } = this.#controller;
     return new Promise<T>((resolve, reject) => {
       const onAbort = (): void => reject(signal.reason);
-      if (signal.aborted) return onAbort();
-      signal.addEventListener("abort", onAbort, { once: true });
+      // Also when nobody waits for it any more: what it fails with is nobody's then.
       work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+      if (signal.aborted) onAbort();
+      else signal.addEventListener("abort", onAbort, { once: true });
     });
   }
 

@@ -81,12 +81,15 @@ export function dropContentHeaders(headers: RequestHeaders): void {
   for (const name of contentHeaders) delete headers[name];
 }
 
-/** What the guest is told: names and values, in turn. */
-export function toResponseHeaders(headers: Headers): string[] {
+/**
+ * What the guest is told: names and values, in turn.
+ *
+ * @param isDecoded - whether the body is another than they tell of
+ */
+export function toResponseHeaders(headers: Headers, isDecoded: boolean): string[] {
   const told: string[] = [];
-  const decoded = headers.has("content-encoding");
   headers.forEach((value, name) => {
-    if (!notForGuests.has(name) && !(decoded && aboutEncoded.has(name))) told.push(name, value);
+    if (!notForGuests.has(name) && !(isDecoded && aboutEncoded.has(name))) told.push(name, value);
   });
   return told;
 }

@@ -2,7 +2,7 @@
 import { SandboxError } from "../../contract/errors.ts";
 import { peek, single, takeShortBody } from "../../fetch/short-body.ts";
 import { NetworkError, toNetworkError } from "../common/errors.ts";
-import { decoded } from "./content-codings.ts";
+import { decoded, decodersOf } from "./content-codings.ts";
 
 /** What a response's body is held to. */
 export interface ResponseLimits {
@@ -17,18 +17,29 @@ export interface ResponseLimits {
   readonly onEnd: (error: NetworkError | undefined) => void;
 }
 
-/** The body as the guest gets it: bytes if it is short and there already, else a stream that reads nothing ahead. */
-export function limitResponse(
-  response: Response,
-  limits: ResponseLimits,
-): Uint8Array<ArrayBuffer> | ReadableStream | null {
+/** A body as the guest gets it. */
+export interface LimitedBody {
+  /** Bytes if it is short and there already, else a stream that reads nothing ahead. */
+  readonly body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
+  /** Whether it is another than the server sent. */
+  readonly isDecoded: boolean;
+}
+
+/** @throws NetworkError for content codings beyond all measure */
+export function limitResponse(response: Response, limits: ResponseLimits): LimitedBody {
   const short = takeShortBody(response);
-  if (!short) {
-    const { body, headers } = response;
-    if (body) return limitStream(decoded(body, headers.get("content-encoding")), limits);
-    limits.onEnd(undefined);
-    return null;
-  }
+  if (short) return { body: limitShort(short, limits), isDecoded: false };
+  const { body, headers } = response;
+  const decoders = headers.get("content-length") === "0" ? [] : decodersOf(headers.get("content-encoding"));
+  if (body) return { body: limitStream(decoded(body, decoders), limits), isDecoded: decoders.length > 0 };
+  limits.onEnd(undefined);
+  return { body: null, isDecoded: false };
+}
+
+function limitShort(
+  short: Promise<Uint8Array<ArrayBuffer>>,
+  limits: ResponseLimits,
+): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> {
   const bytes = peek(short);
   if (!bytes || (limits.maxBytes > 0 && bytes.length > limits.maxBytes)) return limitStream(single(short), limits);
   limits.onBytes(bytes.length);

@@ -59,6 +59,9 @@ const OPEN = 1;
 /** Longer than most servers' answers take, which tell it too; still soon to a guest that looks every few milliseconds. */
 const TELL_MS = 1;
 
+/** https://www.rfc-editor.org/rfc/rfc6455#section-5.5: what a control frame has room for beside the code. */
+const REASON_BYTES_MAX = 123;
+
 /** A peer that does not answer the closing handshake is left after this time. */
 const CLOSE_TIMEOUT_MS = 1000;
 
@@ -171,8 +174,10 @@ export class Connection {
     if (!socket) return this.refuse(new NetworkError("ERR_NET_ABORTED", "The connection was given up."));
     if (this.#over || this.#closing) return;
     this.#closing = true;
-    const valid = code === 1000 || (typeof code === "number" && code >= 3000 && code <= 4999);
-    if (valid) socket.close(code, typeof reason === "string" ? reason : undefined);
+    // The guest's platform says nothing else; the guest itself may say anything, which the client would throw for.
+    const valid = code === 1000 || (Number.isInteger(code) && (code as number) >= 3000 && (code as number) <= 4999);
+    const fits = typeof reason === "string" && Buffer.byteLength(reason) <= REASON_BYTES_MAX;
+    if (valid) socket.close(code as number, fits ? reason : undefined);
     else socket.close();
     // The answer comes behind what the guest has not taken, and no longer gets.
     this.resume();

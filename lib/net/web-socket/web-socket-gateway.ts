@@ -1,6 +1,6 @@
 /** A host's side of guests' WebSockets: `ws.open`, `ws.send` and `ws.close` from the guest, `__ws_event` to it. */
 import type { Isolate } from "../../api/isolate.ts";
-import { BackpressureError, MessageTooLargeError } from "../../contract/errors.ts";
+import { ArgumentError, BackpressureError, MessageTooLargeError } from "../../contract/errors.ts";
 import type { Exactly } from "../../contract/options.ts";
 import { checkOptionNames } from "../../contract/option-names.ts";
 import { checkNumber } from "../../contract/ranges.ts";
@@ -17,12 +17,15 @@ import type { WebSocketGatewayOptions, WebSocketGatewayStats } from "./web-socke
 export interface WebSocketGateway extends Disposable {
   /** What it has done so far. */
   stats(): WebSocketGatewayStats;
-  /** Closes all connections and takes no more. */
+  /** Closes all connections, which their guest is told, and takes no more. Then the isolate may have another. */
   close(): void;
 }
 
 const doing = "webSocketGateway()";
 const optionNames = ["allow", "addresses", "resolve", "onConnect", "log", "ca", ...Object.keys(gatewayRanges)];
+
+/** Isolates that have a gateway. */
+const served = new WeakSet<Isolate>();
 
 /**
  * Connects the WebSockets of one guest, to where the host allows and nowhere else; addresses are checked as by
@@ -34,6 +37,7 @@ const optionNames = ["allow", "addresses", "resolve", "onConnect", "log", "ca", 
  * @param options - `allow` at least
  * @returns the gateway
  * @throws OptionError
+ * @throws ArgumentError if the isolate has a gateway that is not closed
  * @example
  * ```ts
  * const gateway = webSocketGateway(worker, { allow: ["wss://gateway.example.com"] });
@@ -44,6 +48,12 @@ export function webSocketGateway<Options extends Exactly<Options, WebSocketGatew
   options: Options,
 ): WebSocketGateway {
   checkOptionNames(options, optionNames, doing);
+  if (served.has(isolate)) {
+    throw new ArgumentError(
+      `${doing}: ${String(isolate)} has a gateway already, and both would answer its WebSockets. ` +
+        "Let one gateway allow all of it, or close() the first.",
+    );
+  }
   const number = (name: keyof typeof gatewayRanges): number =>
     checkNumber(name, options[name], gatewayRanges[name], doing);
   return new Gateway(isolate, {
@@ -98,6 +108,7 @@ class Gateway implements WebSocketGateway {
   constructor(isolate: Isolate, settings: Settings) {
     this.#isolate = isolate;
     this.#settings = settings;
+    served.add(isolate);
     isolate.on("ws.open", this.#onOpen).on("ws.send", this.#onSend).on("ws.close", this.#onClose);
     isolate.onSystem("drain", this.#flush).onSystem("terminated", this.#onEnd).onSystem("destroyed", this.#onEnd);
   }
@@ -125,9 +136,12 @@ class Gateway implements WebSocketGateway {
     if (this.#closed) return;
     this.#closed = true;
     const isolate = this.#isolate;
+    served.delete(isolate);
     isolate.off("ws.open", this.#onOpen).off("ws.send", this.#onSend).off("ws.close", this.#onClose);
     isolate.offSystem("drain", this.#flush).offSystem("terminated", this.#onEnd).offSystem("destroyed", this.#onEnd);
     for (const connection of [...this.#connections.values()]) connection.goAway();
+    // A guest that has no room yet is told when it has; one that has ended is told nothing.
+    if (!isolate.destroyed) return;
     clearTimeout(this.#retry);
     this.#waiting = [];
     this.#waitingBytes = 0;
@@ -175,7 +189,6 @@ class Gateway implements WebSocketGateway {
 
   /** In order over all connections: a close must not overtake the messages before it. */
   #deliver(id: number, { type, data, bytes, sent }: SocketEvent): void {
-    if (this.#closed) return;
     const event: GuestEvent =
       sent === undefined ? { conn_id: id, event_type: type, data } : { conn_id: id, event_type: type, data, sent };
     if (this.#waiting.length === 0 && this.#post(event, bytes)) return;
