@@ -1,6 +1,9 @@
 /** BigInts as the wire has them: a magnitude in bytes, little-endian, a multiple of 8 of them from V8. */
 import { Buffer } from "node:buffer";
 
+/** JavaScriptCore holds no more: it is told here, before the digits of megabytes are made. */
+export const BIGINT_BYTES_MAX = 2 ** 17;
+
 /** The value of a magnitude. @throws RangeError if it is more than the host can hold */
 export function bigintFromBytes(bytes: Uint8Array, start: number, length: number, negative: boolean): bigint {
   if (length === 0) return 0n;

@@ -12,11 +12,10 @@ const registry = new FinalizationRegistry<undefined>(() => {
   alive--;
 });
 
-/** A resizable buffer with these bytes, or a fixed one if too many are alive. @throws RangeError if it cannot be had */
-export function resizableBuffer(bytes: ArrayBuffer, maxByteLength: number): ArrayBuffer {
-  if (alive >= RESIZABLE_ALIVE_MAX) return bytes;
-  const buffer = new ArrayBuffer(bytes.byteLength, { maxByteLength });
-  new Uint8Array(buffer).set(new Uint8Array(bytes));
+/** A resizable buffer, or a fixed one if too many are alive. @throws RangeError if it cannot be had */
+export function resizableBuffer(byteLength: number, maxByteLength: number): ArrayBuffer {
+  if (alive >= RESIZABLE_ALIVE_MAX) return new ArrayBuffer(byteLength);
+  const buffer = new ArrayBuffer(byteLength, { maxByteLength });
   registry.register(buffer, undefined);
   alive++;
   return buffer;

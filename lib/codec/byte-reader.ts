@@ -1,7 +1,7 @@
 /** Reads numbers, strings and bytes of a message, each length checked against what is left before it is used. */
 import { Buffer } from "node:buffer";
 import { DecodeError } from "../contract/errors.ts";
-import { bigintFromBytes } from "./bigints.ts";
+import { BIGINT_BYTES_MAX, bigintFromBytes } from "./bigints.ts";
 import { CACHED_LENGTH_MAX, ShortStrings } from "./short-strings.ts";
 
 /** Buffer's own readers, which take any Uint8Array. */
@@ -12,6 +12,12 @@ interface Slices {
 }
 export const { latin1Slice, utf16leSlice, utf8Slice } = Buffer.prototype as unknown as Slices;
 
+/**
+ * Work until the next look at the clock, in units of about a tenth of a microsecond to one: a small object, some elements,
+ * some KiB that are copied.
+ */
+export const FUEL = 64;
+
 const KEPT_BYTES_MAX = 4 * 2 ** 20;
 const NOTHING = new Uint8Array(0);
 const strings = new ShortStrings();
@@ -21,6 +27,8 @@ export class ByteReader {
   protected bytes: Uint8Array = NOTHING;
   protected position = 0;
   protected end = 0;
+  /** What is left of FUEL. */
+  protected fuel = FUEL;
   #start = 0;
   #view: DataView = new DataView(NOTHING.buffer);
 
@@ -82,6 +90,8 @@ export class ByteReader {
     const bits = this.varint();
     const length = bits >>> 1;
     this.need(length);
+    if (length > BIGINT_BYTES_MAX) throw this.malformed(`a BigInt of more than ${BIGINT_BYTES_MAX} bytes`);
+    this.fuel -= length >> 7;
     const value = bigintFromBytes(this.bytes, this.position, length, (bits & 1) === 1);
     this.position += length;
     return value;
@@ -93,7 +103,10 @@ export class ByteReader {
     const start = this.position;
     this.position = start + length;
     if (length === 0) return "";
-    if (length > CACHED_LENGTH_MAX) return latin1Slice.call(this.bytes, start, this.position);
+    if (length > CACHED_LENGTH_MAX) {
+      this.fuel -= length >> 12;
+      return latin1Slice.call(this.bytes, start, this.position);
+    }
     const known = strings.find(this.bytes, start, length);
     if (known !== undefined) return known;
     const text = latin1Slice.call(this.bytes, start, this.position);
@@ -107,6 +120,7 @@ export class ByteReader {
     if ((length & 1) === 1) throw this.malformed("half a UTF-16 code unit");
     const start = this.position;
     this.position += length;
+    this.fuel -= length >> 12;
     return utf16leSlice.call(this.bytes, start, this.position);
   }
 
@@ -115,6 +129,7 @@ export class ByteReader {
     this.need(length);
     const start = this.position;
     this.position += length;
+    this.fuel -= length >> 12;
     return utf8Slice.call(this.bytes, start, this.position);
   }
 

@@ -7,6 +7,45 @@ import { WireReader } from "./wire-reader.ts";
 
 const reader = new WireReader();
 
+/** Messages of more bytes are decoded in slices: what a smaller one costs is a few milliseconds at most. */
+export const AT_ONCE_BYTES_MAX = 16 * 1024;
+
+/** A message that is decoded in slices. */
+export class Decoding {
+  readonly #reader = new WireReader();
+  readonly #slice: (deadline: number) => { readonly value: unknown } | undefined;
+
+  /**
+   * @param pair - whether it holds two values, such as an event's name and its data, or one
+   * @param bytes - in V8's wire format; must stay as they are until all is decoded
+   * @param borrows - as in {@link decodePair}
+   */
+  constructor(pair: boolean, bytes: Uint8Array, start: number, end: number, borrows?: Borrows) {
+    this.#slice = this.#reader.inSlices(pair, bytes, start, end, borrows);
+  }
+
+  /**
+   * Decodes on.
+   *
+   * @param deadline - until when, a time of `performance.now()`
+   * @returns the value, or both in a list; undefined if there was not enough time
+   * @throws DecodeError
+   */
+  proceed(deadline: number): { readonly value: unknown } | undefined {
+    return this.#slice(deadline);
+  }
+
+  /** About how many bytes the values take in memory, as soon as they are decoded. */
+  get weight(): number {
+    return this.#reader.weight;
+  }
+}
+
+/** About how many bytes of memory the values take that were decoded last, by one of the functions below. */
+export function lastWeight(): number {
+  return reader.weight;
+}
+
 /**
  * Decodes two values, such as an event's name and its data, from `bytes[start … end)`. The values are copies: `bytes` may
  * be overwritten afterwards.

@@ -71,16 +71,17 @@ export class GuestRequests {
     const context = new PendingRequest(this.#isolate, method, asked === PLATFORM_FETCH, upload);
     this.#pending.set(requestId, context);
     try {
-      const argument = upload === undefined ? data : { ...(data as object), body: this.#bodies.ofGuest(upload) };
+      // The message is the isolate's own copy; one more of it could be of a million keys.
+      if (upload !== undefined) (data as { body: unknown }).body = this.#bodies.ofGuest(upload);
       const source = method === FETCH ? sourceOf(handler) : undefined;
       if (source) {
-        source(argument, context).then(
+        source(data, context).then(
           (result) => this.#answerResult(requestId, context, result),
           (error: unknown) => this.#answerError(requestId, context, error),
         );
         return;
       }
-      const result: unknown = handler(argument, context);
+      const result: unknown = handler(data, context);
       if (isThenable(result)) {
         result.then(
           (value) => this.#answer(requestId, context, value),

@@ -1,6 +1,5 @@
 /** What an Isolate does behind its public face: its life, and the way of the engine's records to its handlers. */
-import { decodePair, decodeValue } from "../codec/index.ts";
-import type { Encoding } from "../codec/index.ts";
+import { AT_ONCE_BYTES_MAX, Decoding, Encoding, decodePair, decodeValue } from "../codec/index.ts";
 import type { GuestError, SandboxError } from "../contract/errors.ts";
 import {
   AbortError,
@@ -82,6 +81,8 @@ export class IsolateCore<Isolate extends object = object> {
   #droppedOut = 0;
   #unheardErrors = 0;
   #malformed = 0;
+  /** The message that is being decoded in slices. */
+  #decoding: Decoding | undefined;
 
   /** @param toIsolate - makes its public face */
   constructor(
@@ -206,12 +207,61 @@ export class IsolateCore<Isolate extends object = object> {
     if (this.#closedBecause !== undefined) throw new IsolateDestroyedError(this.id, this.#closedBecause, doing);
   }
 
-  record(type: number, encoding: Encoding, requestId: number, bytes: Uint8Array, start: number, end: number): void {
+  /** @returns whether it was taken, or is to come again because the time was up */
+  record(
+    type: number,
+    encoding: Encoding,
+    requestId: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    deadline: number,
+  ): boolean {
     try {
-      if (this.closed) this.#lastRecord(type, encoding, bytes, start, end);
-      else this.#liveRecord(type, encoding, requestId, bytes, start, end);
+      if (this.closed) {
+        this.#decoding = undefined;
+        this.#lastRecord(type, encoding, bytes, start, end);
+      } else if (end - start > AT_ONCE_BYTES_MAX && encoding === Encoding.Wire) {
+        return this.#largeRecord(type, requestId, bytes, start, end, deadline);
+      } else {
+        this.#liveRecord(type, encoding, requestId, bytes, start, end);
+      }
     } catch (error) {
+      this.#decoding = undefined;
       this.#malformedRecord(type, requestId, error);
+    }
+    return true;
+  }
+
+  #largeRecord(
+    type: number,
+    requestId: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    deadline: number,
+  ): boolean {
+    const pair = type !== RecordType.Reply;
+    const borrows = type === RecordType.Message ? this.events.borrows : undefined;
+    this.#decoding ??= new Decoding(pair, bytes, start, end, borrows);
+    const decoded = this.#decoding.proceed(deadline);
+    if (!decoded) return false;
+    this.#decoding = undefined;
+    if (!pair) this.#calls.resolve(requestId, decoded.value);
+    else this.#pair(type, requestId, decoded.value as [unknown, unknown]);
+    return true;
+  }
+
+  /** Two values, whose meaning the record's type says. */
+  #pair(type: number, requestId: number, [name, data]: readonly [unknown, unknown]): void {
+    switch (type) {
+      case RecordType.Message:
+        if (!this.events.emit(asText(name), data)) this.#unheard(name, data);
+        return;
+      case RecordType.Request:
+        return this.requests.dispatch(requestId, asText(name), data);
+      case RecordType.Console:
+        this.console.emit(CONSOLE, { level: toConsoleLevel(name), args: Array.isArray(data) ? data : [data] });
     }
   }
 
@@ -229,24 +279,15 @@ export class IsolateCore<Isolate extends object = object> {
     end: number,
   ): void {
     switch (type) {
-      case RecordType.Message: {
-        const [event, data] = decodePair(encoding, bytes, start, end, this.events.borrows);
-        if (!this.events.emit(asText(event), data)) this.#unheard(event, data);
-        return;
-      }
-      case RecordType.Request: {
-        const [method, data] = decodePair(encoding, bytes, start, end);
-        return this.requests.dispatch(requestId, asText(method), data);
-      }
+      case RecordType.Message:
+        return this.#pair(type, requestId, decodePair(encoding, bytes, start, end, this.events.borrows));
+      case RecordType.Request:
+      case RecordType.Console:
+        return this.#pair(type, requestId, decodePair(encoding, bytes, start, end));
       case RecordType.Reply:
         return this.#calls.resolve(requestId, decodeValue(encoding, bytes, start, end));
       case RecordType.ReplyError:
         return this.#replyError(requestId, decodeValue(encoding, bytes, start, end));
-      case RecordType.Console: {
-        const [level, args] = decodePair(encoding, bytes, start, end);
-        this.console.emit(CONSOLE, { level: toConsoleLevel(level), args: Array.isArray(args) ? args : [args] });
-        return;
-      }
       case RecordType.RequestAborted:
         return this.requests.abort(requestId, new AbortError("the request", "given up by the guest"));
       case RecordType.Created:

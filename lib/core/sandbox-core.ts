@@ -50,9 +50,13 @@ export class SandboxCore<Isolate extends object> implements Living {
       referenceChanged: (referenced) => this.#countReferences(referenced ? 1 : -1),
     };
     this.#connection = engine.createSandbox(limits, {
-      record: (type, encoding, isolateId, requestId, bytes, start, end) => {
-        if (type === RecordType.Degraded) this.#tellDegraded();
-        else this.#isolates.get(isolateId)?.record(type, encoding as Encoding, requestId, bytes, start, end);
+      record: (type, encoding, isolateId, requestId, bytes, start, end, deadline) => {
+        if (type !== RecordType.Degraded) {
+          const isolate = this.#isolates.get(isolateId);
+          return isolate?.record(type, encoding as Encoding, requestId, bytes, start, end, deadline) ?? true;
+        }
+        this.#tellDegraded();
+        return true;
       },
     });
     living.add(this);

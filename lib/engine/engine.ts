@@ -18,13 +18,18 @@ export {
 /** Takes the engine's records, in order. Must not throw. */
 export interface RecordSink {
   /**
+   * Takes a record, or a part of it as far as there is time: then it is called again with the same record, before the
+   * next one.
+   *
    * @param type - a RecordType
    * @param encoding - how the payload is written
    * @param isolateId - the id given to `createIsolate`
    * @param requestId - of requests and their answers, else 0
-   * @param bytes - where the payload is, until this call returns
+   * @param bytes - where the payload is, until this call returns true
    * @param start - its first byte
    * @param end - after its last byte
+   * @param deadline - when to stop, a time of `performance.now()`
+   * @returns whether the record has been taken
    */
   record(
     type: number,
@@ -34,7 +39,8 @@ export interface RecordSink {
     bytes: Uint8Array,
     start: number,
     end: number,
-  ): void;
+    deadline: number,
+  ): boolean;
 }
 
 /** Names an isolate to the engine. */

@@ -3,7 +3,8 @@
  *
  *            post or doorbell              no records, and spinUs since the last post or nothing can come
  *   asleep ------------------> looking -----------------------------------------------------------------> asleep
- *                              (setImmediate; hands out records for at most BUDGET_MS, then lets the loop turn)
+ *                              (setImmediate; hands out records for at most BUDGET_MS, then lets the loop turn:
+ *                              also within a large record, which is handed out again until it has been taken)
  *
  * Asleep means armed: the doorbell rings when a record comes. To look again for a while after a post saves both sides the
  * sleep and the wake-up in quick exchanges. Records alone are no reason to look again: a guest that only sends is twice
@@ -34,26 +35,47 @@ export interface RecordSource {
 /** Holds many small records. */
 const BUFFER_BYTES = 256 * 1024;
 
-/** A buffer for larger records is kept for the next one up to this size. */
+/** A buffer for larger records is kept for the next ones up to this size; beyond, for those that follow at once. */
 const KEPT_BYTES_MAX = 4 * 1024 * 1024;
 
 /** How long the host's own timers and sockets may have to wait for records being handed out, in milliseconds. */
 const BUDGET_MS = 2;
+
+/** A new buffer's memory is taken from the system in such steps, in bytes, each of them some hundred microseconds. */
+const FRESH_BYTES = 256 * 1024;
 
 /** One look, in microseconds: short, so that the event loop turns between looks. */
 const LOOK_US = 5;
 
 /** Whole records: a header is six words, the rest bytes. */
 class RecordBuffer {
-  readonly words: Uint32Array;
+  readonly words: Uint32Array<ArrayBuffer>;
   readonly bytes: Uint8Array;
+  #ready = 0;
 
   /** @param size - a multiple of 8 */
   constructor(size: number) {
     this.words = new Uint32Array(size / 4);
     this.bytes = new Uint8Array(this.words.buffer);
   }
+
+  /** Has the system give all of the memory, which it does when it is first written to. @returns false if time ran out */
+  makeReady(deadline: number): boolean {
+    while (this.#ready < this.bytes.length) {
+      this.bytes.fill(0, this.#ready, (this.#ready += FRESH_BYTES));
+      if (performance.now() >= deadline) break;
+    }
+    return this.#ready >= this.bytes.length;
+  }
+
+  /** Gives the memory back at once. */
+  free(): void {
+    this.words.buffer.transfer(0);
+  }
 }
+
+/** What came of taking records. */
+type Taken = "some" | "none" | "out of time";
 
 /** Hands out records. */
 export class Pump {
@@ -110,7 +132,7 @@ export class Pump {
       return;
     }
     do this.#handOut(Infinity);
-    while (this.#take());
+    while (this.#take(Infinity) === "some");
     done();
   }
 
@@ -133,7 +155,11 @@ export class Pump {
       // Also when each buffer holds but one large record.
       if (performance.now() >= deadline) return this.#lookSoon();
       const found = this.#source.poll(this.#spinMs > 0 ? LOOK_US : 0);
-      if (found === 1 && this.#take()) continue;
+      if (found === 1) {
+        const taken = this.#take(deadline);
+        if (taken === "some") continue;
+        if (taken === "out of time") return this.#lookSoon();
+      }
       const quiet = found !== 0 || performance.now() - this.#lastPost >= this.#spinMs;
       if (!quiet) return this.#lookSoon();
       if (this.#sleep()) return;
@@ -147,24 +173,28 @@ export class Pump {
     return status !== 0;
   }
 
-  /** @returns whether there was something to take */
-  #take(): boolean {
+  #take(deadline: number): Taken {
     this.#buffer = this.#standard;
     let used = this.#source.take(this.#buffer.bytes);
     if (used < 0) {
-      this.#buffer = this.#bufferOf(-used);
-      used = this.#source.take(this.#buffer.bytes);
+      const buffer = this.#bufferOf(-used);
+      if (!buffer.makeReady(deadline)) return "out of time";
+      this.#buffer = buffer;
+      used = this.#source.take(buffer.bytes);
+    } else if (this.#large && this.#large.bytes.length > KEPT_BYTES_MAX) {
+      this.#large.free();
+      this.#large = undefined;
     }
     this.#position = 0;
     this.#end = Math.max(used, 0);
-    return used > 0;
+    return used > 0 ? "some" : "none";
   }
 
   #bufferOf(size: number): RecordBuffer {
     if (this.#large && this.#large.bytes.length >= size) return this.#large;
-    const buffer = new RecordBuffer(size);
-    if (size <= KEPT_BYTES_MAX) this.#large = buffer;
-    return buffer;
+    this.#large?.free();
+    this.#large = new RecordBuffer(size);
+    return this.#large;
   }
 
   /** @returns false if time ran out before the records did */
@@ -179,8 +209,7 @@ export class Pump {
         if (size < RECORD_HEADER_SIZE) throw new EngineError(`The engine made a record of ${size} bytes.`);
         const kind = words[word + 1] as number;
         const payload = at + RECORD_HEADER_SIZE;
-        this.#position = at + size;
-        this.#sink.record(
+        const taken = this.#sink.record(
           kind & 0xffff,
           kind >>> 16,
           words[word + 2] as number,
@@ -188,7 +217,10 @@ export class Pump {
           bytes,
           payload,
           payload + (words[word + 4] as number),
+          deadline,
         );
+        if (!taken) return false;
+        this.#position = at + size;
         if (performance.now() >= deadline && this.#position < this.#end) return false;
       }
       return true;

@@ -56,8 +56,10 @@ test("the pump reads a record's fields where the header has them", () => {
   const pump = new Pump(
     source,
     {
-      record: (type, encoding, isolateId, requestId, _bytes, start, end) =>
-        seen.push([type, encoding, isolateId, requestId, start, end]),
+      record: (type, encoding, isolateId, requestId, _bytes, start, end) => {
+        seen.push([type, encoding, isolateId, requestId, start, end]);
+        return true;
+      },
     },
     0,
   );

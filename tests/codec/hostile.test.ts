@@ -201,3 +201,52 @@ describe("memory follows the message, not the numbers in it", () => {
 function utf16(text: string): string {
   return Buffer.from(text, "utf16le").toString("hex");
 }
+
+describe("bounded, as JavaScript takes one long step for each", () => {
+  const text = (length: number): string => `22${varint(length)}${"61".repeat(length)}`;
+  const regexp = (source: string): string => `52 22${varint(source.length)}${Buffer.from(source).toString("hex")} 00`;
+
+  test.each([
+    ["elements of an array", `41${varint(2 ** 20 + 1)}${"5f".repeat(2 ** 20 + 1)}2400${varint(2 ** 20 + 1)}`],
+    [
+      "values of a Set",
+      `27${Array.from({ length: 2 ** 17 }, (_, i) => `49${varint(i)}`).join("")}2c${varint(2 ** 17)}`,
+    ],
+    [
+      "keys of a Map",
+      `3b${Array.from({ length: 2 ** 17 }, (_, i) => `49${varint(i)}5f`).join("")}3a${varint(2 ** 18)}`,
+    ],
+    [
+      "keys of an object",
+      `6f${Array.from({ length: 2 ** 17 }, (_, i) => `49${varint(i)}5f`).join("")}7b${varint(2 ** 17)}`,
+    ],
+    ["a BigInt", `5a${varint((2 ** 17 + 8) * 2)}${"00".repeat(2 ** 17 + 8)}`],
+    ["a key", `6f${text(2 ** 20 + 1)}5f7b01`],
+    ["a String object", `73${text(2 ** 20 + 1)}`],
+    ["an error's message", `726d${text(2 ** 20 + 1)}2e`],
+    ["a regular expression", regexp("a".repeat(16_385))],
+    ["named groups", regexp(Array.from({ length: 129 }, (_, i) => `(?<n${i}>)`).join(""))],
+  ])("%s", (_name, hex) => {
+    refused(hex);
+  });
+
+  test("and what is as long as may be is taken", () => {
+    expect((decodedHex(`41${varint(2 ** 20)}${"5f".repeat(2 ** 20)}2400${varint(2 ** 20)}`) as unknown[]).length).toBe(
+      2 ** 20,
+    );
+    expect(Object.keys(decodedHex(`6f${text(2 ** 20)}5f7b01`) as object)[0]).toHaveLength(2 ** 20);
+    expect((decodedHex(regexp("(?<=a)".repeat(1000))) as RegExp).source).toHaveLength(6000);
+  });
+
+  test("a name", () => {
+    for (const [length, fits] of [
+      [2 ** 20, true],
+      [2 ** 20 + 1, false],
+    ] as const) {
+      const bytes = bytesOf(`ff10${text(length)}5f`);
+      const decode = (): unknown => decodePair(0, bytes, 0, bytes.length)[0];
+      if (fits) expect(decode()).toHaveLength(length);
+      else expect(decode).toThrow(DecodeError);
+    }
+  });
+});

@@ -89,19 +89,19 @@ export class FakeSandbox implements EngineSandbox {
   emit(type: number, isolateId = 0, requestId = 0, value?: unknown): void {
     const sink = new ByteSink();
     const encoding = value === undefined ? 0 : encodeValue(value, sink);
-    this.#sink.record(type, encoding, isolateId, requestId, sink.bytes, 0, sink.length);
+    this.#sink.record(type, encoding, isolateId, requestId, sink.bytes, 0, sink.length, Infinity);
   }
 
   /** A record with a pair. */
   emitPair(type: number, name: string, data: unknown, isolateId = 0, requestId = 0): void {
     const sink = new ByteSink();
     const encoding = encodePair(name, data, sink);
-    this.#sink.record(type, encoding, isolateId, requestId, sink.bytes, 0, sink.length);
+    this.#sink.record(type, encoding, isolateId, requestId, sink.bytes, 0, sink.length, Infinity);
   }
 
   /** A record with these bytes. */
   emitRaw(type: number, encoding: number, bytes: Uint8Array, requestId = 0): void {
-    this.#sink.record(type, encoding, 0, requestId, bytes, 0, bytes.length);
+    this.#sink.record(type, encoding, 0, requestId, bytes, 0, bytes.length, Infinity);
   }
 
   lastPost(): Post {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { RECORD_HEADER_SIZE, RecordType } from "../../lib/engine/constants.ts";
 import { Pump } from "../../lib/ffi/pump.ts";
 import type { RecordSource } from "../../lib/ffi/pump.ts";
+import type { RecordSink } from "../../lib/engine/engine.ts";
 
 /** Records as the engine lays them out. */
 class FakeSource implements RecordSource {
@@ -47,6 +48,16 @@ class FakeSource implements RecordSource {
   }
 }
 
+/** A sink that takes every record at once. */
+function taking(...[take]: [(...record: Parameters<RecordSink["record"]>) => unknown]): RecordSink {
+  return {
+    record: (...record) => {
+      take(...record);
+      return true;
+    },
+  };
+}
+
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe("the pump", () => {
@@ -55,10 +66,9 @@ describe("the pump", () => {
     const records: unknown[][] = [];
     const pump = new Pump(
       source,
-      {
-        record: (type, encoding, isolateId, requestId, bytes, start, end) =>
-          records.push([type, encoding, isolateId, requestId, bytes.length > end, end - start]),
-      },
+      taking((type, encoding, isolateId, requestId, bytes, start, end) =>
+        records.push([type, encoding, isolateId, requestId, bytes.length > end, end - start]),
+      ),
       0,
     );
     pump.start();
@@ -72,7 +82,11 @@ describe("the pump", () => {
   test("keeps the order over many buffers", () => {
     const source = new FakeSource();
     const ids: number[] = [];
-    const pump = new Pump(source, { record: (_t, _e, isolateId) => ids.push(isolateId) }, 0);
+    const pump = new Pump(
+      source,
+      taking((_t, _e, isolateId) => ids.push(isolateId)),
+      0,
+    );
     pump.start();
     for (let id = 0; id < 50; id++) source.add(id, 20_000);
     pump.rang();
@@ -83,7 +97,11 @@ describe("the pump", () => {
   test("takes a record larger than its buffer, and goes back to the buffer", async () => {
     const source = new FakeSource();
     const lengths: number[] = [];
-    const pump = new Pump(source, { record: (_t, _e, _i, _r, _b, start, end) => lengths.push(end - start) }, 0);
+    const pump = new Pump(
+      source,
+      taking((_t, _e, _i, _r, _b, start, end) => lengths.push(end - start)),
+      0,
+    );
     pump.start();
     source.add(0, 1_000_000);
     source.add(0, 10);
@@ -98,13 +116,11 @@ describe("the pump", () => {
   test("lets the host's timers run while handlers are slow", async () => {
     const source = new FakeSource();
     let handled = 0;
-    const slow = {
-      record: (): void => {
-        handled++;
-        const end = performance.now() + 2;
-        while (performance.now() < end);
-      },
-    };
+    const slow = taking(() => {
+      handled++;
+      const end = performance.now() + 2;
+      while (performance.now() < end);
+    });
     const pump = new Pump(source, slow, 0);
     pump.start();
     for (let n = 0; n < 50; n++) source.add(0);
@@ -122,10 +138,49 @@ describe("the pump", () => {
     expect(handled).toBe(50);
   });
 
+  test("hands a record that was not taken out again, ahead of all others, when the loop has turned", async () => {
+    const source = new FakeSource();
+    const log: string[] = [];
+    const inSlices = (isolateId: number): boolean => {
+      log.push(`${isolateId}`);
+      return isolateId !== 1 || log.filter((entry) => entry === "1").length > 3;
+    };
+    const pump = new Pump(source, { record: (_t, _e, isolateId) => inSlices(isolateId) }, 0);
+    pump.start();
+    for (let id = 0; id < 3; id++) source.add(id);
+    pump.rang();
+    expect(log).toEqual(["0", "1"]);
+    setImmediate(() => log.push("loop"));
+    while (!log.includes("2")) await turn();
+    expect(log.filter((entry) => entry !== "loop")).toEqual(["0", "1", "1", "1", "1", "2"]);
+    expect(log.indexOf("loop")).toBeLessThan(log.indexOf("2"));
+  });
+
+  test("finish hands out the rest of a record, however long it takes", () => {
+    const source = new FakeSource();
+    const deadlines: number[] = [];
+    const record = (...args: Parameters<RecordSink["record"]>): boolean => {
+      deadlines.push(args[7]);
+      return args[7] === Infinity;
+    };
+    const pump = new Pump(source, { record }, 0);
+    pump.start();
+    source.add(0);
+    pump.rang();
+    expect(deadlines).toHaveLength(1);
+    let done = false;
+    pump.finish(() => (done = true));
+    expect([deadlines.length, deadlines[1], done]).toEqual([2, Infinity, true]);
+  });
+
   test("looks again after a post without a doorbell, and sleeps once it has been quiet", async () => {
     const source = new FakeSource();
     let handled = 0;
-    const pump = new Pump(source, { record: () => handled++ }, 1000);
+    const pump = new Pump(
+      source,
+      taking(() => handled++),
+      1000,
+    );
     pump.start();
     pump.posting();
     pump.posting();
@@ -144,7 +199,11 @@ describe("the pump", () => {
   test("sleeps at once when nothing can come", async () => {
     const source = new FakeSource();
     source.emptyPoll = 2;
-    const pump = new Pump(source, { record: () => {} }, 1000);
+    const pump = new Pump(
+      source,
+      taking(() => {}),
+      1000,
+    );
     pump.start();
     pump.posting();
     await turn();
@@ -156,12 +215,10 @@ describe("the pump", () => {
     const log: string[] = [];
     const pump = new Pump(
       source,
-      {
-        record: (_t, _e, isolateId) => {
-          log.push(`${isolateId}`);
-          if (isolateId === 1) pump.finish(() => log.push("done"));
-        },
-      },
+      taking((_t, _e, isolateId) => {
+        log.push(`${isolateId}`);
+        if (isolateId === 1) pump.finish(() => log.push("done"));
+      }),
       0,
     );
     pump.start();

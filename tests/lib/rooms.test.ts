@@ -17,9 +17,9 @@ const ALLOWED: Record<string, readonly string[]> = {
   api: ["contract", "core", "engine", "ffi"],
   index: ["api", "contract"],
   "net/common": ["contract"],
-  "net/policy": ["api", "contract", "net/common"],
-  "net/fetch": ["api", "contract", "fetch", "net/common", "net/policy"],
-  "net/web-socket": ["api", "contract", "core", "net/common", "net/policy"],
+  "net/policy": ["api", "codec", "contract", "net/common"],
+  "net/fetch": ["api", "codec", "contract", "fetch", "net/common", "net/policy"],
+  "net/web-socket": ["api", "codec", "contract", "core", "net/common", "net/policy"],
   net: ["net/common", "net/fetch", "net/policy", "net/web-socket"],
   cli: ["contract", "index"],
 };

@@ -1,5 +1,6 @@
 /** One request of a guest's, to the end of its response's body. */
 import type { Isolate } from "../../api/isolate.ts";
+import { parseUrl } from "../../codec/index.ts";
 import type { AbortListener, FetchResult, Requester } from "../../fetch/fetch-handler.ts";
 import { HostError, NetworkError, byHost, isRefusal, toNetworkError } from "../common/errors.ts";
 import { tell } from "../common/log.ts";
@@ -16,6 +17,9 @@ import { toRequestBody } from "./request-body.ts";
 import type { RequestBody } from "./request-body.ts";
 import { limitResponse } from "./response-body.ts";
 import type { LimitedBody } from "./response-body.ts";
+
+/** Characters of a method that are looked at. */
+const METHOD_LENGTH_MAX = 100;
 
 /** https://fetch.spec.whatwg.org/#null-body-status, of final responses. */
 const nullBodyStatuses: ReadonlySet<number> = new Set([204, 205, 304]);
@@ -44,7 +48,7 @@ export class Exchange implements AbortListener {
     this.#requester = requester;
     this.#data = typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
     const { method = "GET" } = this.#data;
-    this.#method = typeof method === "string" ? method.toUpperCase() : "";
+    this.#method = typeof method === "string" ? method.slice(0, METHOD_LENGTH_MAX).toUpperCase() : "";
   }
 
   async run(): Promise<FetchResult> {
@@ -108,7 +112,7 @@ export class Exchange implements AbortListener {
           redirect === "error" ? "The response is a redirect." : "Too many redirects.",
         );
       }
-      const next = URL.parse(location, destination.url.href);
+      const next = parseUrl(location, destination.url.href);
       if (next === null) throw new NetworkError("ERR_NET_REDIRECT", "The redirect's location is not a URL.");
       this.#redirects++;
       this.#counter.redirect();

@@ -1,5 +1,12 @@
 /** The headers of a guest's request and of the answer to it. */
+import { shortPairs } from "../../codec/index.ts";
+import { show } from "../../contract/show.ts";
 import { NetworkError } from "../common/errors.ts";
+
+/** Header lines of a request at most: to send them takes the square of their number. */
+const LINES_MAX = 512;
+/** Characters of a request's header names and values at most. */
+const CHARACTERS_MAX = 131_072;
 
 /** https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -34,12 +41,14 @@ const credentials: readonly string[] = [
 
 const contentHeaders: readonly string[] = ["content-encoding", "content-language", "content-location", "content-type"];
 
-function pairsOf(value: unknown): readonly (readonly unknown[])[] {
+function pairsOf(value: unknown): readonly (readonly [unknown, unknown])[] {
   if (value === undefined || value === null) return [];
-  if (Array.isArray(value))
-    return value.map((pair: unknown) => (Array.isArray(pair) && pair.length === 2 ? pair : [""]));
-  if (typeof value === "object") return value instanceof Map ? [...value] : Object.entries(value);
-  throw new NetworkError("ERR_NET_ARGUMENT", "The headers are neither a record nor a list of pairs.");
+  const pairs = shortPairs(value, LINES_MAX);
+  if (pairs !== undefined) return pairs;
+  throw new NetworkError(
+    "ERR_NET_ARGUMENT",
+    `The headers are neither a record nor a list of pairs, or more than ${LINES_MAX}.`,
+  );
 }
 
 /** What a request is sent with: names in lower case. A record, as a Headers object is made for every request then. */
@@ -48,20 +57,25 @@ export type RequestHeaders = Record<string, string>;
 /** @throws NetworkError */
 export function toRequestHeaders(value: unknown): RequestHeaders {
   const headers = Object.create(null) as RequestHeaders;
+  let left = CHARACTERS_MAX;
   for (const [name, text] of pairsOf(value)) {
+    left -= (typeof name === "string" ? name.length : 0) + (typeof text === "string" ? text.length : 0);
+    if (left < 0) {
+      throw new NetworkError("ERR_NET_HEADER", `The headers have more than ${CHARACTERS_MAX} characters.`);
+    }
     if (typeof name !== "string" || !token.test(name)) {
-      throw new NetworkError("ERR_NET_HEADER", `${JSON.stringify(String(name).slice(0, 100))} is not a header's name.`);
+      throw new NetworkError("ERR_NET_HEADER", `${show(name)} is not a header's name.`);
     }
     // No control characters but the tab: a line break would start another header, or another request.
     if (typeof text !== "string" || !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
       throw new NetworkError(
         "ERR_NET_HEADER",
-        `The value of header '${name}' holds characters that headers cannot hold.`,
+        `The value of header ${show(name)} holds characters that headers cannot hold.`,
       );
     }
     const key = name.toLowerCase();
     if (forbidden.has(key) || key.startsWith("proxy-")) {
-      throw new NetworkError("ERR_NET_HEADER", `Header '${name}' is not the guest's to set.`);
+      throw new NetworkError("ERR_NET_HEADER", `Header ${show(name)} is not the guest's to set.`);
     }
     if (dropped.has(key)) continue;
     const before = headers[key];

@@ -1,5 +1,6 @@
 /** What a redirect makes of a request. https://fetch.spec.whatwg.org/#concept-http-redirect-fetch */
 import { isUtf8 } from "node:buffer";
+import { parseUrl } from "../../codec/index.ts";
 import type { RequestHeaders } from "./headers.ts";
 
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -50,7 +51,7 @@ function toldBy(policy: string, sameOrigin: boolean, downgrade: boolean): Told |
  * that is known of it, or by the default one.
  */
 export function limitReferer(headers: RequestHeaders, policies: string | null, next: URL): void {
-  const referer = URL.parse(headers["referer"] ?? "");
+  const referer = parseUrl(headers["referer"] ?? "");
   if (referer === null) return;
   const sameOrigin = referer.origin === next.origin;
   const downgrade = referer.protocol === "https:" && next.protocol !== "https:";

@@ -21,6 +21,8 @@ export function toRequestBody(
     if (maxBytes > 0 && bytes > maxBytes) throw tooLarge();
   };
   if (typeof value === "string") {
+    // To count its bytes is to walk it; it has at least as many as characters.
+    count(value.length);
     const bytes = Buffer.byteLength(value);
     count(bytes);
     onBytes(bytes);

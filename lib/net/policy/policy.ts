@@ -1,6 +1,7 @@
 /** Where guests may connect to: the allow-list, then the addresses behind a name. */
 import { isIP } from "node:net";
 import type { Isolate } from "../../api/isolate.ts";
+import { parseUrl } from "../../codec/index.ts";
 import { OptionError } from "../../contract/errors.ts";
 import type { PlatformURL } from "../../contract/platform.ts";
 import { NetworkError, byHost } from "../common/errors.ts";
@@ -171,8 +172,8 @@ export class Policy {
   }
 
   #parse(text: string): URL {
-    const url = URL.parse(text);
-    if (url === null) throw new NetworkError("ERR_NET_URL", "The URL is not valid.");
+    const url = parseUrl(text);
+    if (url === null) throw new NetworkError("ERR_NET_URL", "The URL is not valid, or too long.");
     const { href } = url;
     if (!this.#schemes.some((scheme) => href.startsWith(scheme))) {
       throw new NetworkError("ERR_NET_URL", `The scheme '${url.protocol}' is not allowed.`);

@@ -1,5 +1,6 @@
 /** One WebSocket of a guest's, from the check of its URL to its close. */
 import type { Isolate } from "../../api/isolate.ts";
+import { parseUrl, shortString, shortStrings } from "../../codec/index.ts";
 import { NetworkError, byHost, isRefusal, toNetworkError } from "../common/errors.ts";
 import { tell } from "../common/log.ts";
 import type { Meter } from "../common/meter.ts";
@@ -59,18 +60,28 @@ const OPEN = 1;
 /** Longer than most servers' answers take, which tell it too; still soon to a guest that looks every few milliseconds. */
 const TELL_MS = 1;
 
-/** https://www.rfc-editor.org/rfc/rfc6455#section-5.5: what a control frame has room for beside the code. */
-const REASON_BYTES_MAX = 123;
-
 /** A peer that does not answer the closing handshake is left after this time. */
 const CLOSE_TIMEOUT_MS = 1000;
 
 /** https://www.rfc-editor.org/rfc/rfc6455#section-4.1: a subprotocol is a token. */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+/** Subprotocols that a guest may ask for, and characters of each. */
+const PROTOCOLS_MAX = 100;
+const PROTOCOL_LENGTH_MAX = 1000;
+
+/** https://www.rfc-editor.org/rfc/rfc6455#section-5.5: a control frame's 125 bytes, less those of the code. */
+const REASON_BYTES_MAX = 123;
+
 /** What a guest that has a location says it is, if it is an origin. */
 function toOrigin(value: unknown): string | undefined {
-  return typeof value === "string" && URL.parse(value)?.origin === value ? value : undefined;
+  return typeof value === "string" && parseUrl(value)?.origin === value ? value : undefined;
+}
+
+/** A reason that a close frame has room for. */
+function toReason(value: unknown): string | undefined {
+  const reason = shortString(value, REASON_BYTES_MAX);
+  return reason === undefined || Buffer.byteLength(reason) > REASON_BYTES_MAX ? undefined : reason;
 }
 
 export class Connection {
@@ -79,7 +90,7 @@ export class Connection {
   readonly #counters: Counters;
   readonly #sink: Sink;
   readonly #url: string;
-  readonly #protocols: readonly unknown[];
+  readonly #protocols: readonly string[] | undefined;
   readonly #origin: string | undefined;
   readonly #started = performance.now();
   #socket: Client | undefined;
@@ -108,7 +119,7 @@ export class Connection {
     this.#counters = counters;
     this.#sink = sink;
     this.#url = typeof request.url === "string" ? request.url : "";
-    this.#protocols = Array.isArray(request.protocols) ? request.protocols : [];
+    this.#protocols = shortStrings(request.protocols ?? [], PROTOCOLS_MAX, PROTOCOL_LENGTH_MAX);
     this.#origin = toOrigin(request.origin);
   }
 
@@ -119,9 +130,12 @@ export class Connection {
       this.#timer = setTimeout(() => this.refuse(error), timeoutMs);
     }
     try {
-      const protocols = this.#protocols.map(String);
-      if (!protocols.every((protocol) => token.test(protocol))) {
-        throw new NetworkError("ERR_NET_HEADER", "A subprotocol is not a token.");
+      const protocols = this.#protocols;
+      if (!protocols?.every((protocol) => token.test(protocol))) {
+        throw new NetworkError(
+          "ERR_NET_HEADER",
+          `A subprotocol is not a token, or they are more than ${PROTOCOLS_MAX}.`,
+        );
       }
       const destination = await this.#settings.policy.check(this.#url, this.#isolate);
       const headers = new Headers();
@@ -139,7 +153,9 @@ export class Connection {
     const socket = this.#socket;
     if (this.#over || !socket || socket.readyState !== OPEN) return;
     const { maxMessageBytes, maxBufferedBytes } = this.#settings;
-    const bytes = typeof data === "string" ? Buffer.byteLength(data) : data.byteLength;
+    // A text has at least as many bytes as characters, and to count them is to walk it.
+    const tooLong = maxMessageBytes > 0 && data.length > maxMessageBytes;
+    const bytes = typeof data === "string" && !tooLong ? Buffer.byteLength(data) : data.length;
     if (maxMessageBytes > 0 && bytes > maxMessageBytes) return this.fail(TOO_BIG, "The message is too large.");
     if (maxBufferedBytes > 0 && socket.bufferedAmount + bytes > maxBufferedBytes) {
       return this.fail(TRY_LATER, "The server does not keep up.");
@@ -176,8 +192,7 @@ export class Connection {
     this.#closing = true;
     // The guest's platform says nothing else; the guest itself may say anything, which the client would throw for.
     const valid = code === 1000 || (Number.isInteger(code) && (code as number) >= 3000 && (code as number) <= 4999);
-    const fits = typeof reason === "string" && Buffer.byteLength(reason) <= REASON_BYTES_MAX;
-    if (valid) socket.close(code as number, fits ? reason : undefined);
+    if (valid) socket.close(code as number, toReason(reason));
     else socket.close();
     // The answer comes behind what the guest has not taken, and no longer gets.
     this.resume();
