@@ -129,8 +129,8 @@ export class Isolate<P extends Protocol = Protocol>
   }
 
   /**
-   * Asks the guest, which answers with its `NETWORK.onRequest(method, handler)`. The methods `__fetch`, `__body.read` and
-   * `__body.cancel` are the library's own.
+   * Asks the guest, which answers with its `NETWORK.onRequest(method, handler)`. The methods `__fetch`, `__body.read`,
+   * `__body.cancel` and `__body.collect` are the library's own.
    *
    * @typeParam T - the answer's type, where the protocol says nothing of it
    * @typeParam M - the method

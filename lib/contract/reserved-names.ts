@@ -6,6 +6,8 @@ export const PLATFORM_FETCH = "__fetch";
 export const BODY_READ = "__body.read";
 /** Gives such a body up. */
 export const BODY_CANCEL = "__body.cancel";
+/** Asks the guest to collect garbage, so that bodies which it can reach no more are given up. */
+export const BODY_COLLECT = "__body.collect";
 
 /** All of them. */
-export const reservedMethods: ReadonlySet<unknown> = new Set([PLATFORM_FETCH, BODY_READ, BODY_CANCEL]);
+export const reservedMethods: ReadonlySet<unknown> = new Set([PLATFORM_FETCH, BODY_READ, BODY_CANCEL, BODY_COLLECT]);

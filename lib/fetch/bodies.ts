@@ -5,9 +5,10 @@
 import { isAscii } from "node:buffer";
 import { Latin1 } from "../codec/index.ts";
 import type { SandboxError } from "../contract/errors.ts";
-import { BODY_CANCEL, BODY_READ } from "../contract/reserved-names.ts";
+import { BODY_CANCEL, BODY_COLLECT, BODY_READ } from "../contract/reserved-names.ts";
 import { Chunks } from "./chunks.ts";
 import type { FetchResult } from "./fetch-handler.ts";
+import { IdleBodies } from "./idle-bodies.ts";
 import { knownBody, peek, single, takeShortBody } from "./short-body.ts";
 
 /** Pieces are put together up to this size while they are there already. */
@@ -24,6 +25,9 @@ interface Download {
   requestId: number;
   readonly reader: ReadableStreamDefaultReader<unknown>;
   readonly chunks: Chunks;
+  /** Whether the guest has been given something, and how often it waits for more. */
+  isRead: boolean;
+  waiting: number;
   /** What was read already. */
   ahead: Uint8Array | undefined;
   /** A piece that came too late for the answer before. */
@@ -54,10 +58,23 @@ export class Bodies {
   readonly #unseen = new Map<number, number>();
   /** Streams of the guest's that are not read to their end, made with the first: most guests have none. */
   #uploads: FinalizationRegistry<number> | undefined;
+  readonly #idle: IdleBodies;
   #lastId = 0;
 
   constructor(call: Call) {
     this.#call = call;
+    this.#idle = new IdleBodies(
+      () => this.#downloads.values().some(isIdle),
+      () => void this.#collect(),
+    );
+  }
+
+  async #collect(): Promise<void> {
+    try {
+      await this.#call(BODY_COLLECT, undefined);
+    } catch {
+      // The isolate has ended, or has no room.
+    }
   }
 
   /** At once, or when a few microtasks have shown whether all of the body is there. */
@@ -128,6 +145,7 @@ export class Bodies {
 
   #keep(download: Download): Offer {
     this.#downloads.set(++this.#lastId, download);
+    this.#idle.note();
     return this.#lastId;
   }
 
@@ -168,13 +186,16 @@ export class Bodies {
     const download = this.#downloads.get(id as number);
     if (!download) return null;
     this.#unseen.delete(download.requestId);
+    this.#idle.note();
     if (method === BODY_CANCEL) {
       this.#downloads.delete(id as number);
       await download.reader.cancel();
       return null;
     }
+    download.waiting++;
     try {
       const bytes = await nextPiece(download);
+      download.isRead = true;
       if (!bytes) this.#downloads.delete(id as number);
       return bytes ? alone(bytes) : null;
     } catch (error) {
@@ -182,6 +203,9 @@ export class Bodies {
       // A chunk that is none is the stream's fault, which does not know of it.
       void download.reader.cancel(error).catch(() => {});
       throw error;
+    } finally {
+      download.waiting--;
+      this.#idle.note();
     }
   }
 
@@ -190,6 +214,7 @@ export class Bodies {
     const downloads = [...this.#downloads.values()];
     this.#downloads.clear();
     this.#unseen.clear();
+    this.#idle.close();
     for (const { reader } of downloads) void reader.cancel(reason).catch(() => {});
   }
 }
@@ -224,7 +249,12 @@ export function toPlainAnswer([status, statusText, url, redirected, lines, body]
 
 function unread(body: ReadableStream): Download {
   const reader = body.getReader() as Download["reader"];
-  return { requestId: 0, reader, chunks: new Chunks(), ahead: undefined, next: undefined };
+  return { requestId: 0, reader, chunks: new Chunks(), isRead: false, waiting: 0, ahead: undefined, next: undefined };
+}
+
+/** Whether the guest waits for nothing of it, but perhaps for the piece that its platform reads ahead. */
+function isIdle({ isRead, waiting }: Download): boolean {
+  return waiting === 0 || !isRead;
 }
 
 /** Its failure is for whoever asks for it, if anybody does. */

@@ -118,6 +118,8 @@ export const enum Op {
   MicrotaskCheckpoint = 82,
   /** (object, name, enumerable: boolean) A property whose value hook `load` gives, once. While the snapshot is made. */
   LazyProperty = 83,
+  /** () Collects what the guest cannot reach, at its own expense. */
+  CollectGarbage = 84,
   /** (inflates: boolean, format) An ArrayBuffer that is a compression stream, for CodecRun; see streams/compression.ts. */
   CodecNew = 70,
   /** (codec, bytes, offset, last: boolean) Works on the bytes from there on; a Uint8Array of output or undefined. */
@@ -238,7 +240,7 @@ export declare function op(
 export declare function op(id: Op.PlatformObjectKey): symbol;
 export declare function op(id: Op.LazyProperty, object: object, name: string, enumerable: boolean): void;
 export declare function op(id: Op.BytesToString, view: ArrayBufferView): string;
-export declare function op(id: Op.MicrotaskCheckpoint): void;
+export declare function op(id: Op.MicrotaskCheckpoint | Op.CollectGarbage): void;
 export declare function op(
   id:
     | Op.Digest

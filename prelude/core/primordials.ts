@@ -30,12 +30,14 @@ export const NativeBigInt = BigInt;
 export const NativeArrayBuffer = ArrayBuffer;
 export const NativeDataView = DataView;
 export const NativeError = Error;
+export const NativeFinalizationRegistry = FinalizationRegistry;
 export const NativeNumber = Number;
 export const NativePromise = Promise;
 export const NativeRangeError = RangeError;
 export const NativeTypeError = TypeError;
 export const NativeUint32Array = Uint32Array;
 export const NativeUint8Array = Uint8Array;
+export const NativeWeakRef = WeakRef;
 
 /** Indirect eval: global scope, and an EvalError where code from strings is off. */
 export const indirectEval: (code: string) => unknown = eval;
@@ -53,6 +55,15 @@ export const ErrorCaptureStackTrace = Reflect.get(Error, "captureStackTrace") as
   target: object,
   above?: Function,
 ) => void;
+export const FinalizationRegistryRegister: <T>(
+  self: FinalizationRegistry<T>,
+  target: object,
+  held: T,
+  token: object,
+) => void = uncurryThis(FinalizationRegistry.prototype.register);
+export const FinalizationRegistryUnregister: (self: FinalizationRegistry<never>, token: object) => boolean =
+  uncurryThis(FinalizationRegistry.prototype.unregister);
+export const WeakRefDeref: <T extends object>(self: WeakRef<T>) => T | undefined = uncurryThis(WeakRef.prototype.deref);
 export const BigIntAsIntN: (bits: number, value: bigint) => bigint = BigInt.asIntN;
 export const MathFloor: (value: number) => number = Math.floor;
 export const MathTrunc: (value: number) => number = Math.trunc;
@@ -100,6 +111,11 @@ export const StringPrototypeToUpperCase: (self: string) => string = uncurryThis(
 export const StringPrototypeToWellFormed: (self: string) => string = uncurryThis(
   (String.prototype as unknown as { toWellFormed: () => string }).toWellFormed,
 );
+
+/** https://webassembly.github.io/spec/js-api/#webassembly-namespace */
+export const webAssembly = Reflect.get(globalThis, "WebAssembly") as object;
+export const WebAssemblyCompile = Reflect.get(webAssembly, "compile") as Function;
+export const WebAssemblyInstantiate = Reflect.get(webAssembly, "instantiate") as Function;
 
 const typedArrayPrototype: object = Object.getPrototypeOf(Uint8Array.prototype);
 

@@ -9,8 +9,9 @@ import { blobDataOf } from "../file-api/blob.ts";
 import { ByteSequence, copyBytes } from "../file-api/bytes.ts";
 import { entriesOf } from "../form-data/form-data.ts";
 import { createBoundary, encodeMultipart } from "../form-data/multipart-encode.ts";
-import { NativeTypeError } from "../core/primordials.ts";
+import { NativeTypeError, SymbolAsyncIterator, isObject } from "../core/primordials.ts";
 import { createByteStream, teeBytes } from "../streams/byte-tee.ts";
+import { streamFrom } from "../streams/from.ts";
 import { markHandled } from "../streams/promises.ts";
 import { ByteController } from "../streams/readable-byte-controller.ts";
 import { type DefaultController, createReadable } from "../streams/readable-default-controller.ts";
@@ -40,6 +41,8 @@ export class Body {
   /** Of the fetch it is the response's: what is not read when it aborts is not there any more. */
   readonly signal: AbortState | undefined;
   #stream: ReadableStream | undefined;
+  /** Told when the stream is first given away, or read. */
+  #seen: (() => void) | undefined;
   #used = false;
 
   constructor(
@@ -47,11 +50,13 @@ export class Body {
     stream: ReadableStream | undefined,
     text: string | undefined,
     signal: AbortState | undefined = undefined,
+    seen: (() => void) | undefined = undefined,
   ) {
     this.#source = source;
     this.#stream = stream;
     this.text = text;
     this.signal = signal;
+    this.#seen = seen;
   }
 
   /** What it was made from; undefined: a stream. */
@@ -67,7 +72,13 @@ export class Body {
     return this.#source === undefined && this.text === undefined;
   }
 
+  #see(): void {
+    this.#seen?.();
+    this.#seen = undefined;
+  }
+
   get stream(): ReadableStream {
+    this.#see();
     if (this.#stream !== undefined) return this.#stream;
     const { signal } = this;
     const controller = streamOf(this.source!, () => signal?.remove(algorithm));
@@ -115,6 +126,7 @@ export class Body {
   clone(): Body {
     const { text, signal } = this;
     if (this.#stream === undefined) return new Body(this.#source, undefined, text, signal);
+    this.#see();
     const state = readableStateOf(this.#stream)!;
     const branches = state.controller instanceof ByteController ? teeBytes(state) : teeDefault(state, clone);
     this.#stream = newReadableStream(branches[0]);
@@ -124,6 +136,7 @@ export class Body {
   /** https://fetch.spec.whatwg.org/#dom-request: what passes this body on, which is used from now on. */
   proxy(): Body {
     if (this.#take()) return new Body(this.#source, undefined, this.text);
+    this.#see();
     const state = readableStateOf(this.#stream!)!;
     const reader = acquireDefaultReader(state);
     state.disturbed = true;
@@ -190,12 +203,31 @@ export function extractBody(value: unknown, context: string): { readonly body: B
   }
   const bytes = bytesOf(value);
   if (bytes !== undefined) return { body: bytesBody(sequenceOf(copyBytes(bytes))), type: null };
+  if (isAsyncIterable(value)) {
+    const stream = streamFrom(value, context, toBytes);
+    return { body: new Body(undefined, newReadableStream(stream), undefined), type: null };
+  }
   const query = searchParamsText(value);
   const text = query ?? toUSVString(value);
   return {
     body: textBody(text),
     type: query === undefined ? "text/plain;charset=UTF-8" : "application/x-www-form-urlencoded;charset=UTF-8",
   };
+}
+
+/** As in node, Bun and Deno; to browsers an async iterable is text. */
+function isAsyncIterable(value: unknown): boolean {
+  return isObject(value) && typeof (value as Record<PropertyKey, unknown>)[SymbolAsyncIterator] === "function";
+}
+
+/** A chunk of an async iterable. @throws TypeError for what is neither text nor bytes */
+function toBytes(value: unknown): Uint8Array {
+  if (typeof value === "string") return op(Op.Utf8Encode, value);
+  const bytes = bytesOf(value);
+  if (bytes !== undefined) return copyBytes(bytes);
+  throw new NativeTypeError(
+    "The body's iterable holds a value that is neither text nor an ArrayBuffer nor a view of one.",
+  );
 }
 
 export function textBody(text: string, signal: AbortState | undefined = undefined): Body {

@@ -11,38 +11,28 @@ import { alone } from "../file-api/bytes.ts";
 import { answerInternally, sendRequest } from "../network/network.ts";
 import {
   NativeTypeError,
-  ObjectDefineProperty,
-  ObjectHasOwn,
   ReflectOwnKeys,
   SafeMap,
   StringPrototypeToLowerCase,
   StringPrototypeToWellFormed,
   isObject,
 } from "../core/primordials.ts";
-import { createByteStream } from "../streams/byte-tee.ts";
-import { Deferred, markHandled } from "../streams/promises.ts";
-import type { ByteController } from "../streams/readable-byte-controller.ts";
+import { markHandled } from "../streams/promises.ts";
 import { type ReaderState, acquireDefaultReader, cancelStream } from "../streams/readable-state.ts";
-import { newReadableStream, readableStateOf } from "../streams/readable-stream.ts";
-import { toView } from "../streams/views.ts";
+import { readableStateOf } from "../streams/readable-stream.ts";
 import { bytesOf } from "../webidl/buffers.ts";
-import { Body, bytesBody, endStream, sequenceOf, textBody } from "./body.ts";
+import { type Body, bytesBody, sequenceOf, textBody } from "./body.ts";
 import { readChunk } from "./consume.ts";
+import { download, giveUpDownload } from "./download.ts";
+import { define, member, toFetchError } from "./fetch-error.ts";
 import type { RequestState } from "./request.ts";
-import { ResponseState } from "./response.ts";
+import { ResponseState, isNullBodyStatus } from "./response.ts";
 import { sentHeaders } from "./sent-headers.ts";
 import { isToken } from "../core/tokens.ts";
-
-/** What is read of a response's body before the guest asks: small ones hold nothing up when the guest never does. */
-const readAheadBytes = 16 * 1024;
 
 /** Streams of request bodies the host has not read to their end, by number. */
 let uploads: SafeMap<unknown, ReaderState> | undefined;
 let lastUpload = 0;
-
-function member(value: object, key: string): unknown {
-  return ObjectHasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
-}
 
 /** Keeps a stream for the host to ask for. */
 function offerUpload(body: Body): number {
@@ -73,69 +63,6 @@ function offerUpload(body: Body): number {
   return lastUpload;
 }
 
-/** Asks the host; nobody waits for the answer. */
-function tellHost(method: string, id: unknown): void {
-  try {
-    sendRequest(method, id, undefined, nothing, nothing);
-  } catch {
-    // Too many requests are pending: the host has the body until the isolate ends.
-  }
-}
-
-function nothing(): void {}
-
-/** A body of the host's, read as the guest reads. */
-function download(id: unknown, signal: AbortState | undefined): Body {
-  const algorithm = signal?.add(() => {
-    controller.error(signal.reason);
-    tellHost("__body.cancel", id);
-  });
-  const source = {
-    pull: () => {
-      const pulled = new Deferred();
-      const take = (chunk: unknown): void => {
-        pulled.resolve(undefined);
-        if (controller.stream.state !== "readable") return;
-        const bytes = bytesOf(chunk);
-        if (bytes !== undefined) return controller.enqueue(toView(bytes, ""));
-        signal?.remove(algorithm);
-        endStream(controller);
-      };
-      const fail = (error: unknown): void => {
-        pulled.resolve(undefined);
-        signal?.remove(algorithm);
-        controller.error(toFetchError(error));
-      };
-      try {
-        sendRequest("__body.read", id, undefined, take, fail);
-      } catch (error) {
-        fail(error);
-      }
-      return pulled.promise;
-    },
-    cancel: () => {
-      signal?.remove(algorithm);
-      tellHost("__body.cancel", id);
-    },
-  };
-  const controller: ByteController = createByteStream(source, readAheadBytes);
-  return new Body(undefined, newReadableStream(controller.stream), undefined, signal);
-}
-
-/** Browsers have a TypeError for everything; the host's message and code say what it was. */
-function toFetchError(error: unknown): unknown {
-  if (!isObject(error)) return new NativeTypeError("The host's fetch failed.");
-  const message = member(error, "message");
-  const result = new NativeTypeError(typeof message === "string" ? message : "The host's fetch failed.");
-  const code = member(error, "code");
-  if (code !== undefined) define(result, "code", code);
-  return result;
-}
-
-function define(target: object, key: string, value: unknown): void {
-  ObjectDefineProperty(target, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
-}
-
 /** What the host's handler gets. */
 function toMessage(state: RequestState): object {
   const headers = {};
@@ -161,9 +88,16 @@ function toResponse(list: unknown, request: RequestState, signal: AbortState | u
   return state;
 }
 
-/** https://fetch.spec.whatwg.org/#null-body-status, and HEAD. */
-function hasNoBody(status: unknown, request: RequestState): boolean {
-  return request.method === "HEAD" || status === 204 || status === 205 || status === 304;
+function hasNoBody(status: number, request: RequestState): boolean {
+  return request.method === "HEAD" || isNullBodyStatus(status);
+}
+
+/** https://fetch.spec.whatwg.org/#concept-status. 0 is that of network errors. */
+function toStatus(value: unknown): number {
+  if (value === undefined || value === null) return 200;
+  if (value === 0) throw new NativeTypeError("The host answered fetch with a network error.");
+  if (typeof value === "number" && value === (value | 0) && value > 0 && value <= 999) return value;
+  throw new NativeTypeError("The status of the host's answer to fetch is not a whole number from 0 to 999.");
 }
 
 /** What the library makes of a Response: lib/fetch/bodies.ts. */
@@ -182,14 +116,14 @@ function takeList(
   request: RequestState,
   signal: AbortState | undefined,
 ): void {
-  state.status = list[0];
+  state.status = toStatus(list[0]);
   state.statusText = list[1];
   state.url = withoutFragment(list[2] === "" ? request.url : list[2]);
   state.redirected = list[3];
   state.headerLines = list[4];
   const body = list[5];
-  if (hasNoBody(list[0], request)) {
-    if (typeof body === "number") tellHost("__body.cancel", body);
+  if (hasNoBody(state.status, request)) {
+    if (typeof body === "number") giveUpDownload(body);
     return;
   }
   state.body = typeof body === "number" ? download(body, signal) : toBody(body, signal);
@@ -198,8 +132,7 @@ function takeList(
 /** What a handler chose to say. */
 function takePlain(state: ResponseState, answer: unknown, request: RequestState, signal: AbortState | undefined): void {
   if (!isObject(answer)) throw new NativeTypeError("The host's answer to fetch is not an object.");
-  const status = member(answer, "status");
-  if (typeof status === "number" && status >= 100 && status <= 999) state.status = status | 0;
+  state.status = toStatus(member(answer, "status"));
   const statusText = member(answer, "statusText");
   if (typeof statusText === "string") state.statusText = statusText;
   const url = member(answer, "url");
@@ -207,7 +140,7 @@ function takePlain(state: ResponseState, answer: unknown, request: RequestState,
   state.redirected = member(answer, "redirected") === true;
   const headers = member(answer, "headers");
   if (isObject(headers)) takeHeaders(state, headers);
-  if (!hasNoBody(status, request)) state.body = toBody(member(answer, "body"), signal);
+  if (!hasNoBody(state.status, request)) state.body = toBody(member(answer, "body"), signal);
 }
 
 /** A record, or a list of pairs. What is no header is left out. */

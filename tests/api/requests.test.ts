@@ -177,7 +177,7 @@ describe("the host's requests", () => {
 });
 
 describe("the methods of fetch itself", () => {
-  test.each(["__fetch", "__body.read", "__body.cancel"])(
+  test.each(["__fetch", "__body.read", "__body.cancel", "__body.collect"])(
     "%s is neither handled nor asked for by others",
     async (name) => {
       const worker = await sandbox.createIsolate();

@@ -4,7 +4,7 @@ import { V8Sandbox } from "network-runtime";
 import type { Isolate, RequestHandler } from "network-runtime";
 import { fetchProxy } from "network-runtime/net";
 import type { FetchLogEntry } from "network-runtime/net";
-import { until } from "./proxy.ts";
+import { ask, codeOf, until } from "./proxy.ts";
 
 /** Requests the server works on. */
 let working = 0;
@@ -137,4 +137,16 @@ test("an answer that is too large to send ends its body", async () => {
   expect(await isolate.evaluate(`fetch("${base}/endless").catch((error) => error.code)`)).toBe("ERR_MESSAGE_TOO_LARGE");
   await until(() => working === 0);
   sandbox.shutdown();
+});
+
+test("what a host's function fails with after its request is given up is nobody's", async () => {
+  const controller = new AbortController();
+  const allow = async (): Promise<boolean> => {
+    controller.abort();
+    await Bun.sleep(1);
+    throw new Error("too late to matter");
+  };
+  // An unhandled rejection would fail this test.
+  expect(await codeOf(ask({ allow }, { url: "http://a.example/" }, controller.signal))).toBe("ERR_NET_ABORTED");
+  await Bun.sleep(5);
 });

@@ -220,6 +220,71 @@ describe("bodies that nobody takes", () => {
     expect(own.stats().requests).toBe(4);
   });
 
+  test("are cancelled when nobody can reach them any more, in an isolate that does nothing else", async () => {
+    const guest = await createGuest();
+    const own = fetchProxy({ allow: [url.slice(0, -1)], maxConcurrent: 32 });
+    guest.onRequest("fetch", own);
+    await run(
+      `const drop = async (use = () => {}, options = {}) => { await use(await fetch("${url}", options)); };
+      globalThis.signal = new AbortController().signal;
+      globalThis.kept = await fetch("${url}");
+      globalThis.reader = (await fetch("${url}")).body.getReader();
+      for (let index = 0; index < 24; index++) await drop();
+      await drop(() => {}, { signal });
+      await drop((response) => response.headers.get("x"));
+      await drop((response) => void response.body);
+      await drop((response) => void response.clone());
+      await drop((response) => response.body.getReader().read());`,
+      guest,
+    );
+    // Of the 31 those two, which can be reached.
+    await until(() => own.stats().active === 2);
+    expect(
+      await run(`return [(await reader.read()).value.length > 0, (await kept.body.getReader().read()).done]`, guest),
+    ).toEqual([true, false]);
+    expect(own.stats().failed).toBe(29);
+  }, 30_000);
+
+  test("make room for requests that wait for a turn", async () => {
+    const guest = await createGuest();
+    const own = fetchProxy({ allow: [url.slice(0, -1)], maxConcurrent: 4 });
+    guest.onRequest("fetch", own);
+    const statuses = await run(
+      `const statuses = [];
+      for (let index = 0; index < 12; index++) statuses.push(await fetch("${url}").then((response) => response.status));
+      return statuses`,
+      guest,
+    );
+    expect(statuses).toEqual(Array(12).fill(200));
+  }, 30_000);
+
+  test("are not cancelled while the guest waits for them, though it keeps nothing but its wait", async () => {
+    const guest = await createGuest();
+    let send = (): void => {};
+    guest.onRequest("fetch", () => {
+      const stream = new ReadableStream({
+        start(controller): void {
+          controller.enqueue(new Uint8Array([1]));
+          send = () => controller.enqueue(new Uint8Array([2]));
+        },
+      });
+      return Object.defineProperty(new Response(stream), "url", { value: url });
+    });
+    guest.execute(`(async () => {
+      const reader = (await fetch("${url}")).body.getReader();
+      await reader.read();
+      NETWORK.send("waits");
+      NETWORK.send("read", (await reader.read()).value[0]);
+    })()`);
+    await new Promise((resolve) => guest.once("waits", resolve));
+    const read = new Promise((resolve) => guest.once("read", resolve));
+    // More garbage than the heap's young part holds: it is collected, all of it.
+    await guest.evaluate(`for (let round = 0; round < 10; round++) new Array(1e6).fill({}); 0`);
+    await guest.evaluate("new Promise((resolve) => setTimeout(resolve, 20))");
+    send();
+    expect(await read).toBe(2);
+  });
+
   test("are given up where the guest keeps them, too", async () => {
     // What becomes of a request: each fails, or never reads its body.
     const handlers: Record<string, RequestHandler> = {

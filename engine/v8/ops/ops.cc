@@ -138,6 +138,8 @@ void call_op(const OpInfo& info) {
       return op_bytes_to_string(info);
     case Op::kMicrotaskCheckpoint:
       return op_microtask_checkpoint(isolate);
+    case Op::kCollectGarbage:
+      return isolate->LowMemoryNotification();
     case Op::kCodecNew:
       return op_codec_new(info);
     case Op::kCodecRun:

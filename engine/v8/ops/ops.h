@@ -65,6 +65,7 @@ enum class Op : int32_t {
   kBytesToString = 81,
   kMicrotaskCheckpoint = 82,
   kLazyProperty = 83,
+  kCollectGarbage = 84,
   kCodecNew = 70,
   kCodecRun = 71,
   kLegacyDecode = 72,

@@ -79,7 +79,8 @@ export interface FetchProxyOptions extends PolicyOptions {
   maxRedirects?: number | undefined;
   /**
    * Requests of one isolate at a time, their bodies included. The others wait in order; they fail once none of those
-   * has ended for `timeoutMs`.
+   * has ended for `timeoutMs`. A body that the guest dropped ends when the guest's garbage is collected: within a second
+   * or so.
    * @defaultValue 32
    */
   maxConcurrent?: number | undefined;

@@ -91,7 +91,7 @@ export class Slots {
         new NetworkError(
           "ERR_NET_TIMEOUT",
           `The request has waited ${this.#patienceMs} ms for one of ${this.#max} others to end (maxConcurrent). ` +
-            "They last until their bodies are read to the end, or cancelled.",
+            "They last until their bodies are read to the end, cancelled, or dropped so that nothing reaches them.",
         ),
       );
     }
