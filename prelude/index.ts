@@ -24,7 +24,13 @@ import "./timing/timers.ts";
 import "./network/network.ts";
 import { Op } from "./core/engine.ts";
 import { hooks } from "./hooks.ts";
-import { publishLazyAttribute, publishLazyInterfaces, publishLazyOperations } from "./webidl/lazy.ts";
+import { webAssembly } from "./core/primordials.ts";
+import {
+  publishLazyAttribute,
+  publishLazyInterfaces,
+  publishLazyNamespaceOperations,
+  publishLazyOperations,
+} from "./webidl/lazy.ts";
 
 publishLazyInterfaces(["BroadcastChannel"], "./messaging/broadcast-channel.ts");
 publishLazyInterfaces(["CloseEvent"], "./network/close-event.ts");
@@ -53,6 +59,7 @@ publishLazyInterfaces(["Headers"], "./fetch/headers.ts");
 publishLazyInterfaces(["Request"], "./fetch/request.ts");
 publishLazyInterfaces(["Response"], "./fetch/response.ts");
 publishLazyOperations(["fetch"], "./fetch/fetch.ts");
+publishLazyNamespaceOperations(webAssembly, ["compileStreaming", "instantiateStreaming"], "./fetch/web-assembly.ts");
 
 publishLazyInterfaces(["WorkerNavigator"], "./scope/navigator.ts");
 publishLazyAttribute("navigator", "./scope/navigator.ts");

@@ -1,5 +1,6 @@
 /**
  * MIME Sniffing: parsing a MIME type. https://mimesniff.spec.whatwg.org/#parsing-a-mime-type
+ * Fetch: extracting one from headers. https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
  */
 import { isToken, isWhitespace } from "./tokens.ts";
 import {
@@ -86,6 +87,35 @@ export function parseMimeType(input: string): MimeType | undefined {
     if (isToken(name) && isQuotable(value) && !parameters.has(name)) parameters.set(name, value);
   }
   return { type: StringPrototypeToLowerCase(type), subtype: StringPrototypeToLowerCase(subtype), parameters };
+}
+
+/**
+ * The type that the values of Content-Type come to, combined. undefined: none of them is one.
+ * https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
+ */
+export function extractMimeType(values: string): MimeType | undefined {
+  let found: MimeType | undefined;
+  let charset: string | undefined;
+  for (let start = 0; start <= values.length;) {
+    const end = endOfValue(values, start);
+    const type = parseMimeType(StringPrototypeSlice(values, start, end));
+    start = end + 1;
+    if (type === undefined || (type.type === "*" && type.subtype === "*")) continue;
+    const own = type.parameters.get("charset");
+    if (found === undefined || found.type !== type.type || found.subtype !== type.subtype) charset = own;
+    else if (own === undefined && charset !== undefined) type.parameters.set("charset", charset);
+    found = type;
+  }
+  return found;
+}
+
+/** Where the comma is that ends a value, or the text. https://fetch.spec.whatwg.org/#header-value-get-decode-and-split */
+function endOfValue(values: string, start: number): number {
+  let index = start;
+  while (index < values.length && values[index] !== ",") {
+    index = values[index] === '"' ? collectQuoted(values, index).end : index + 1;
+  }
+  return index;
 }
 
 /** https://mimesniff.spec.whatwg.org/#serialize-a-mime-type */

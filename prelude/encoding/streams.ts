@@ -6,7 +6,7 @@ import { Op } from "../core/engine.ts";
 import { NativeTypeError, StringPrototypeSlice } from "../core/primordials.ts";
 import { TransformEnds } from "../streams/generic-transform.ts";
 import type { ReadableStream } from "../streams/readable-stream.ts";
-import { createTransform } from "../streams/transform-state.ts";
+import { type TransformState, createTransform } from "../streams/transform-state.ts";
 import type { WritableStream } from "../streams/writable-stream.ts";
 import { bytesOf, emptyBytes } from "../webidl/buffers.ts";
 import { toDOMString } from "../webidl/converters.ts";
@@ -52,6 +52,24 @@ class TextEncoderStream {
 
 publishInterface(TextEncoderStream, "TextEncoderStream");
 
+/** A transform of bytes to text. */
+export function createDecoder(decoder: TextDecoder): TransformState {
+  return createTransform(
+    (chunk, stream) => {
+      const bytes = bytesOf(chunk);
+      if (bytes === undefined) {
+        throw new NativeTypeError("TextDecoderStream: The chunk is not of type 'ArrayBuffer' or 'ArrayBufferView'.");
+      }
+      const text = decodeBytes(decoder, bytes, true, "TextDecoderStream");
+      if (text !== "") stream.enqueue(text, "TextDecoderStream");
+    },
+    (stream) => {
+      const text = decodeBytes(decoder, emptyBytes(), false, "TextDecoderStream");
+      if (text !== "") stream.enqueue(text, "TextDecoderStream");
+    },
+  );
+}
+
 /** https://encoding.spec.whatwg.org/#interface-textdecoderstream */
 class TextDecoderStream {
   readonly [platformObject]: PlatformSteps = notSerializable;
@@ -61,21 +79,7 @@ class TextDecoderStream {
   constructor(label: unknown = "utf-8", options: unknown = undefined) {
     const decoder = new TextDecoder(label, options);
     this.#attributes = attributesOf(decoder);
-    const transform = createTransform(
-      (chunk, stream) => {
-        const bytes = bytesOf(chunk);
-        if (bytes === undefined) {
-          throw new NativeTypeError("TextDecoderStream: The chunk is not of type 'ArrayBuffer' or 'ArrayBufferView'.");
-        }
-        const text = decodeBytes(decoder, bytes, true, "TextDecoderStream");
-        if (text !== "") stream.enqueue(text, "TextDecoderStream");
-      },
-      (stream) => {
-        const text = decodeBytes(decoder, emptyBytes(), false, "TextDecoderStream");
-        if (text !== "") stream.enqueue(text, "TextDecoderStream");
-      },
-    );
-    this.#ends = new TransformEnds(transform);
+    this.#ends = new TransformEnds(createDecoder(decoder));
   }
 
   get encoding(): string {

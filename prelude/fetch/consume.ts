@@ -6,23 +6,23 @@
 import { Op } from "../core/engine.ts";
 import { BlobData, createBlob, utf8Decode, withoutMark } from "../file-api/blob.ts";
 import { ByteSequence, copyBytes } from "../file-api/bytes.ts";
+import { decodeStream } from "../file-api/lazy-stream.ts";
 import { EntryList, createFormData } from "../form-data/form-data.ts";
 import { parseMultipart } from "../form-data/multipart-parse.ts";
-import { type MimeType, parseMimeType } from "../core/mime-type.ts";
+import { type MimeType, extractMimeType, serializeMimeType } from "../core/mime-type.ts";
 import {
   JSONParse,
   NativePromise,
   NativeTypeError,
   ObjectDefineProperty,
   ReflectGetOwnPropertyDescriptor,
-  StringPrototypeToLowerCase,
   TypedArrayBrand,
   TypedArrayBuffer,
 } from "../core/primordials.ts";
 import { type ReadRequest, type ReadableState, acquireDefaultReader, readDefault } from "../streams/readable-state.ts";
 import { type ReadableStream, readableStateOf } from "../streams/readable-stream.ts";
 import { defineValue } from "../webidl/interfaces.ts";
-import type { Body } from "./body.ts";
+import { type Body, bytesBody } from "./body.ts";
 import type { HeaderList } from "./header-list.ts";
 
 /** https://fetch.spec.whatwg.org/#body-fully-read, of a stream. */
@@ -100,7 +100,7 @@ export interface BodyHolder {
 }
 
 /** https://fetch.spec.whatwg.org/#concept-body-consume-body */
-function consume(holder: BodyHolder, kind: Kind): Promise<unknown> {
+export function consume(holder: BodyHolder, kind: Kind): Promise<unknown> {
   return new NativePromise((resolve, reject) => {
     const { body } = holder;
     const finish = (bytes: ByteSequence): void => resolve(convert(bytes, holder, kind));
@@ -131,7 +131,7 @@ function convert(bytes: ByteSequence, holder: BodyHolder, kind: Kind): unknown {
     case "arrayBuffer":
       return TypedArrayBuffer(bytes.toBytes());
     case "blob":
-      return createBlob(new BlobData(bytes, blobType(holder.headers.get("content-type"))));
+      return createBlob(new BlobData(bytes, blobType(holder.headers)));
     case "bytes":
       return bytes.toBytes();
     case "formData":
@@ -146,14 +146,13 @@ function convert(bytes: ByteSequence, holder: BodyHolder, kind: Kind): unknown {
 /** undefined: there is none, or what is there is none. */
 export function typeOf(headers: HeaderList): MimeType | undefined {
   const text = headers.get("content-type");
-  return text === null ? undefined : parseMimeType(text);
+  return text === null ? undefined : extractMimeType(text);
 }
 
-/** A Blob's type: that of the body if it is one. */
-function blobType(contentType: string | null): string {
-  return contentType === null || parseMimeType(contentType) === undefined
-    ? ""
-    : StringPrototypeToLowerCase(contentType);
+/** A Blob's type: that of the body if it has one. */
+function blobType(headers: HeaderList): string {
+  const type = typeOf(headers);
+  return type === undefined ? "" : serializeMimeType(type);
 }
 
 function toFormData(bytes: ByteSequence, type: MimeType | undefined): object {
@@ -182,6 +181,7 @@ export interface BodyMixin {
   formData(): Promise<unknown>;
   json(): Promise<unknown>;
   text(): Promise<unknown>;
+  textStream(): object;
 }
 
 /**
@@ -215,6 +215,19 @@ export function includeBody(target: { readonly prototype: object }, holderOf: (v
     };
     defineValue(target.prototype, kind, operation, true, true);
   }
+  const { textStream } = {
+    textStream(): object {
+      return toTextStream(holderOf(this).body);
+    },
+  };
+  defineValue(target.prototype, "textStream", textStream, true, true);
+}
+
+/** https://fetch.spec.whatwg.org/#dom-body-textstream */
+function toTextStream(body: Body | null): object {
+  if (body?.unusable) throw new NativeTypeError("The body has been used already, or is locked.");
+  if (decodeStream === undefined) require("../file-api/text-stream.ts");
+  return decodeStream!((body ?? bytesBody(new ByteSequence())).stream);
 }
 
 function defineGetter(target: object, members: object, name: string): void {

@@ -9,8 +9,8 @@ import {
   StringPrototypeCharCodeAt,
   StringPrototypeSlice,
   StringPrototypeToLowerCase,
-  TypedArrayBuffer,
 } from "../core/primordials.ts";
+import { percentDecode } from "../core/percent-decode.ts";
 
 /** https://fetch.spec.whatwg.org/#data-url-struct */
 interface DataUrl {
@@ -57,30 +57,6 @@ function withoutBase64(type: string): string | undefined {
   if (end < 0 || StringPrototypeToLowerCase(StringPrototypeSlice(type, end)) !== "base64") return undefined;
   while (end > 0 && type[end - 1] === " ") end--;
   return end > 0 && type[end - 1] === ";" ? StringPrototypeSlice(type, 0, end - 1) : undefined;
-}
-
-/** The value of a hexadecimal digit, -1 for every other code unit. */
-function digitOf(unit: number): number {
-  if (unit >= 0x30 && unit <= 0x39) return unit - 0x30;
-  const lower = unit | 0x20;
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
-}
-
-/** https://url.spec.whatwg.org/#string-percent-decode, of ASCII. */
-function percentDecode(text: string, from: number, to: number): Uint8Array {
-  const bytes = new NativeUint8Array(to - from);
-  let length = 0;
-  for (let index = from; index < to; index++) {
-    const unit = StringPrototypeCharCodeAt(text, index);
-    const high = unit === 0x25 && index + 2 < to ? digitOf(StringPrototypeCharCodeAt(text, index + 1)) : -1;
-    const low = high < 0 ? -1 : digitOf(StringPrototypeCharCodeAt(text, index + 2));
-    if (low < 0) bytes[length++] = unit;
-    else {
-      bytes[length++] = high * 16 + low;
-      index += 2;
-    }
-  }
-  return to - from === length ? bytes : new NativeUint8Array(TypedArrayBuffer(bytes), 0, length);
 }
 
 /** https://infra.spec.whatwg.org/#isomorphic-encode */

@@ -78,7 +78,8 @@ function lineFrom(text: string, start: number): string {
   return StringPrototypeSlice(text, start, end < 0 ? text.length : end);
 }
 
-function isNullBodyStatus(status: number): boolean {
+/** https://fetch.spec.whatwg.org/#null-body-status */
+export function isNullBodyStatus(status: number): boolean {
   return status === 101 || status === 103 || status === 204 || status === 205 || status === 304;
 }
 

@@ -26,7 +26,7 @@ import {
 } from "../webidl/converters.ts";
 import { publishInterface } from "../webidl/interfaces.ts";
 import { ByteSequence, copyBytes } from "./bytes.ts";
-import { makeStream } from "./lazy-stream.ts";
+import { decodeStream, makeStream } from "./lazy-stream.ts";
 
 /** What a Blob is made of; also what stands for it in a structured clone. */
 export class BlobData {
@@ -89,6 +89,14 @@ export class Blob {
   stream(): object {
     if (makeStream === undefined) require("./stream.ts");
     return makeStream!(this.#data.bytes);
+  }
+
+  /** https://w3c.github.io/FileAPI/#dom-blob-textstream */
+  textStream(): object {
+    const { bytes } = this.#data;
+    if (makeStream === undefined) require("./stream.ts");
+    if (decodeStream === undefined) require("./text-stream.ts");
+    return decodeStream!(makeStream!(bytes));
   }
 
   /** https://w3c.github.io/FileAPI/#dom-blob-text */

@@ -8,8 +8,11 @@ import { BlobData, utf8Decode } from "../file-api/blob.ts";
 import { ByteSequence, copyBytes } from "../file-api/bytes.ts";
 import { createFile, now } from "../file-api/file.ts";
 import { EntryList } from "./form-data.ts";
+import { percentDecode } from "../core/percent-decode.ts";
+import { isToken, normalizeValue } from "../core/tokens.ts";
 import {
   NativeUint8Array,
+  StringPrototypeIndexOf,
   StringPrototypeSlice,
   StringPrototypeToLowerCase,
   TypedArrayBuffer,
@@ -59,9 +62,10 @@ class Reader {
     return true;
   }
 
-  skipAll(wanted: Uint8Array): boolean {
-    if (!this.#startsWith(wanted, this.#position)) return false;
-    this.#position += TypedArrayByteLength(wanted);
+  skipDelimiter(delimiter: Uint8Array): boolean {
+    const end = this.#position + TypedArrayByteLength(delimiter);
+    if (!this.#startsWith(delimiter, this.#position) || !this.#endsDelimiter(end)) return false;
+    this.#position = end;
     return true;
   }
 
@@ -84,16 +88,25 @@ class Reader {
     return this.#view(start, this.#position);
   }
 
-  /** The bytes before the next occurrence, which is passed over too. */
-  untilAll(wanted: Uint8Array): Uint8Array | undefined {
+  /** The bytes before the next delimiter, which is passed over too. A longer line that begins like it is none. */
+  untilDelimiter(delimiter: Uint8Array): Uint8Array | undefined {
     const start = this.#position;
-    const last = this.#length - TypedArrayByteLength(wanted);
-    for (let position = start; position <= last; position++) {
-      if (!this.#startsWith(wanted, position)) continue;
-      this.#position = position + TypedArrayByteLength(wanted);
+    const length = TypedArrayByteLength(delimiter);
+    for (let position = start; position <= this.#length - length; position++) {
+      if (!this.#startsWith(delimiter, position) || !this.#endsDelimiter(position + length)) continue;
+      this.#position = position + length;
       return this.#view(start, position);
     }
     return undefined;
+  }
+
+  /** https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1: "--", or transport padding and a line end. */
+  #endsDelimiter(start: number): boolean {
+    const bytes = this.#bytes;
+    if (bytes[start] === Byte.Dash && bytes[start + 1] === Byte.Dash) return true;
+    let position = start;
+    while (bytes[position] === Byte.Space || bytes[position] === Byte.Tab) position++;
+    return bytes[position] === Byte.CR && bytes[position + 1] === Byte.LF;
   }
 
   #startsWith(wanted: Uint8Array, position: number): boolean {
@@ -114,7 +127,9 @@ export function parseMultipart(body: Uint8Array, boundary: string): EntryList | 
   const reader = new Reader(body);
   const delimiter = op(Op.Utf8Encode, `--${boundary}`);
   const separator = op(Op.Utf8Encode, `\r\n--${boundary}`);
-  if (!reader.skipAll(delimiter)) return undefined;
+  // https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1: what is before the first delimiter, and after the last, is
+  // for nobody. The parser that is cited above knows no such preamble; node, Bun and Deno do.
+  if (!reader.skipDelimiter(delimiter) && reader.untilDelimiter(separator) === undefined) return undefined;
   for (;;) {
     if (reader.skip(Byte.Dash)) {
       if (!reader.skip(Byte.Dash)) return undefined;
@@ -125,7 +140,7 @@ export function parseMultipart(body: Uint8Array, boundary: string): EntryList | 
     if (!reader.skipLineEnd()) return undefined;
     const headers = readHeaders(reader);
     if (headers === undefined) return undefined;
-    const content = reader.untilAll(separator);
+    const content = reader.untilDelimiter(separator);
     if (content === undefined) return undefined;
     if (headers.filename === undefined) {
       entries.append(headers.name, utf8Decode(content));
@@ -147,8 +162,9 @@ function readHeaders(reader: Reader): Headers | undefined {
   let type: string | undefined;
   while (!reader.skipLineEnd()) {
     if (reader.atEnd) return undefined;
-    const header = StringPrototypeToLowerCase(op(Op.BytesToString, reader.until(Byte.Colon, Byte.Colon)));
-    if (header === "" || !reader.skip(Byte.Colon)) return undefined;
+    const field = op(Op.BytesToString, reader.until(Byte.Colon, Byte.Colon));
+    const header = StringPrototypeToLowerCase(normalizeValue(field));
+    if (!isToken(header) || !reader.skip(Byte.Colon)) return undefined;
     reader.skipWhitespace();
     if (header === "content-disposition") {
       const disposition = readDisposition(reader);
@@ -164,27 +180,38 @@ function readHeaders(reader: Reader): Headers | undefined {
   return name === undefined ? undefined : { name, filename, type };
 }
 
-/** form-data; name="…"; filename="…" */
+/** form-data; name="…"; filename="…", and what else is there. An extended file name (RFC 8187) goes before a plain one. */
 function readDisposition(reader: Reader): { readonly name: string; readonly filename: string | undefined } | undefined {
-  if (StringPrototypeToLowerCase(op(Op.BytesToString, reader.until(Byte.Semicolon, Byte.Space))) !== "form-data") {
-    return undefined;
-  }
+  const type = normalizeValue(op(Op.BytesToString, reader.until(Byte.Semicolon, Byte.Semicolon)));
+  if (StringPrototypeToLowerCase(type) !== "form-data") return undefined;
   let name: string | undefined;
   let filename: string | undefined;
-  for (;;) {
+  let extended: string | undefined;
+  while (reader.skip(Byte.Semicolon)) {
     reader.skipWhitespace();
-    if (!reader.skip(Byte.Semicolon)) break;
+    const field = op(Op.BytesToString, reader.until(Byte.Equals, Byte.Semicolon));
+    const parameter = StringPrototypeToLowerCase(normalizeValue(field));
+    // Something without a value, or nothing at all.
+    if (!reader.skip(Byte.Equals)) continue;
     reader.skipWhitespace();
-    const parameter = StringPrototypeToLowerCase(op(Op.BytesToString, reader.until(Byte.Equals, Byte.Semicolon)));
-    if (!reader.skip(Byte.Equals)) return undefined;
     const quoted = reader.skip(Byte.Quote);
     const bytes = quoted ? reader.until(Byte.Quote, Byte.Quote) : reader.until(Byte.Semicolon, Byte.Space);
     if (quoted && !reader.skip(Byte.Quote)) return undefined;
-    const value = unescape(op(Op.Utf8Decode, bytes, false)!);
-    if (parameter === "name") name = value;
-    else if (parameter === "filename") filename = value;
+    const value = op(Op.Utf8Decode, bytes, false)!;
+    if (parameter === "name") name = unescape(value);
+    else if (parameter === "filename") filename = unescape(value);
+    else if (parameter === "filename*") extended = decodeExtended(value);
+    reader.skipWhitespace();
   }
-  return name === undefined ? undefined : { name, filename };
+  return name === undefined ? undefined : { name, filename: extended ?? filename };
+}
+
+/** https://www.rfc-editor.org/rfc/rfc8187#section-3.2: UTF-8, a language, percent-encoded text. undefined: it is none. */
+function decodeExtended(value: string): string | undefined {
+  if (StringPrototypeToLowerCase(StringPrototypeSlice(value, 0, 6)) !== "utf-8'") return undefined;
+  const language = StringPrototypeIndexOf(value, "'", 6);
+  if (language < 0) return undefined;
+  return op(Op.Utf8Decode, percentDecode(value, language + 1, value.length), false);
 }
 
 /** The reverse of the encoder's escape. */

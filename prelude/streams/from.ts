@@ -2,6 +2,7 @@
  * Streams: ReadableStream.from(). https://streams.spec.whatwg.org/#readable-stream-from-iterable
  */
 import { NativeTypeError, ReflectApply, SymbolAsyncIterator, SymbolIterator, isObject } from "../core/primordials.ts";
+import { markHandled } from "./promises.ts";
 import { type DefaultController, createReadable } from "./readable-default-controller.ts";
 import type { ReadableState } from "./readable-state.ts";
 
@@ -14,9 +15,8 @@ interface IteratorRecord {
 
 /** https://tc39.es/ecma262/#sec-getiterator, async. */
 function getIterator(iterable: unknown, context: string): IteratorRecord {
-  if (iterable === undefined || iterable === null) {
-    throw new NativeTypeError(`${context}: parameter 1 is not async iterable.`);
-  }
+  // https://webidl.spec.whatwg.org/#js-async-iterable: a string is none, though it has an iterator.
+  if (!isObject(iterable)) throw new NativeTypeError(`${context}: parameter 1 is not async iterable.`);
   const members = iterable as Record<PropertyKey, unknown>;
   let method = members[SymbolAsyncIterator];
   const sync = method === undefined || method === null;
@@ -33,7 +33,12 @@ function requireObject(result: unknown, method: string): { done?: unknown; value
   throw new NativeTypeError(`The promise returned by the iterator's ${method}() was not fulfilled with an object.`);
 }
 
-export function streamFrom(iterable: unknown, context: string): ReadableState {
+/** @param toChunk - of a value; what it throws is the stream's error, and the end of the iteration */
+export function streamFrom(
+  iterable: unknown,
+  context: string,
+  toChunk: (value: unknown) => unknown = (value) => value,
+): ReadableState {
   const record = getIterator(iterable, context);
   const { iterator, sync } = record;
 
@@ -48,7 +53,14 @@ export function streamFrom(iterable: unknown, context: string): ReadableState {
     }
     let value = (result as { value?: unknown }).value;
     if (sync) value = await value;
-    controller.enqueue(value);
+    let chunk: unknown;
+    try {
+      chunk = toChunk(value);
+    } catch (error) {
+      markHandled(cancel(error));
+      throw error;
+    }
+    controller.enqueue(chunk);
   };
 
   const cancel = async (reason: unknown): Promise<void> => {

@@ -24,8 +24,9 @@ import { ReadableState, acquireDefaultReader, cancelStream, sourceAlgorithms } f
 import { ReadableStreamBYOBReader, ReadableStreamDefaultReader, provideReadableStateOf } from "./readers.ts";
 import { extractHighWaterMark, extractSizeAlgorithm, toQueuingStrategy } from "./strategies.ts";
 import { teeDefault } from "./tee.ts";
+import { transferReadable } from "./transfer.ts";
 import { writableStateOf } from "./writable-stream.ts";
-import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
+import { type PlatformSteps, platformObject } from "../core/platform-objects.ts";
 
 const constructorContext = constructing("ReadableStream");
 
@@ -67,12 +68,29 @@ function toPipeOptions(value: unknown, context: string): PipeOptions {
 /** The state behind a ReadableStream, undefined for every other value. */
 export let readableStateOf: (value: unknown) => ReadableState | undefined;
 
+let isDetached: (stream: ReadableStream) => boolean;
+let detach: (stream: ReadableStream) => void;
+
+/** https://streams.spec.whatwg.org/#rs-transfer */
+const steps: PlatformSteps<ReadableStream> = {
+  __proto__: null,
+  isDetached: (stream) => isDetached(stream),
+  transfer: (stream) => {
+    const moved = newReadableStream(transferReadable(readableStateOf(stream)!));
+    detach(stream);
+    return moved;
+  },
+} as PlatformSteps<ReadableStream>;
+
 /** https://streams.spec.whatwg.org/#rs-class-definition */
 export class ReadableStream {
-  readonly [platformObject]: PlatformSteps = notSerializable;
+  readonly [platformObject]: PlatformSteps = steps;
   readonly #state: ReadableState;
+  #detached = false;
 
   static {
+    isDetached = (stream) => stream.#detached;
+    detach = (stream) => void (stream.#detached = true);
     readableStateOf = (value) => (isObject(value) && #state in value ? value.#state : undefined);
   }
 

@@ -5,10 +5,11 @@ import { NativeRangeError, NativeTypeError, ReflectApply, isObject } from "../co
 import { constructing, executing } from "../webidl/converters.ts";
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
 import { Deferred, invoke, toCallback } from "./promises.ts";
-import { type ReadableStream, newReadableStream } from "./readable-stream.ts";
+import { type ReadableStream, newReadableStream, readableStateOf } from "./readable-stream.ts";
 import { type Side, extractSizeAlgorithm, extractHighWaterMark, toQueuingStrategy } from "./strategies.ts";
+import { locked, transferReadable, transferWritable } from "./transfer.ts";
 import { TransformState } from "./transform-state.ts";
-import { type WritableStream, newWritableStream } from "./writable-stream.ts";
+import { type WritableStream, newWritableStream, writableStateOf } from "./writable-stream.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
 
 const constructorContext = constructing("TransformStream");
@@ -66,17 +67,65 @@ function toTransformer(transformer: Record<string, unknown> | undefined): Transf
   return { cancel, flush, start, transform };
 }
 
+/** The two ends of a TransformStream. */
+class Ends {
+  readonly readable: ReadableStream;
+  readonly writable: WritableStream;
+
+  constructor(readable: ReadableStream, writable: WritableStream) {
+    this.readable = readable;
+    this.writable = writable;
+  }
+}
+
+let endsOf: (stream: TransformStream) => Ends;
+let isDetached: (stream: TransformStream) => boolean;
+let detach: (stream: TransformStream) => void;
+
+/** https://streams.spec.whatwg.org/#ts-transfer */
+const steps: PlatformSteps<TransformStream> = {
+  __proto__: null,
+  isDetached: (stream) => isDetached(stream),
+  transfer: (stream) => {
+    const ends = endsOf(stream);
+    const readable = readableStateOf(ends.readable)!;
+    const writable = writableStateOf(ends.writable)!;
+    if (readable.locked || writable.locked) throw locked("TransformStream");
+    const moved = new Ends(
+      newReadableStream(transferReadable(readable)),
+      newWritableStream(transferWritable(writable)),
+    );
+    detach(stream);
+    return new (TransformStream as unknown as InternalTransform)(internalConstruction, moved);
+  },
+} as PlatformSteps<TransformStream>;
+
+type InternalTransform = new (token: symbol, ends: Ends) => TransformStream;
+
 /** https://streams.spec.whatwg.org/#ts-class-definition */
 class TransformStream {
-  readonly [platformObject]: PlatformSteps = notSerializable;
+  readonly [platformObject]: PlatformSteps = steps;
   readonly #readable: ReadableStream;
   readonly #writable: WritableStream;
+  #detached = false;
+
+  static {
+    isDetached = (stream) => stream.#detached;
+    detach = (stream) => void (stream.#detached = true);
+    endsOf = (stream) => new Ends(stream.#readable, stream.#writable);
+  }
 
   constructor(
     transformer: unknown = undefined,
     writableStrategy: unknown = undefined,
     readableStrategy: unknown = undefined,
   ) {
+    if (transformer === internalConstruction) {
+      const { readable, writable } = writableStrategy as Ends;
+      this.#readable = readable;
+      this.#writable = writable;
+      return;
+    }
     if (transformer !== undefined && !isObject(transformer)) {
       throw new NativeTypeError(`${constructorContext}: parameter 1 is not of type 'object'.`);
     }

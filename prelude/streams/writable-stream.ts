@@ -7,6 +7,7 @@ import { constructing, executing, requireArguments } from "../webidl/converters.
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
 import { invoke, promiseOf, rejectedPromise, toCallback } from "./promises.ts";
 import { extractHighWaterMark, extractSizeAlgorithm, toQueuingStrategy } from "./strategies.ts";
+import { transferWritable } from "./transfer.ts";
 import { type SinkAlgorithms, WritableController, noSink } from "./writable-controller.ts";
 import { WritableState, WriterState } from "./writable-state.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
@@ -71,12 +72,29 @@ function sinkAlgorithms(sink: unknown, callbacks: UnderlyingSink, controller: ob
 /** The state behind a WritableStream, undefined for every other value. */
 export let writableStateOf: (value: unknown) => WritableState | undefined;
 
+let isDetached: (stream: WritableStream) => boolean;
+let detach: (stream: WritableStream) => void;
+
+/** https://streams.spec.whatwg.org/#ws-transfer */
+const steps: PlatformSteps<WritableStream> = {
+  __proto__: null,
+  isDetached: (stream) => isDetached(stream),
+  transfer: (stream) => {
+    const moved = newWritableStream(transferWritable(writableStateOf(stream)!));
+    detach(stream);
+    return moved;
+  },
+} as PlatformSteps<WritableStream>;
+
 /** https://streams.spec.whatwg.org/#ws-class-definition */
 export class WritableStream {
-  readonly [platformObject]: PlatformSteps = notSerializable;
+  readonly [platformObject]: PlatformSteps = steps;
   readonly #state: WritableState;
+  #detached = false;
 
   static {
+    isDetached = (stream) => stream.#detached;
+    detach = (stream) => void (stream.#detached = true);
     writableStateOf = (value) => (isObject(value) && #state in value ? value.#state : undefined);
   }
 

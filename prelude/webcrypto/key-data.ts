@@ -55,12 +55,14 @@ export function exportKey(key: KeyState, format: KeyFormat): ArrayBuffer | JsonW
   return algorithm.exportKey!.run(key, format);
 }
 
-/** What wrapping encrypts. */
-export function exportBytes(key: KeyState, format: KeyFormat): Uint8Array {
+/** What wrapping encrypts. @param blockBytes - a JWK's are a multiple of it */
+export function exportBytes(key: KeyState, format: KeyFormat, blockBytes: number): Uint8Array {
   const exported = exportKey(key, format);
-  return format === "jwk"
-    ? op(Op.Utf8Encode, stringifyJwk(exported as JsonWebKey))
-    : new NativeUint8Array(exported as ArrayBuffer);
+  if (format !== "jwk") return new NativeUint8Array(exported as ArrayBuffer);
+  let text = stringifyJwk(exported as JsonWebKey);
+  // The standard's note: JSON may have spaces at its end, so that AES-KW can wrap it.
+  while (text.length % blockBytes !== 0) text += " ";
+  return op(Op.Utf8Encode, text);
 }
 
 /** What unwrapping decrypted. */

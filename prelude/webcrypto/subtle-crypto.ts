@@ -242,7 +242,8 @@ export class SubtleCrypto {
     const identifier = toAlgorithmIdentifier(wrapAlgorithm);
     const normalized = normalizeEither(identifier, "wrapKey", "encrypt", context);
     requireKey(wrapping, normalized.algorithm, "wrapKey");
-    return normalized.operation.run(normalized.params, wrapping, exportBytes(state, keyFormat));
+    const bytes = exportBytes(state, keyFormat, normalized.algorithm.name === "AES-KW" ? 8 : 1);
+    return normalized.operation.run(normalized.params, wrapping, bytes);
   }
 
   async unwrapKey(

@@ -47,6 +47,11 @@ export function publishLazyOperations(names: readonly string[], file: string): v
   lazily(scopePrototype, names, file, true);
 }
 
+/** Operations of a namespace that is the language's. */
+export function publishLazyNamespaceOperations(namespace: object, names: readonly string[], file: string): void {
+  lazily(namespace, names, file, true);
+}
+
 /** An attribute of the global whose value never changes. */
 export function publishLazyAttribute(name: string, file: string, replaceable = false): void {
   let value: unknown;

@@ -18,7 +18,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   messaging: ["core", "errors", "events", "timing", "webidl"],
   performance: ["core", "errors", "events", "messaging", "timing", "webidl"],
   url: ["core", "webidl"],
-  streams: ["core", "events", "webidl"],
+  streams: ["core", "errors", "events", "messaging", "timing", "webidl"],
   encoding: ["core", "streams", "webidl"],
   "file-api": ["core", "encoding", "errors", "events", "streams", "timing", "url", "webidl"],
   "form-data": ["core", "file-api", "webidl"],

@@ -98,6 +98,51 @@ describe("multipart/form-data", () => {
     ]);
   });
 
+  test("passes over what is before the first part and after the last, as node, Bun and Deno do", async () => {
+    expect(
+      await multipart(`
+        const part = 'Content-Disposition: form-data; name="a"\\r\\n\\r\\nv\\r\\n--B--';
+        return ["preamble\\r\\n--B\\r\\n" + part, "\\r\\n--B\\r\\n" + part, "two\\r\\nlines --B\\r\\n\\r\\n--B \\t\\r\\n" + part,
+          "--Bx\\r\\n--B\\r\\n" + part, "--B\\r\\n" + part + "\\r\\n\\r\\nepilogue\\r\\n--B\\r\\n", "preamble\\r\\n--B--"]
+          .map((body) => JSON.stringify(multipart.parse(body, "B")))`),
+    ).toEqual([...Array<string>(5).fill('[["a","v"]]'), "[]"]);
+  });
+
+  test("takes no longer line for a delimiter", async () => {
+    expect(
+      await multipart(`
+        return multipart.parse('--B\\r\\nContent-Disposition: form-data; name=a\\r\\n\\r\\n1\\r\\n--Bx\\r\\n2\\r\\n--B-\\r\\n--B--', "B")`),
+    ).toEqual([["a", "1\r\n--Bx\r\n2\r\n--B-"]]);
+  });
+
+  test("reads headers in all the ways they are written", async () => {
+    expect(
+      await multipart(`
+        const of = (headers) => multipart.parse("--B\\r\\n" + headers + "\\r\\n\\r\\nv\\r\\n--B--", "B")?.[0]?.slice(0, 3);
+        return [
+          'content-disposition:form-data;name="a"', 'CONTENT-DISPOSITION:  Form-Data ;  NAME = "a" ', 'Content-Disposition : form-data; name=a',
+          'Content-Disposition: form-data; name="a";', 'Content-Disposition: form-data; x; name="a"; y=""; z=1',
+          'X-Other: 1\\r\\nContent-Type: text/plain\\r\\nContent-Disposition: form-data; name="a"\\r\\nContent-Length: 1',
+          'Content-Disposition: form-data; filename="f"; name="a"', 'Content-Disposition: form-data; name="a"; filename=f.txt\\r\\nContent-Type:  x/y \\t',
+          'Content-Disposition: form-data; name="a"; filename=""', 'Content-Disposition: form-data; name="%22a%0D%0A"',
+          "Content-Disposition: form-data; name=a; filename=plain; filename*=UTF-8''h%C3%A9%20%E2%98%83.txt",
+          "Content-Disposition: form-data; name=a; filename*=utf-8'en'x; filename=plain",
+          "Content-Disposition: form-data; name=a; filename*=latin1''x; filename=plain",
+          'Content-Disposition: attachment; name="a"', 'Content-Disposition: form-data; filename="f"', 'X Y: 1\\r\\nContent-Disposition: form-data; name="a"',
+        ].map(of)`),
+    ).toEqual([
+      ...Array.from({ length: 6 }, () => ["a", "v"]),
+      ["a", "f", "text/plain"],
+      ["a", "f.txt", "x/y"],
+      ["a", "", "text/plain"],
+      ['"a\r\n', "v"],
+      ["a", "h\u00e9 \u2603.txt", "text/plain"],
+      ["a", "x", "text/plain"],
+      ["a", "plain", "text/plain"],
+      ...[undefined, undefined, undefined],
+    ]);
+  });
+
   test("refuses what is malformed, and never hangs on it", async () => {
     expect(
       await multipart(`

@@ -92,6 +92,14 @@ describe("ReadableStream", () => {
     ).toEqual([[1, 2, 3, "a", "b"], [undefined]]);
   });
 
+  test("is made of no string: that is no async sequence, though it can be iterated", async () => {
+    expect(
+      await run(`
+        const name = (value) => { try { ReadableStream.from(value); return "made"; } catch (error) { return error.name; } };
+        return ["text", "", 5, true, null, undefined, 10n, Symbol("x"), {}, Object("text"), ["text"], new Set()].map(name)`),
+    ).toEqual([...Array<string>(9).fill("TypeError"), ...Array<string>(3).fill("made")]);
+  });
+
   test("gives both branches of a tee every chunk", async () => {
     expect(
       await run(`

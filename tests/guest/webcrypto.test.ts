@@ -159,6 +159,31 @@ describe("with the host's Web Crypto", () => {
         return hex(await subtle.exportKey("raw", key)) === hex(await subtle.exportKey("raw", second))`),
     ).toBe(true);
   });
+
+  test("AES-KW wraps JWKs of every length", async () => {
+    expect(
+      await run(`${helpers}
+        const kw = await subtle.generateKey({ name: "AES-KW", length: 256 }, false, ["wrapKey", "unwrapKey"]);
+        const wrong = [];
+        for (let bytes = 1; bytes <= 40; bytes++) {
+          const hmac = { name: "HMAC", hash: "SHA-256" };
+          const key = await subtle.importKey("raw", new Uint8Array(bytes).fill(bytes), hmac, true, ["sign"]);
+          const wrapped = await subtle.wrapKey("jwk", key, kw, "AES-KW");
+          const back = await subtle.unwrapKey("jwk", wrapped, kw, "AES-KW", hmac, true, ["sign"]);
+          const same = hex(await subtle.exportKey("raw", back)) === hex(await subtle.exportKey("raw", key));
+          if (!same || wrapped.byteLength % 8 !== 0) wrong.push(bytes);
+        }
+        for (const name of ["ECDSA", "Ed25519", "X25519"]) {
+          const algorithm = name === "ECDSA" ? { name, namedCurve: "P-384" } : { name };
+          const uses = name === "X25519" ? ["deriveBits"] : ["sign"];
+          const { privateKey } = await subtle.generateKey(algorithm, true, name === "X25519" ? uses : ["sign", "verify"]);
+          const wrapped = await subtle.wrapKey("jwk", privateKey, kw, { name: "AES-KW" });
+          const back = await subtle.unwrapKey("jwk", wrapped, kw, "AES-KW", algorithm, true, uses);
+          if ((await subtle.exportKey("jwk", back)).d !== (await subtle.exportKey("jwk", privateKey)).d) wrong.push(name);
+        }
+        return wrong`),
+    ).toEqual([]);
+  });
 });
 
 describe("CryptoKey", () => {

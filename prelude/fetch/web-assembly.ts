@@ -1,0 +1,49 @@
+/**
+ * WebAssembly Web API: compiling what a Response brings. https://webassembly.github.io/spec/web-api/#streaming-modules
+ *
+ * The bytes are compiled when they are all there.
+ */
+import {
+  NativeTypeError,
+  ReflectApply,
+  StringPrototypeToLowerCase,
+  WebAssemblyCompile,
+  WebAssemblyInstantiate,
+} from "../core/primordials.ts";
+import { normalizeValue } from "../core/tokens.ts";
+import { executing } from "../webidl/converters.ts";
+import { publishOperations } from "../webidl/interfaces.ts";
+import { consume } from "./consume.ts";
+import { responseStateOf } from "./response.ts";
+
+/** https://webassembly.github.io/spec/web-api/#compile-a-potential-webassembly-response, up to its compilation. */
+async function bytesOfResponse(source: unknown, context: string): Promise<unknown> {
+  const state = responseStateOf(await source);
+  if (state === undefined) throw new NativeTypeError(`${context}: The source is not a Response.`);
+  const type = state.headers.get("content-type");
+  if (type === null || StringPrototypeToLowerCase(normalizeValue(type)) !== "application/wasm") {
+    throw new NativeTypeError(`${context}: The response's MIME type is not 'application/wasm'.`);
+  }
+  if (state.status < 200 || state.status > 299) {
+    throw new NativeTypeError(`${context}: The response's status is ${state.status}, which is not ok.`);
+  }
+  return consume(state, "arrayBuffer");
+}
+
+publishOperations({
+  /** https://webassembly.github.io/spec/web-api/#dom-webassembly-compilestreaming */
+  async compileStreaming(source: unknown, options: unknown = undefined): Promise<unknown> {
+    const bytes = await bytesOfResponse(source, executing("compileStreaming", "WebAssembly"));
+    return ReflectApply(WebAssemblyCompile, undefined, [bytes, options]);
+  },
+
+  /** https://webassembly.github.io/spec/web-api/#dom-webassembly-instantiatestreaming */
+  async instantiateStreaming(
+    source: unknown,
+    importObject: unknown = undefined,
+    options: unknown = undefined,
+  ): Promise<unknown> {
+    const bytes = await bytesOfResponse(source, executing("instantiateStreaming", "WebAssembly"));
+    return ReflectApply(WebAssemblyInstantiate, undefined, [bytes, importObject, options]);
+  },
+});
