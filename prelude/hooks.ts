@@ -14,6 +14,7 @@ import {
 import { followScript, settleEvaluation } from "./network/evaluation.ts";
 import { removeSharedArrayBuffer } from "./scope/global-scope.ts";
 import { loadValue } from "./webidl/lazy.ts";
+import { startWebAssembly } from "./webidl/web-assembly.ts";
 import { dispatchMessage, serveRequest, settleRequest, startNetwork } from "./network/network.ts";
 import { limitTimers, runTimer } from "./timing/timers.ts";
 
@@ -23,6 +24,7 @@ const consoleFlag = 1;
 export const hooks: Hooks = [
   (flags, requestsMax, timersMax): void => {
     removeSharedArrayBuffer();
+    startWebAssembly();
     startClock();
     startNetwork(requestsMax);
     limitTimers(timersMax);

@@ -24,13 +24,7 @@ import "./timing/timers.ts";
 import "./network/network.ts";
 import { Op } from "./core/engine.ts";
 import { hooks } from "./hooks.ts";
-import { webAssembly } from "./core/primordials.ts";
-import {
-  publishLazyAttribute,
-  publishLazyInterfaces,
-  publishLazyNamespaceOperations,
-  publishLazyOperations,
-} from "./webidl/lazy.ts";
+import { expectFrom, publishLazyAttribute, publishLazyInterfaces, publishLazyOperations } from "./webidl/lazy.ts";
 
 publishLazyInterfaces(["BroadcastChannel"], "./messaging/broadcast-channel.ts");
 publishLazyInterfaces(["CloseEvent"], "./network/close-event.ts");
@@ -59,7 +53,7 @@ publishLazyInterfaces(["Headers"], "./fetch/headers.ts");
 publishLazyInterfaces(["Request"], "./fetch/request.ts");
 publishLazyInterfaces(["Response"], "./fetch/response.ts");
 publishLazyOperations(["fetch"], "./fetch/fetch.ts");
-publishLazyNamespaceOperations(webAssembly, ["compileStreaming", "instantiateStreaming"], "./fetch/web-assembly.ts");
+expectFrom(["compileStreaming", "instantiateStreaming"], "./fetch/web-assembly.ts");
 
 publishLazyInterfaces(["WorkerNavigator"], "./scope/navigator.ts");
 publishLazyAttribute("navigator", "./scope/navigator.ts");

@@ -112,11 +112,6 @@ export const StringPrototypeToWellFormed: (self: string) => string = uncurryThis
   (String.prototype as unknown as { toWellFormed: () => string }).toWellFormed,
 );
 
-/** https://webassembly.github.io/spec/js-api/#webassembly-namespace */
-export const webAssembly = Reflect.get(globalThis, "WebAssembly") as object;
-export const WebAssemblyCompile = Reflect.get(webAssembly, "compile") as Function;
-export const WebAssemblyInstantiate = Reflect.get(webAssembly, "instantiate") as Function;
-
 const typedArrayPrototype: object = Object.getPrototypeOf(Uint8Array.prototype);
 
 /** The brand of a typed array ("Uint8Array"), undefined for everything else. */

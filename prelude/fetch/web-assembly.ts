@@ -3,16 +3,11 @@
  *
  * The bytes are compiled when they are all there.
  */
-import {
-  NativeTypeError,
-  ReflectApply,
-  StringPrototypeToLowerCase,
-  WebAssemblyCompile,
-  WebAssemblyInstantiate,
-} from "../core/primordials.ts";
+import { NativeTypeError, ReflectApply, StringPrototypeToLowerCase } from "../core/primordials.ts";
 import { normalizeValue } from "../core/tokens.ts";
 import { executing } from "../webidl/converters.ts";
 import { publishOperations } from "../webidl/interfaces.ts";
+import { WebAssemblyCompile, WebAssemblyInstantiate } from "../webidl/web-assembly.ts";
 import { consume } from "./consume.ts";
 import { responseStateOf } from "./response.ts";
 

@@ -47,9 +47,12 @@ export function publishLazyOperations(names: readonly string[], file: string): v
   lazily(scopePrototype, names, file, true);
 }
 
-/** Operations of a namespace that is the language's. */
-export function publishLazyNamespaceOperations(namespace: object, names: readonly string[], file: string): void {
-  lazily(namespace, names, file, true);
+/** What is asked for by `loadValue` alone. */
+export function expectFrom(names: readonly string[], file: string): void {
+  for (const name of names) {
+    files[name] = file;
+    expectLazily(name);
+  }
 }
 
 /** An attribute of the global whose value never changes. */
