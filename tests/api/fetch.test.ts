@@ -302,7 +302,7 @@ describe("Headers, Request, Response", () => {
         ["b", "2"],
       ],
       null,
-      "text/plain;charset=utf-8",
+      "text/plain;charset=UTF-8",
       120,
     ]);
   });
