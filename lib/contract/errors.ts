@@ -118,7 +118,10 @@ export class MessageTooLargeError extends SandboxError {
   }
 }
 
-/** Too many sandboxes or isolates are alive, or too many requests pending (`ERR_LIMIT`). */
+/**
+ * Too many sandboxes or isolates are alive, too many requests pending, or the host keeps too much for an isolate
+ * (`ERR_LIMIT`).
+ */
 export class LimitError extends SandboxError {
   override readonly name: string = "LimitError";
   /** @param message - which limit, and its value where it is known */

@@ -59,6 +59,13 @@ export interface IsolateOptions {
    */
   messageBytesMax?: number | undefined;
   /**
+   * What the host keeps on the guest's behalf, in bytes: requests that handlers are at work on, answers and WebSockets'
+   * messages that the guest has not taken, fetches' bodies on their way. Beyond it the guest's requests and answers to
+   * them fail with LimitError, and its WebSockets are closed. One thing always fits. Minimum 1,024, or 0.
+   * @defaultValue 67_108_864 (64 MiB)
+   */
+  hostBytesMax?: number | undefined;
+  /**
    * Requests of the guest that the host has not yet answered. Minimum 1, or 0.
    * @defaultValue 10_000
    */
@@ -177,6 +184,7 @@ export interface IsolateLimits {
   readonly mailboxBytesMax: number;
   readonly outboundBytesMax: number;
   readonly messageBytesMax: number;
+  readonly hostBytesMax: number;
   readonly requestsMax: number;
   readonly timersMax: number;
   readonly stackKb: number;

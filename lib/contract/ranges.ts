@@ -33,6 +33,7 @@ export const isolateRanges = {
   outboundBytesMax: { ...queueBytes, default: 16 * MIB },
   // One payload's length is a u32 of the ABI.
   messageBytesMax: { ...queueBytes, maximum: 2 ** 31 - 1, default: 64 * MIB },
+  hostBytesMax: { ...queueBytes, default: 64 * MIB },
   requestsMax: { ...count, unit: "requests", default: 10_000 },
   timersMax: { ...count, unit: "timers", default: 100_000 },
   stackKb: { minimum: 64, maximum: 984, integer: true, zero: false, unit: "KiB", default: 984 },

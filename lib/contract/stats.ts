@@ -23,6 +23,8 @@ export interface IsolateStats {
   readonly mailboxBytes: number;
   /** Sent by the guest and not yet taken by the host, in bytes. */
   readonly outboundBytes: number;
+  /** Kept by the host on the guest's behalf, in bytes: see `hostBytesMax`. */
+  readonly hostBytes: number;
   /** Messages delivered to the guest. */
   readonly messagesIn: number;
   /** Messages the guest sent. */

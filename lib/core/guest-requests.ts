@@ -6,6 +6,7 @@ import { Bodies, toPlainAnswer, uploadOf } from "../fetch/bodies.ts";
 import type { FetchAnswer } from "../fetch/bodies.ts";
 import { sourceOf } from "../fetch/fetch-handler.ts";
 import type { AbortListener, FetchResult, Requester } from "../fetch/fetch-handler.ts";
+import type { HostBudget } from "./host-budget.ts";
 import { toHostError } from "./host-error.ts";
 import type { Handler } from "./listeners.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -16,18 +17,26 @@ export class GuestRequests {
   /** Kept while there are handlers. */
   #kept: object | undefined;
   readonly #mailbox: Mailbox;
+  readonly #budget: HostBudget;
   readonly #handlers = new Map<string, Handler>();
   readonly #pending = new Map<number, PendingRequest>();
   readonly #bodies: Bodies;
 
   /**
    * @param toIsolate - the one that handlers are told of
+   * @param budget - what handlers are at work on is counted there
    * @param call - asks the guest
    */
-  constructor(toIsolate: () => object, mailbox: Mailbox, call: (method: string, data: unknown) => Promise<unknown>) {
+  constructor(
+    toIsolate: () => object,
+    mailbox: Mailbox,
+    budget: HostBudget,
+    call: (method: string, data: unknown) => Promise<unknown>,
+  ) {
     this.#toIsolate = toIsolate;
     this.#mailbox = mailbox;
-    this.#bodies = new Bodies(call);
+    this.#budget = budget;
+    this.#bodies = new Bodies(call, budget);
   }
 
   get #isolate(): object {
@@ -57,8 +66,19 @@ export class GuestRequests {
     if (this.#handlers.size === 0) this.#kept = undefined;
   }
 
-  /** Runs the handler and answers with what it comes to. */
-  dispatch(requestId: number, asked: string, data: unknown): void {
+  /** Whether there is room for a request of so many bytes. If not, it is refused: before anything is made of it. */
+  admit(requestId: number, bytes: number): boolean {
+    if (this.#budget.fits(bytes)) return true;
+    this.refuse(requestId, this.#budget.refusal("the request"));
+    return false;
+  }
+
+  /**
+   * Runs the handler and answers with what it comes to.
+   *
+   * @param weight - about what the data takes in memory, in bytes
+   */
+  dispatch(requestId: number, asked: string, data: unknown, weight: number): void {
     const method = asked === PLATFORM_FETCH ? FETCH : asked;
     const handler = this.#handlerOf(method);
     if (!handler) {
@@ -75,17 +95,31 @@ export class GuestRequests {
       if (upload !== undefined) (data as { body: unknown }).body = this.#bodies.ofGuest(upload);
       const source = method === FETCH ? sourceOf(handler) : undefined;
       if (source) {
+        const settled = this.#keep(weight);
         source(data, context).then(
-          (result) => this.#answerResult(requestId, context, result),
-          (error: unknown) => this.#answerError(requestId, context, error),
+          (result) => {
+            settled();
+            this.#answerResult(requestId, context, result);
+          },
+          (error: unknown) => {
+            settled();
+            this.#answerError(requestId, context, error);
+          },
         );
         return;
       }
       const result: unknown = handler(data, context);
       if (isThenable(result)) {
+        const settled = this.#keep(weight);
         result.then(
-          (value) => this.#answer(requestId, context, value),
-          (error: unknown) => this.#answerError(requestId, context, error),
+          (value) => {
+            settled();
+            this.#answer(requestId, context, value);
+          },
+          (error: unknown) => {
+            settled();
+            this.#answerError(requestId, context, error);
+          },
         );
       } else {
         this.#answer(requestId, context, result);
@@ -93,6 +127,17 @@ export class GuestRequests {
     } catch (error) {
       this.#answerError(requestId, context, error);
     }
+  }
+
+  /** Counts what a handler is at work on, given up or not, until it has come to something. */
+  #keep(weight: number): () => void {
+    let bytes = weight + REQUEST_BYTES;
+    this.#budget.add(bytes);
+    return () => {
+      // A thenable of the host's may call more than once.
+      this.#budget.release(bytes);
+      bytes = 0;
+    };
   }
 
   /** Answers with an error before any handler is asked. */
@@ -155,7 +200,11 @@ export class GuestRequests {
   }
 
   #answerResult(requestId: number, context: PendingRequest, result: FetchResult): void {
-    this.#respondFetch(requestId, context, this.#bodies.ofResult(result));
+    try {
+      this.#respondFetch(requestId, context, this.#bodies.ofResult(result));
+    } catch (error) {
+      this.#answerError(requestId, context, error);
+    }
   }
 
   #respondFetch(requestId: number, context: PendingRequest, answer: FetchAnswer): void {
@@ -231,6 +280,9 @@ class PendingRequest implements Requester {
     this.#listener?.aborted(reason);
   }
 }
+
+/** What a request that a handler is at work on takes besides its data. */
+const REQUEST_BYTES = 512;
 
 /** The method behind the guest's fetch. */
 const FETCH = "fetch";

@@ -1,5 +1,5 @@
 /** What an Isolate does behind its public face: its life, and the way of the engine's records to its handlers. */
-import { AT_ONCE_BYTES_MAX, Decoding, Encoding, decodePair, decodeValue } from "../codec/index.ts";
+import { AT_ONCE_BYTES_MAX, Decoding, Encoding, decodePair, decodeValue, lastWeight } from "../codec/index.ts";
 import type { GuestError, SandboxError } from "../contract/errors.ts";
 import {
   AbortError,
@@ -26,6 +26,7 @@ import {
   toReplyError,
   toTermination,
 } from "./guest-json.ts";
+import { HostBudget, keepBudget } from "./host-budget.ts";
 import { GuestRequests } from "./guest-requests.ts";
 import type { Handler } from "./listeners.ts";
 import { Listeners } from "./listeners.ts";
@@ -64,6 +65,7 @@ export class IsolateCore<Isolate extends object = object> {
   readonly #owner: IsolateOwner;
   readonly #engine: EngineSandbox;
   readonly #handle: IsolateHandle;
+  readonly #budget: HostBudget;
   readonly #mailbox: Mailbox;
   readonly #calls: GuestCalls;
   readonly #face: Face<Isolate>;
@@ -97,16 +99,25 @@ export class IsolateCore<Isolate extends object = object> {
     this.#owner = owner;
     this.#engine = engine;
     this.#handle = handle;
+    this.#budget = new HostBudget(`Isolate #${id}`, limits.hostBytesMax);
     this.#face = new Face(
-      () => toIsolate(this),
+      () => {
+        const face = toIsolate(this);
+        keepBudget(face, this.#budget);
+        return face;
+      },
       () => this.#endIfForgotten(),
     );
     const isolate = (): Isolate => this.isolate;
     this.events = new Listeners(isolate);
     this.system = new Listeners(isolate);
     this.console = new Listeners(isolate);
-    this.#mailbox = new Mailbox(engine, handle, `Isolate #${id}`, limits);
-    this.requests = new GuestRequests(isolate, this.#mailbox, (method, data) => this.request(method, data, {}));
+    this.#mailbox = new Mailbox(engine, handle, `Isolate #${id}`, limits, this.#budget, () => {
+      if (!this.closed && this.#unservedSockets.flush()) this.#emitSystem("drain", undefined);
+    });
+    this.requests = new GuestRequests(isolate, this.#mailbox, this.#budget, (method, data) =>
+      this.request(method, data, {}),
+    );
     this.#calls = new GuestCalls(isolate, (requestId) => engine.cancel(handle, requestId));
     this.#unservedSockets = new UnservedSockets((event, data) => this.send(event, data));
   }
@@ -169,6 +180,7 @@ export class IsolateCore<Isolate extends object = object> {
   stats(): IsolateStats {
     if (!this.closed) this.#sample();
     return toIsolateStats(this.#counters, {
+      hostBytes: this.#budget.used,
       droppedOut: this.#droppedOut,
       unheardErrors: this.#unheardErrors,
       malformed: this.#malformed,
@@ -222,6 +234,7 @@ export class IsolateCore<Isolate extends object = object> {
         this.#decoding = undefined;
         this.#lastRecord(type, encoding, bytes, start, end);
       } else if (end - start > AT_ONCE_BYTES_MAX && encoding === Encoding.Wire) {
+        if (type === RecordType.Request && !this.#decoding && !this.requests.admit(requestId, end - start)) return true;
         return this.#largeRecord(type, requestId, bytes, start, end, deadline);
       } else {
         this.#liveRecord(type, encoding, requestId, bytes, start, end);
@@ -246,20 +259,27 @@ export class IsolateCore<Isolate extends object = object> {
     this.#decoding ??= new Decoding(pair, bytes, start, end, borrows);
     const decoded = this.#decoding.proceed(deadline);
     if (!decoded) return false;
+    const { weight } = this.#decoding;
     this.#decoding = undefined;
     if (!pair) this.#calls.resolve(requestId, decoded.value);
-    else this.#pair(type, requestId, decoded.value as [unknown, unknown]);
+    else this.#pair(type, requestId, decoded.value as [unknown, unknown], weight);
     return true;
   }
 
-  /** Two values, whose meaning the record's type says. */
-  #pair(type: number, requestId: number, [name, data]: readonly [unknown, unknown]): void {
+  /**
+   * Two values, whose meaning the record's type says.
+   *
+   * @param weight - about what they take in memory, in bytes
+   */
+  #pair(type: number, requestId: number, [name, data]: readonly [unknown, unknown], weight: number): void {
     switch (type) {
       case RecordType.Message:
         if (!this.events.emit(asText(name), data)) this.#unheard(name, data);
         return;
       case RecordType.Request:
-        return this.requests.dispatch(requestId, asText(name), data);
+        // A few bytes may have become many objects.
+        if (this.requests.admit(requestId, weight)) this.requests.dispatch(requestId, asText(name), data, weight);
+        return;
       case RecordType.Console:
         this.console.emit(CONSOLE, { level: toConsoleLevel(name), args: Array.isArray(data) ? data : [data] });
     }
@@ -280,10 +300,12 @@ export class IsolateCore<Isolate extends object = object> {
   ): void {
     switch (type) {
       case RecordType.Message:
-        return this.#pair(type, requestId, decodePair(encoding, bytes, start, end, this.events.borrows));
+        return this.#pair(type, requestId, decodePair(encoding, bytes, start, end, this.events.borrows), 0);
       case RecordType.Request:
+        if (!this.requests.admit(requestId, end - start)) return;
+        return this.#pair(type, requestId, decodePair(encoding, bytes, start, end), lastWeight());
       case RecordType.Console:
-        return this.#pair(type, requestId, decodePair(encoding, bytes, start, end));
+        return this.#pair(type, requestId, decodePair(encoding, bytes, start, end), 0);
       case RecordType.Reply:
         return this.#calls.resolve(requestId, decodeValue(encoding, bytes, start, end));
       case RecordType.ReplyError:
@@ -301,7 +323,7 @@ export class IsolateCore<Isolate extends object = object> {
         this.#emitSystem("memory_pressure", toMemoryPressureEvent(decodeValue(encoding, bytes, start, end)));
         return;
       case RecordType.Writable:
-        if (this.#mailbox.flush() && this.#unservedSockets.flush()) this.#emitSystem("drain", undefined);
+        this.#mailbox.flush();
         return;
       default:
         this.#lastRecord(type, encoding, bytes, start, end);

@@ -5,6 +5,7 @@ import { BackpressureError, EngineError, MessageTooLargeError } from "../contrac
 import type { IsolateLimits } from "../contract/options.ts";
 import { ENCODING_JSON_UTF8, PostKind, Status } from "../engine/engine.ts";
 import type { EngineSandbox, IsolateHandle } from "../engine/engine.ts";
+import type { HostBudget } from "./host-budget.ts";
 import type { HostError } from "./host-error.ts";
 import { encodeSource } from "./source.ts";
 
@@ -15,6 +16,12 @@ interface Unsent {
   readonly requestId: number;
   readonly bytes: Uint8Array;
 }
+
+/** What an answer that waits takes besides its bytes. */
+const UNSENT_BYTES = 128;
+
+/** What waits is sent for so long at a time, in milliseconds: each is a copy. */
+const FLUSH_MS = 2;
 
 /** A buffer beyond this is not kept for the next message. */
 const KEPT_BYTES_MAX = 4 * 1024 * 1024;
@@ -41,16 +48,31 @@ export class Mailbox {
   readonly #handle: IsolateHandle;
   readonly #owner: string;
   readonly #limits: IsolateLimits;
+  readonly #budget: HostBudget;
+  readonly #drained: () => void;
   #unsent: Unsent[] = [];
+  /** Whether the rest of what waits is sent in the event loop's next turn. */
+  #flushing = false;
 
   /**
    * @param owner - how errors name the isolate
+   * @param budget - what waits is counted there
+   * @param drained - hears that there is room again, and nothing waits any more
    */
-  constructor(engine: EngineSandbox, handle: IsolateHandle, owner: string, limits: IsolateLimits) {
+  constructor(
+    engine: EngineSandbox,
+    handle: IsolateHandle,
+    owner: string,
+    limits: IsolateLimits,
+    budget: HostBudget,
+    drained: () => void,
+  ) {
     this.#engine = engine;
     this.#handle = handle;
     this.#owner = owner;
     this.#limits = limits;
+    this.#budget = budget;
+    this.#drained = drained;
   }
 
   /**
@@ -80,16 +102,16 @@ export class Mailbox {
   }
 
   /**
-   * Answers a guest's request. It never fails for want of room.
+   * Answers a guest's request. While the mailbox is full, answers wait for it, as far as the host keeps them.
    *
    * @param listed - as the only element of a list
-   * @throws DataCloneError, MessageTooLargeError
+   * @throws DataCloneError, MessageTooLargeError, LimitError
    */
   respond(requestId: number, value: unknown, listed = false): void {
     this.#respondWith(requestId, (sink) => (listed ? encodeListed(value, sink) : encodeValue(value, sink)));
   }
 
-  /** The same with a list of the library's own. @throws MessageTooLargeError */
+  /** The same with a list of the library's own. @throws MessageTooLargeError, LimitError */
   respondList(requestId: number, list: readonly Part[]): void {
     this.#respondWith(requestId, (sink) => encodeList(list, sink));
   }
@@ -108,19 +130,36 @@ export class Mailbox {
     }
   }
 
-  /** There is room again: sends the answers that waited for it. @returns whether all could be sent */
-  flush(): boolean {
+  /** There is room again: sends the answers that waited for it, not all of them in one turn of the event loop. */
+  flush(): void {
+    if (this.#flushing) return;
+    const deadline = performance.now() + FLUSH_MS;
     let sent = 0;
+    let full = false;
     for (const { kind, encoding, requestId, bytes } of this.#unsent) {
-      if (this.#engine.post(this.#handle, kind, encoding, requestId, bytes, bytes.length) === Status.Full) break;
+      full = this.#engine.post(this.#handle, kind, encoding, requestId, bytes, bytes.length) === Status.Full;
+      if (full) break;
+      this.#budget.release(bytes.length + UNSENT_BYTES);
       sent++;
+      if (performance.now() >= deadline) break;
     }
     if (sent > 0) this.#unsent = this.#unsent.slice(sent);
-    return this.#unsent.length === 0;
+    if (this.#unsent.length === 0) this.#drained();
+    // A full mailbox says when it has room.
+    else if (!full) this.#flushSoon();
+  }
+
+  #flushSoon(): void {
+    this.#flushing = true;
+    setImmediate(() => {
+      this.#flushing = false;
+      this.flush();
+    });
   }
 
   /** Drops what waits. */
   close(): void {
+    for (const { bytes } of this.#unsent) this.#budget.release(bytes.length + UNSENT_BYTES);
     this.#unsent = [];
   }
 
@@ -141,9 +180,15 @@ export class Mailbox {
   #answer(kind: PostKind, encoding: number, requestId: number, bytes: Uint8Array, length: number): void {
     const status =
       this.#unsent.length > 0 ? Status.Full : this.#engine.post(this.#handle, kind, encoding, requestId, bytes, length);
-    if (status !== Status.Full) this.#check("the answer to a request", status, length);
+    if (status !== Status.Full) {
+      this.#check("the answer to a request", status, length);
+      return;
+    }
+    // Errors are small and few, and whoever waits has to hear of something.
+    if (kind === PostKind.ResponseError) this.#budget.add(length + UNSENT_BYTES);
+    else if (!this.#budget.take(length + UNSENT_BYTES)) throw this.#budget.refusal("the answer");
     // A copy: the sink is used again.
-    else this.#unsent.push({ kind, encoding, requestId, bytes: new Uint8Array(bytes.subarray(0, length)) });
+    this.#unsent.push({ kind, encoding, requestId, bytes: new Uint8Array(bytes.subarray(0, length)) });
   }
 
   #post(

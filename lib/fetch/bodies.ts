@@ -17,6 +17,17 @@ const PIECE_BYTES = 256 * 1024;
 /** Bodies that go as text, up to this size. */
 const TEXT_BYTES_MAX = 16 * 1024;
 
+/** What an unread body takes, besides what of it is here: its stream, and what the system reads ahead. */
+const UNREAD_BYTES = 64 * 1024;
+
+/** Counts what is kept on the guest's behalf, in bytes. */
+export interface BodyBudget {
+  /** @returns whether there is room for it */
+  take(bytes: number): boolean;
+  release(bytes: number): void;
+  refusal(what: string): Error;
+}
+
 /** Asks the guest. */
 type Call = (method: string, data: unknown) => Promise<unknown>;
 
@@ -28,6 +39,8 @@ interface Download {
   /** Whether the guest has been given something, and how often it waits for more. */
   isRead: boolean;
   waiting: number;
+  /** What the budget has counted for it. */
+  bytes: number;
   /** What was read already. */
   ahead: Uint8Array | undefined;
   /** A piece that came too late for the answer before. */
@@ -56,13 +69,15 @@ export class Bodies {
   readonly #downloads = new Map<number, Download>();
   /** Numbers of bodies that the guest may not know of yet, by request. */
   readonly #unseen = new Map<number, number>();
+  readonly #budget: BodyBudget;
   /** Streams of the guest's that are not read to their end, made with the first: most guests have none. */
   #uploads: FinalizationRegistry<number> | undefined;
   readonly #idle: IdleBodies;
   #lastId = 0;
 
-  constructor(call: Call) {
+  constructor(call: Call, budget: BodyBudget) {
     this.#call = call;
+    this.#budget = budget;
     this.#idle = new IdleBodies(
       () => this.#downloads.values().some(isIdle),
       () => void this.#collect(),
@@ -144,6 +159,12 @@ export class Bodies {
   }
 
   #keep(download: Download): Offer {
+    const bytes = UNREAD_BYTES + (download.ahead?.byteLength ?? 0);
+    if (!this.#budget.take(bytes)) {
+      void download.reader.cancel().catch(() => {});
+      throw this.#budget.refusal("the response's body");
+    }
+    download.bytes = bytes;
     this.#downloads.set(++this.#lastId, download);
     this.#idle.note();
     return this.#lastId;
@@ -152,15 +173,27 @@ export class Bodies {
   /** A stream of the guest's, which is told when nobody here can read it any more. */
   ofGuest(id: number): ReadableStream<Uint8Array> {
     const upload = {};
+    /** The chunk that whoever reads the stream is at work on. */
+    let bytes = 0;
+    const release = (): void => {
+      this.#budget.release(bytes);
+      bytes = 0;
+    };
     const stream = new ReadableStream<Uint8Array>(
       {
         pull: async (controller): Promise<void> => {
+          release();
           const chunk = await this.#call(BODY_READ, id);
-          if (chunk instanceof Uint8Array) return controller.enqueue(chunk);
+          if (chunk instanceof Uint8Array) {
+            if (!this.#budget.take(chunk.byteLength)) throw this.#budget.refusal("a chunk of the request's body");
+            bytes = chunk.byteLength;
+            return controller.enqueue(chunk);
+          }
           this.#uploads?.unregister(upload);
           controller.close();
         },
         cancel: async (): Promise<void> => {
+          release();
           this.#uploads?.unregister(upload);
           await this.giveUp(id);
         },
@@ -183,12 +216,12 @@ export class Bodies {
 
   /** Answers BODY_READ and BODY_CANCEL. */
   async answer(method: string, id: unknown): Promise<unknown> {
-    const download = this.#downloads.get(id as number);
+    const download = typeof id === "number" ? this.#downloads.get(id) : undefined;
     if (!download) return null;
     this.#unseen.delete(download.requestId);
     this.#idle.note();
     if (method === BODY_CANCEL) {
-      this.#downloads.delete(id as number);
+      this.#forget(id as number, download);
       await download.reader.cancel();
       return null;
     }
@@ -196,10 +229,10 @@ export class Bodies {
     try {
       const bytes = await nextPiece(download);
       download.isRead = true;
-      if (!bytes) this.#downloads.delete(id as number);
+      if (!bytes) this.#forget(id as number, download);
       return bytes ? alone(bytes) : null;
     } catch (error) {
-      this.#downloads.delete(id as number);
+      this.#forget(id as number, download);
       // A chunk that is none is the stream's fault, which does not know of it.
       void download.reader.cancel(error).catch(() => {});
       throw error;
@@ -209,10 +242,15 @@ export class Bodies {
     }
   }
 
+  #forget(id: number, download: Download): void {
+    // Two reads may come to its end.
+    if (this.#downloads.delete(id)) this.#budget.release(download.bytes);
+  }
+
   /** The isolate has ended: nobody reads. */
   close(reason: SandboxError): void {
     const downloads = [...this.#downloads.values()];
-    this.#downloads.clear();
+    for (const [id, download] of [...this.#downloads]) this.#forget(id, download);
     this.#unseen.clear();
     this.#idle.close();
     for (const { reader } of downloads) void reader.cancel(reason).catch(() => {});
@@ -249,7 +287,8 @@ export function toPlainAnswer([status, statusText, url, redirected, lines, body]
 
 function unread(body: ReadableStream): Download {
   const reader = body.getReader() as Download["reader"];
-  return { requestId: 0, reader, chunks: new Chunks(), isRead: false, waiting: 0, ahead: undefined, next: undefined };
+  const rest = { isRead: false, waiting: 0, bytes: 0, ahead: undefined, next: undefined };
+  return { requestId: 0, reader, chunks: new Chunks(), ...rest };
 }
 
 /** Whether the guest waits for nothing of it, but perhaps for the piece that its platform reads ahead. */

@@ -186,6 +186,39 @@ describe("data keeps what structured clone keeps, both ways", () => {
     expect(Bun.hash(await answer)).toBe(Bun.hash(bytes));
   });
 
+  test("a message that is decoded in slices keeps its place among all others, of any isolate", async () => {
+    const [worker, other] = [await echo(), await echo()];
+    const heard: string[] = [];
+    worker.on("large", (data: unknown[]) => heard.push(`large ${data.length}`));
+    for (const isolate of [worker, other]) isolate.on("small", (data: string) => heard.push(data));
+    worker.onRequest("size", (data: unknown[]) => data.length);
+    const script = `const objects = Array.from({ length: 100_000 }, (_, i) => ({ i, s: "s" + i }));
+      NETWORK.send("small", "before");
+      NETWORK.send("large", objects);
+      NETWORK.send("small", "after");
+      const size = await NETWORK.request("size", objects);
+      NETWORK.send("small", "size " + size);
+      objects`;
+    const [objects] = await Promise.all([
+      worker.evaluate<{ i: number; s: string }[]>(script),
+      other.evaluate(`for (let i = 0; i < 1000; i++) NETWORK.send("echo", i)`),
+    ]);
+    expect(heard).toEqual(["before", "large 100000", "after", "size 100000"]);
+    expect([objects.length, objects.at(-1)]).toEqual([100_000, { i: 99_999, s: "s99999" }]);
+  });
+
+  test("an isolate that is destroyed within a large message: the others go on", async () => {
+    const worker = await sandbox.createIsolate();
+    const other = await echo();
+    worker.on("first", () => setImmediate(() => worker.destroy()));
+    const ended = new Promise((resolve) => worker.onSystem("destroyed", resolve));
+    worker.on("large", () => {});
+    worker.execute(`const objects = Array.from({ length: 300_000 }, (_, i) => ({ i }));
+      NETWORK.send("first"); NETWORK.send("large", objects); NETWORK.send("large", objects);`);
+    await ended;
+    expect(await other.evaluate<number>("6 * 7")).toBe(42);
+  });
+
   test("what cannot be cloned is an error on the sender's side, and nothing is sent", async () => {
     const worker = await echo();
     const detached = new ArrayBuffer(8);

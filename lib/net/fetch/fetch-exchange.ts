@@ -21,6 +21,9 @@ import type { LimitedBody } from "./response-body.ts";
 /** Characters of a method that are looked at. */
 const METHOD_LENGTH_MAX = 100;
 
+/** Characters of a URL that are logged. */
+const LOGGED_LENGTH_MAX = 2048;
+
 /** https://fetch.spec.whatwg.org/#null-body-status, of final responses. */
 const nullBodyStatuses: ReadonlySet<number> = new Set([204, 205, 304]);
 
@@ -29,7 +32,9 @@ export class Exchange implements AbortListener {
   readonly #settings: Settings;
   readonly #counter: FetchCounter;
   readonly #requester: Requester<Isolate>;
-  readonly #data: Record<string, unknown>;
+  /** The guest's, until the response has come: a long body of the request must not be kept while that is read. */
+  #data: Record<string, unknown>;
+  readonly #url: string;
   readonly #method: string;
   readonly #started = performance.now();
   readonly #controller = new AbortController();
@@ -47,7 +52,8 @@ export class Exchange implements AbortListener {
     this.#counter = counter;
     this.#requester = requester;
     this.#data = typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
-    const { method = "GET" } = this.#data;
+    const { method = "GET", url } = this.#data;
+    this.#url = typeof url === "string" ? url.slice(0, LOGGED_LENGTH_MAX) : "";
     this.#method = typeof method === "string" ? method.slice(0, METHOD_LENGTH_MAX).toUpperCase() : "";
   }
 
@@ -61,6 +67,7 @@ export class Exchange implements AbortListener {
       this.#responseDeadline = responseDeadlines.begin(() => this.#expire(timeoutMs, "The response"));
       this.#totalDeadline = totalDeadlines.begin(() => this.#expire(totalTimeoutMs, "The exchange"));
       const result = await this.#follow();
+      this.#data = {};
       // From now on only the body is under way, if at all.
       responseDeadlines.end(this.#responseDeadline);
       return result;
@@ -208,10 +215,9 @@ export class Exchange implements AbortListener {
   }
 
   #tell(log: NonNullable<Settings["log"]>, error: NetworkError | undefined): void {
-    const { url } = this.#data;
     tell(log, {
       isolate: this.#requester.isolate,
-      url: typeof url === "string" ? url.slice(0, 2048) : "",
+      url: this.#url,
       method: this.#method.slice(0, 40),
       status: this.#status,
       error,

@@ -1,6 +1,8 @@
 /** One WebSocket of a guest's, from the check of its URL to its close. */
 import type { Isolate } from "../../api/isolate.ts";
 import { parseUrl, shortString, shortStrings } from "../../codec/index.ts";
+import { budgetOf } from "../../core/host-budget.ts";
+import type { HostBudget } from "../../core/host-budget.ts";
 import { NetworkError, byHost, isRefusal, toNetworkError } from "../common/errors.ts";
 import { tell } from "../common/log.ts";
 import type { Meter } from "../common/meter.ts";
@@ -104,6 +106,9 @@ export class Connection {
   #messagesReceived = 0;
   #bytesSent = 0;
   #bytesReceived = 0;
+  readonly #budget: HostBudget;
+  /** What the system has not taken, as the budget has it. */
+  #unsent = 0;
   #untold = 0;
   #telling = false;
 
@@ -116,6 +121,7 @@ export class Connection {
   ) {
     this.#isolate = isolate;
     this.#settings = settings;
+    this.#budget = budgetOf(isolate);
     this.#counters = counters;
     this.#sink = sink;
     this.#url = typeof request.url === "string" ? request.url : "";
@@ -157,9 +163,11 @@ export class Connection {
     const tooLong = maxMessageBytes > 0 && data.length > maxMessageBytes;
     const bytes = typeof data === "string" && !tooLong ? Buffer.byteLength(data) : data.length;
     if (maxMessageBytes > 0 && bytes > maxMessageBytes) return this.fail(TOO_BIG, "The message is too large.");
-    if (maxBufferedBytes > 0 && socket.bufferedAmount + bytes > maxBufferedBytes) {
+    const fits = maxBufferedBytes === 0 || socket.bufferedAmount + bytes <= maxBufferedBytes;
+    if (!fits || !this.#budget.take(bytes)) {
       return this.fail(TRY_LATER, "The server does not keep up.");
     }
+    this.#unsent += bytes;
     this.#messagesSent++;
     this.#bytesSent += bytes;
     this.#counters.messagesSent.add(1);
@@ -169,12 +177,24 @@ export class Connection {
 
   /** What the system has taken the guest's `bufferedAmount` no longer counts: told with the next event, or soon. */
   #noteSent(bytes: number): void {
+    if (this.#over) return;
+    this.#released(bytes);
     this.#untold += bytes;
-    if (this.#telling) return;
+    this.#tellSent();
+  }
+
+  #released(bytes: number): void {
+    this.#unsent -= bytes;
+    this.#budget.release(bytes);
+  }
+
+  /** A guest that takes nothing is told when it does: of all together. */
+  #tellSent(): void {
+    if (this.#telling || this.#paused) return;
     this.#telling = true;
     setTimeout(() => {
       this.#telling = false;
-      if (!this.#over && this.#untold > 0) this.#deliver("sent", undefined, 0);
+      if (!this.#over && !this.#paused && this.#untold > 0) this.#deliver("sent", undefined, 0);
     }, TELL_MS);
   }
 
@@ -209,6 +229,7 @@ export class Connection {
     if (!this.#paused) return;
     this.#paused = false;
     this.#socket?.resume();
+    if (this.#untold > 0) this.#tellSent();
   }
 
   /** It will not be opened. */
@@ -303,6 +324,7 @@ export class Connection {
 
   #end(code: number, reason: string, wasClean: boolean): void {
     this.#over = true;
+    this.#released(this.#unsent);
     clearTimeout(this.#timer);
     if (!this.#opened) this.#counters.failed++;
     this.#sink.ended();

@@ -5,6 +5,8 @@ import type { Exactly } from "../../contract/options.ts";
 import { checkOptionNames } from "../../contract/option-names.ts";
 import { checkNumber } from "../../contract/ranges.ts";
 import { borrowing } from "../../core/borrowing.ts";
+import { budgetOf } from "../../core/host-budget.ts";
+import type { HostBudget } from "../../core/host-budget.ts";
 import { NetworkError } from "../common/errors.ts";
 import { Meter } from "../common/meter.ts";
 import { gatewayRanges } from "../common/ranges.ts";
@@ -86,6 +88,18 @@ interface Waiting {
 /** The mailbox tells when it was full and has room again; that it is emptier than it was has to be looked at. */
 const RETRY_MS = 5;
 
+/** What waits is posted for so long at a time, in milliseconds. */
+const FLUSH_MS = 2;
+
+/** What an event that waits takes besides its bytes. */
+const EVENT_BYTES = 512;
+
+/**
+ * Events that wait although the host keeps enough for the isolate: as many as the ends of all the WebSockets that a guest's
+ * platform makes. Who opens more by messages of its own, and takes none, is not told of them.
+ */
+const ENDS_MAX = 2048;
+
 class Gateway implements WebSocketGateway {
   readonly #isolate: Isolate;
   readonly #settings: Settings;
@@ -101,6 +115,7 @@ class Gateway implements WebSocketGateway {
   #requested = 0;
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
+  readonly #budget: HostBudget;
   #mailboxBytesMost = 0;
   #retry: Timer | undefined;
   #closed = false;
@@ -109,6 +124,7 @@ class Gateway implements WebSocketGateway {
     this.#isolate = isolate;
     this.#settings = settings;
     served.add(isolate);
+    this.#budget = budgetOf(isolate);
     isolate.on("ws.open", this.#onOpen).on("ws.send", this.#onSend).on("ws.close", this.#onClose);
     isolate.onSystem("drain", this.#flush).onSystem("terminated", this.#onEnd).onSystem("destroyed", this.#onEnd);
   }
@@ -143,8 +159,7 @@ class Gateway implements WebSocketGateway {
     // A guest that has no room yet is told when it has; one that has ended is told nothing.
     if (!isolate.destroyed) return;
     clearTimeout(this.#retry);
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    this.#keepWaiting([]);
   }
 
   [Symbol.dispose](): void {
@@ -157,6 +172,11 @@ class Gateway implements WebSocketGateway {
     const id = data?.conn_id;
     if (typeof id !== "number" || this.#connections.has(id)) return;
     this.#requested++;
+    if (this.#waiting.length >= ENDS_MAX && !this.#budget.fits(EVENT_BYTES)) {
+      this.#counters.refused++;
+      this.#counters.failed++;
+      return;
+    }
     const connection: Connection = new Connection(this.#isolate, this.#settings, this.#counters, data ?? {}, {
       deliver: (event) => this.#deliver(id, event),
       ended: () => this.#connections.delete(id),
@@ -192,16 +212,29 @@ class Gateway implements WebSocketGateway {
     const event: GuestEvent =
       sent === undefined ? { conn_id: id, event_type: type, data } : { conn_id: id, event_type: type, data, sent };
     if (this.#waiting.length === 0 && this.#post(event, bytes)) return;
+    const fits = bytes === 0 || this.#budget.fits(bytes + EVENT_BYTES);
     this.#waiting.push({ id, event, bytes });
     this.#waitingBytes += bytes;
+    this.#budget.add(bytes + EVENT_BYTES);
     this.#connections.get(id)?.pause();
     this.#retry ??= setTimeout(this.#flush, RETRY_MS);
     const { maxBufferedBytes } = this.#settings;
-    if (maxBufferedBytes === 0 || this.#waitingBytes <= maxBufferedBytes) return;
+    if (fits && (maxBufferedBytes === 0 || this.#waitingBytes <= maxBufferedBytes)) return;
     // What was not delivered is dropped with its connection, which ends as if it had broken off.
-    this.#waiting = this.#waiting.filter((other) => other.id !== id);
-    this.#waitingBytes = this.#waiting.reduce((sum, other) => sum + other.bytes, 0);
+    this.#keepWaiting(this.#waiting.filter((other) => other.id !== id));
     this.#connections.get(id)?.fail(TRY_LATER, "The client does not keep up.");
+  }
+
+  /** Drops all others. */
+  #keepWaiting(waiting: Waiting[]): void {
+    const kept = new Set(waiting);
+    for (const event of this.#waiting) if (!kept.has(event)) this.#notWaiting(event);
+    this.#waiting = waiting;
+  }
+
+  #notWaiting({ bytes }: Waiting): void {
+    this.#waitingBytes -= bytes;
+    this.#budget.release(bytes + EVENT_BYTES);
   }
 
   /** @returns false if the guest has enough to do */
@@ -231,13 +264,15 @@ class Gateway implements WebSocketGateway {
   readonly #flush = (): void => {
     clearTimeout(this.#retry);
     this.#retry = undefined;
+    const deadline = performance.now() + FLUSH_MS;
     let sent = 0;
-    while (sent < this.#waiting.length && this.#post(this.#waiting[sent]!.event, this.#waiting[sent]!.bytes)) {
-      this.#waitingBytes -= this.#waiting[sent]!.bytes;
+    for (const waiting of this.#waiting) {
+      if (performance.now() >= deadline || !this.#post(waiting.event, waiting.bytes)) break;
+      this.#notWaiting(waiting);
       sent++;
     }
     this.#waiting.splice(0, sent);
-    if (this.#waiting.length > 0) this.#retry = setTimeout(this.#flush, RETRY_MS);
+    if (this.#waiting.length > 0) this.#retry = setTimeout(this.#flush, sent > 0 ? 0 : RETRY_MS);
     else for (const connection of this.#connections.values()) connection.resume();
   };
 }
