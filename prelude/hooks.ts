@@ -43,7 +43,7 @@ export const hooks: Hooks = [
     leaveErrorReportingMode();
     return runTimer(now);
   },
-  (id, value): void => void settleEvaluation(id, value),
+  (id, value, filename): void => void settleEvaluation(id, value, filename),
   fireError,
   fireUnhandledRejection,
   fireRejectionHandled,

@@ -24,7 +24,13 @@ import "./timing/timers.ts";
 import "./network/network.ts";
 import { Op } from "./core/engine.ts";
 import { hooks } from "./hooks.ts";
-import { expectFrom, publishLazyAttribute, publishLazyInterfaces, publishLazyOperations } from "./webidl/lazy.ts";
+import {
+  expectFrom,
+  publishLazyAttribute,
+  publishLazyInterfaces,
+  publishLazyInternal,
+  publishLazyOperations,
+} from "./webidl/lazy.ts";
 
 publishLazyInterfaces(["BroadcastChannel"], "./messaging/broadcast-channel.ts");
 publishLazyInterfaces(["CloseEvent"], "./network/close-event.ts");
@@ -55,6 +61,7 @@ publishLazyInterfaces(["Response"], "./fetch/response.ts");
 publishLazyOperations(["fetch"], "./fetch/fetch.ts");
 expectFrom(["compileStreaming", "instantiateStreaming"], "./fetch/web-assembly.ts");
 
+publishLazyInternal("console formatter", "./scope/inspect.ts");
 publishLazyInterfaces(["WorkerNavigator"], "./scope/navigator.ts");
 publishLazyAttribute("navigator", "./scope/navigator.ts");
 

@@ -25,6 +25,7 @@ pub const Post = enum(u32) {
     response = header.NR_POST_RESPONSE,
     response_error = header.NR_POST_RESPONSE_ERROR,
     console = header.NR_POST_CONSOLE,
+    locale = header.NR_POST_LOCALE,
 };
 
 pub const Encoding = enum(u32) {

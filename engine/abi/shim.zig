@@ -86,6 +86,7 @@ pub extern fn nrv8_deliver_response(
 pub extern fn nrv8_run_timer(isolate: *Isolate, now_ms: f64, next_ms: *f64) i32;
 pub extern fn nrv8_run_task(isolate: *Isolate, next_delay_ms: *f64) i32;
 pub extern fn nrv8_set_console(isolate: *Isolate, on: i32) i32;
+pub extern fn nrv8_set_locale(isolate: *Isolate, bytes: [*]const u8, length: usize) i32;
 
 pub extern fn nrv8_terminate(isolate: *Isolate) void;
 pub extern fn nrv8_condemn(isolate: *Isolate) void;

@@ -42,13 +42,15 @@ enum {
   NR_POST_MESSAGE = 3,        /* payload: pair (event, data) */
   NR_POST_REQUEST = 4,        /* payload: pair (method, data); answered by NR_EVENT_REPLY_* */
   NR_POST_RESPONSE = 5,       /* payload: value; request_id of the NR_EVENT_REQUEST it answers */
-  NR_POST_RESPONSE_ERROR = 6, /* payload: JSON object {name, message, code?}; request_id as above */
-  NR_POST_CONSOLE = 7 /* no payload; request_id 1: console calls become records from here on, 0: they do nothing */
+  NR_POST_RESPONSE_ERROR = 6, /* payload: value {name, message, code?, dom?, cause?, errors?, data?}; as above */
+  NR_POST_CONSOLE = 7, /* no payload; request_id 1: console calls become records from here on, 0: they do nothing */
+  NR_POST_LOCALE = 8 /* payload: time zone's name, zero byte, locale's language tag, in UTF-8; before any guest work */
 };
 
 /* How a payload is written (u32 encoding). */
 enum {
-  NR_ENCODING_WIRE = 0,          /* V8 wire format (0xFF version, then value); a pair is two values in a row */
+  NR_ENCODING_WIRE = 0,          /* V8 wire format (0xFF version, then value); a pair is two values in a row; behind
+                                    them, for each error with more than V8 serializes: 0x01, value [error, extras] */
   NR_ENCODING_JSON_LATIN1 = 1,   /* JSON text, one byte a character (ISO-8859-1); a pair is a two-element array */
   NR_ENCODING_JSON_UTF16 = 2,    /* JSON text, UTF-16LE */
   NR_ENCODING_JSON_UTF8 = 3,     /* JSON text, UTF-8 */
@@ -74,10 +76,11 @@ enum {
   NR_EVENT_MESSAGE = 2,     /* pair (event, data) */
   NR_EVENT_REQUEST = 3,     /* pair (method, data); answer with NR_POST_RESPONSE* */
   NR_EVENT_REPLY = 4,       /* value: what an evaluate or a host request came to */
-  NR_EVENT_REPLY_ERROR = 5, /* JSON error: {name, message, stack?, code?, filename?, lineno?, colno?, terminated?} */
-  NR_EVENT_ERROR = 6,       /* JSON error: uncaught in the guest */
-  NR_EVENT_REJECTION = 7,   /* JSON error: a promise rejected and nobody handled it by the end of the turn */
-  NR_EVENT_CONSOLE = 8,     /* pair (level, arguments as an array) */
+  NR_EVENT_REPLY_ERROR = 5, /* value {name, message, stack?, code?, cause?, errors?, data?, filename?, lineno?, colno?},
+                               or of the engine: JSON {terminated} */
+  NR_EVENT_ERROR = 6,       /* value as above: uncaught in the guest */
+  NR_EVENT_REJECTION = 7,   /* value as above: a promise rejected and nobody handled it by the end of the turn */
+  NR_EVENT_CONSOLE = 8,     /* pair (level, {text as a console prints it, args as an array}) */
   NR_EVENT_TERMINATED = 9,  /* JSON: {reason, scope?, limitMs?, usedMs?, limitMb?, usedMb?} */
   NR_EVENT_DESTROYED = 10,  /* JSON: {reason}; always the last of an isolate */
   NR_EVENT_MEMORY_PRESSURE = 11, /* JSON: {usedMb, limitMb} */

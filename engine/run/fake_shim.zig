@@ -169,6 +169,9 @@ export fn nrv8_run_task(_: *shim.Isolate, next_delay_ms: *f64) i32 {
 export fn nrv8_set_console(_: *shim.Isolate, _: i32) i32 {
     return 0;
 }
+export fn nrv8_set_locale(_: *shim.Isolate, _: [*]const u8, _: usize) i32 {
+    return 0;
+}
 export fn nrv8_terminate(isolate: *shim.Isolate) void {
     Fake.of(isolate).terminating.store(true, .release);
 }

@@ -282,6 +282,7 @@ pub const Isolate = struct {
                 self.turn.end();
             },
             .console => _ = shim.nrv8_set_console(v8, @intCast(item.request_id & 1)),
+            .locale => _ = shim.nrv8_set_locale(v8, bytes.ptr, bytes.len),
         }
         if (self.mailbox.done(item, self.limits.mailbox_bytes_max)) {
             self.sandbox.emit(self, .writable, .wire, 0, &.{}, false) catch {};

@@ -17,6 +17,7 @@ class CompileExecutor;
 class PlainReader;
 class Rejections;
 class TaskQueue;
+struct TimeZone;
 
 namespace crypto {
 class Handles;
@@ -90,6 +91,8 @@ struct nrv8_isolate {
   v8::Global<v8::Private> platform_object_key;
   /** V8's own, which ours falls back on. */
   v8::Global<v8::Function> function_to_string;
+  /** Null: UTC. */
+  nr::TimeZone* time_zone = nullptr;
   /** Of all functions of the prelude. */
   int prelude_script_id = 0;
   const std::unique_ptr<nr::Rejections> rejections;
@@ -97,8 +100,9 @@ struct nrv8_isolate {
   const std::unique_ptr<nr::crypto::Handles> crypto_handles;
   nr::Scratch scratch;
   nr::Overdraft overdraft{budget};
-  /** The turn's start, only kept when the clock is frozen. */
+  /** The turn's start. */
   double turn_monotonic_ms = 0;
+  /** The same, only kept when the clock is frozen. */
   double turn_wall_ms = 0;
   /** The signal stack of the thread that was ended inside this isolate. */
   void* dead_signal_stack = nullptr;

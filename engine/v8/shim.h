@@ -120,6 +120,10 @@ int32_t nrv8_run_task(nrv8_isolate* isolate, double* next_delay_ms);
 /* Console calls become records, or do nothing. Not guest work, and never fails for it. */
 int32_t nrv8_set_console(nrv8_isolate* isolate, int32_t on);
 
+/* Local time and the default locale: the names of both in UTF-8, with a zero byte in between. Not guest work, and
+ * before any. A zone that ICU does not have is UTC. */
+int32_t nrv8_set_locale(nrv8_isolate* isolate, const uint8_t* bytes, size_t length);
+
 /* Only while the isolate is entered by a running turn, under Zig's turn mutex; any thread. */
 void nrv8_terminate(nrv8_isolate* isolate);
 /* The turn ignores its termination: ends its thread (see fatal) as soon as it needs memory or collects garbage. */

@@ -36,6 +36,7 @@ export function encodePair(a: string, b: unknown, into: ByteSink): Encoding {
   try {
     writer.write(a, "name");
     writer.write(b, "data");
+    writer.writeExtras();
   } finally {
     end(writer, into);
   }
@@ -53,6 +54,7 @@ export function encodeValue(value: unknown, into: ByteSink): Encoding {
   const writer = begin(into);
   try {
     writer.write(value, "value");
+    writer.writeExtras();
   } finally {
     end(writer, into);
   }
@@ -86,6 +88,7 @@ export function encodeListed(value: unknown, into: ByteSink): Encoding {
   const writer = begin(into);
   try {
     writer.writeListed(value, "value");
+    writer.writeExtras();
   } finally {
     end(writer, into);
   }

@@ -46,6 +46,14 @@ export const TAG_ARRAY_BUFFER_RESIZABLE = 0x7e; // '~' varint byte length, varin
 export const TAG_VIEW = 0x56; // 'V' just after a buffer (or a reference to one): kind, varint offset, length, flags
 export const TAG_ERROR = 0x72; // 'r' [prototype], ['m' string], ['s' string], ['c' value], '.'
 
+/**
+ * Behind a message's values, for each of its errors that has more than V8 serializes: this byte, then an array of the error
+ * (a reference, mostly) and `{ name?, message?, errors?, data }`. The engine's own; engine/v8/wire/serialize.h has the other side.
+ */
+export const EXTRAS_MARK = 0x01;
+/** Errors of one message whose extras are sent. */
+export const EXTRAS_MAX = 256;
+
 export const ERROR_MESSAGE = 0x6d; // 'm'
 export const ERROR_STACK = 0x73; // 's'
 export const ERROR_CAUSE = 0x63; // 'c'

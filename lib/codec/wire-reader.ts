@@ -11,7 +11,7 @@ import { DecodeError } from "../contract/errors.ts";
 import { arrayIndex } from "./array-keys.ts";
 import { makeView, resizableBuffer } from "./buffers.ts";
 import { ByteReader, FUEL, latin1Slice, utf16leSlice } from "./byte-reader.ts";
-import { makeError, setCause } from "./errors-from-guest.ts";
+import { applyExtras, makeError, setCause } from "./errors-from-guest.ts";
 import { FEW_KEYS, noteLarge } from "./large-objects.ts";
 import { REGEXP_LENGTH_MAX, regexpFromGuest } from "./regexps-from-guest.ts";
 import { HoleBudget, defineProperty, isPlainKey } from "./safe-put.ts";
@@ -189,7 +189,14 @@ export class WireReader extends ByteReader {
   }
 
   #finish(): void {
-    if (this.position !== this.end) throw this.malformed(`${this.end - this.position} bytes too many`);
+    // They are few bytes, and come last.
+    this.#deadline = Infinity;
+    while (this.position !== this.end) {
+      const left = this.end - this.position;
+      if (this.byte() !== wire.EXTRAS_MARK) throw this.malformed(`${left} bytes too many`);
+      const pair = this.#value();
+      if (!Array.isArray(pair) || !applyExtras(pair[0], pair[1])) throw this.malformed("extras of no error");
+    }
   }
 
   /** The runtime's own limits (string length, BigInt size, memory, stack) are errors of the message, too. */

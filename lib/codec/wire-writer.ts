@@ -3,9 +3,10 @@ import { Buffer } from "node:buffer";
 import { types } from "node:util";
 import { DataCloneError } from "../contract/errors.ts";
 import { extraKeys, arrayIndex, isSparse } from "./array-keys.ts";
-import type { ByteSink } from "./byte-sink.ts";
+import { ByteSink } from "./byte-sink.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { refusalOf, unfitClass } from "./clone-rules.ts";
+import { extrasOf } from "./error-extras.ts";
 import { Latin1 } from "./latin1.ts";
 import type { Part } from "./latin1.ts";
 import { ObjectIds } from "./object-ids.ts";
@@ -39,6 +40,7 @@ export class WireWriter extends ByteWriter {
   #root = "";
   #depth = 0;
   readonly #path: PathSegment[] = [];
+  readonly #errors: Error[] = [];
 
   /** Starts a message in the sink's memory. Until `end` the sink is as good as new. */
   begin(sink: ByteSink): void {
@@ -50,6 +52,19 @@ export class WireWriter extends ByteWriter {
   write(value: unknown, root: string): void {
     this.#root = root;
     this.#value(value);
+  }
+
+  /** Writes what the values' errors have besides that which V8 serializes. Last, before `end`. */
+  writeExtras(): void {
+    // Those of their data come while this goes on.
+    for (let index = 0; index < this.#errors.length; index++) {
+      const error = this.#errors[index]!;
+      const extras = extrasOf(error, isClonable);
+      if (extras === undefined) continue;
+      this.byte(wire.EXTRAS_MARK);
+      this.#root = "error";
+      this.#value([error, extras]);
+    }
   }
 
   /** Writes a list of the library's own. */
@@ -91,6 +106,7 @@ export class WireWriter extends ByteWriter {
   end(sink: ByteSink): void {
     this.close(sink);
     this.#ids.clear();
+    this.#errors.length = 0;
   }
 
   #value(value: unknown): void {
@@ -306,6 +322,7 @@ export class WireWriter extends ByteWriter {
     const name = String(error.name);
     const message = error instanceof DOMException ? error.message : dataProperty(error, "message");
     const tag = ERROR_TAGS.get(name);
+    if (this.#errors.length < wire.EXTRAS_MAX) this.#errors.push(error);
     this.byte(wire.TAG_ERROR);
     if (tag !== undefined) this.byte(tag);
     if (message !== undefined) {
@@ -361,6 +378,21 @@ export class WireWriter extends ByteWriter {
 
   #refuse(reason: string): DataCloneError {
     return new DataCloneError(`${formatPath(this.#root, this.#path, this.#depth)}: ${reason}.`);
+  }
+}
+
+/** A trial, with a writer of its own. */
+function isClonable(value: unknown): boolean {
+  const sink = new ByteSink();
+  const writer = new WireWriter();
+  writer.begin(sink);
+  try {
+    writer.write(value, "value");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    writer.end(sink);
   }
 }
 

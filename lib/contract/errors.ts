@@ -9,13 +9,23 @@ export interface GuestError {
   /** The guest's stack: guest frames only. Untrusted text. */
   readonly stack?: string;
   /** The error's own `code`, if it has one. */
-  readonly code?: string;
+  readonly code?: string | number;
   /** The script in which it was thrown: the `filename` given to `execute` or `evaluate`. */
   readonly filename?: string;
   /** Line in that script, from 1. */
   readonly lineno?: number;
   /** Column in that line, from 1. */
   readonly colno?: number;
+  /** The error's own `cause`: a GuestError if that is an error, else its data. At most 8 levels, 128 errors in all. */
+  readonly cause?: unknown;
+  /** The `errors` of an AggregateError, each as `cause` is. At most 32. */
+  readonly errors?: readonly unknown[];
+  /**
+   * The error's own enumerable properties that have no place above; of an object that is no Error, all of them, so that
+   * what was thrown is what is here. As far as they can be cloned: at most 64, 64 KiB of data in all; functions, symbols
+   * and accessors are left out. Untrusted.
+   */
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 /**

@@ -123,6 +123,12 @@ export function toConsoleLevel(level: unknown): ConsoleLevel {
 export interface ConsoleEvent {
   /** The method: `"log"`, `"error"`, … */
   readonly level: ConsoleLevel;
-  /** Its arguments. What could not be cloned comes as a string. */
+  /** Its arguments, as data. What cannot be cloned comes as the text that a console would show of it. */
   readonly args: readonly Untyped[];
+  /**
+   * What a console would print, untrusted: format specifiers (`%s`, `%d`, …) applied, objects as node's `util.inspect`
+   * shows them (classes, functions, Map, Set, errors with their stacks, cycles; getters are not run), groups indented. At
+   * most 64 Ki UTF-16 code units.
+   */
+  readonly text: string;
 }

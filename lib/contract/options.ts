@@ -86,6 +86,18 @@ export interface IsolateOptions {
    */
   clock?: "live" | "frozen" | undefined;
   /**
+   * The guest's local time zone, of its Date, Intl and Temporal: a name of the IANA database, `"Europe/Berlin"`. The
+   * host's environment (`TZ`) says nothing.
+   * @defaultValue "UTC"
+   */
+  timeZone?: string | undefined;
+  /**
+   * The default locale of the guest's Intl and of `toLocaleString`, and its `navigator.language`: a language tag (BCP 47)
+   * without extensions, `"de-AT"`. The host's environment (`LANG`) says nothing.
+   * @defaultValue "en-US"
+   */
+  locale?: string | undefined;
+  /**
    * Whether the guest has WebAssembly.
    * @defaultValue true
    */
@@ -189,6 +201,8 @@ export interface IsolateLimits {
   readonly timersMax: number;
   readonly stackKb: number;
   readonly clock: "live" | "frozen";
+  readonly timeZone: string;
+  readonly locale: string;
   readonly wasm: boolean;
   readonly codegen: boolean;
   readonly onFatal: "abort" | "contain";
@@ -212,9 +226,15 @@ const isolateChoices = {
 } as const;
 const hotChoices = ["end", "keep"] as const;
 
+/** What the engine's isolates have unless they are told. */
+export const DEFAULT_TIME_ZONE = "UTC";
+export const DEFAULT_LOCALE = "en-US";
+
 const isolateDefaults: IsolateLimits = {
   ...defaultsOf(isolateRanges),
   clock: "live",
+  timeZone: DEFAULT_TIME_ZONE,
+  locale: DEFAULT_LOCALE,
   wasm: true,
   codegen: true,
   onFatal: "abort",
@@ -270,7 +290,38 @@ function mergeIsolateOptions(options: IsolateOptions, defaults: IsolateLimits, d
   for (const [name, choices] of Object.entries(isolateChoices)) {
     if (given[name] !== undefined) merged[name] = checkChoice<unknown>(name, given[name], choices, doing);
   }
+  if (given.timeZone !== undefined) merged.timeZone = checkTimeZone(given.timeZone, doing);
+  if (given.locale !== undefined) merged.locale = checkLocale(given.locale, doing);
   return merged as unknown as IsolateLimits;
+}
+
+/** @returns the zone's canonical name */
+function checkTimeZone(value: unknown, doing: string): string {
+  // Offsets ("+01:00") are no local time of a place; Intl takes them, ICU's own names for them are others.
+  if (typeof value === "string" && /^[A-Za-z]/.test(value)) {
+    try {
+      return new Intl.DateTimeFormat("en-US", { timeZone: value }).resolvedOptions().timeZone;
+    } catch {
+      // Told below.
+    }
+  }
+  const names = 'a name of the IANA time zone database, such as "UTC" or "Europe/Berlin"';
+  throw new OptionError("timeZone", `${doing}: timeZone must be ${names}, but is ${show(value)}.`);
+}
+
+/** @returns the canonical language tag */
+function checkLocale(value: unknown, doing: string): string {
+  if (typeof value === "string") {
+    try {
+      const locale = new Intl.Locale(value);
+      const tag = locale.toString();
+      if (tag === locale.baseName && Intl.DateTimeFormat.supportedLocalesOf(tag).length > 0) return tag;
+    } catch {
+      // Told below.
+    }
+  }
+  const tags = 'a language tag that Intl supports, without extensions, such as "en-US" or "de-AT"';
+  throw new OptionError("locale", `${doing}: locale must be ${tags}, but is ${show(value)}.`);
 }
 
 function checkChoice<Choice>(name: string, value: unknown, choices: readonly Choice[], doing: string): Choice {

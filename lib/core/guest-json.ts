@@ -1,4 +1,4 @@
-/** The engine's JSON payloads. Their texts come from guests, so every field is checked. */
+/** The engine's facts of errors and ends. Their texts come from guests, so every field is checked. */
 import type { GuestError, Termination } from "../contract/errors.ts";
 import type { DestroyedEvent, MemoryPressureEvent } from "../contract/events.ts";
 
@@ -16,10 +16,13 @@ export function toGuestError(value: unknown): GuestError {
     name: text(from.name) ?? "Error",
     message: text(from.message) ?? "",
     ...optional("stack", text(from.stack)),
-    ...optional("code", text(from.code)),
+    ...optional("code", text(from.code) ?? number(from.code)),
     ...optional("filename", text(from.filename)),
     ...optional("lineno", number(from.lineno)),
     ...optional("colno", number(from.colno)),
+    ...(Object.hasOwn(from, "cause") && { cause: from.cause }),
+    ...(Array.isArray(from.errors) && { errors: from.errors as unknown[] }),
+    ...(isObject(from.data) && { data: from.data }),
   };
 }
 
@@ -61,7 +64,11 @@ export function toMemoryPressureEvent(value: unknown): MemoryPressureEvent {
 }
 
 function toFields(value: unknown): Fields {
-  return typeof value === "object" && value !== null ? (value as Fields) : {};
+  return isObject(value) ? value : {};
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null;
 }
 
 function text(value: unknown): string | undefined {

@@ -11,8 +11,9 @@ import {
   TerminatedError,
 } from "../contract/errors.ts";
 import type { SystemEvent, SystemEvents } from "../contract/events.ts";
-import { toConsoleLevel } from "../contract/events.ts";
+import { toConsoleEvent } from "./console-event.ts";
 import type { CallOptions, EvaluateOptions, IsolateLimits } from "../contract/options.ts";
+import { DEFAULT_LOCALE, DEFAULT_TIME_ZONE } from "../contract/options.ts";
 import type { IsolateStats } from "../contract/stats.ts";
 import { IsolateStat, PostKind, RecordType, Status } from "../engine/engine.ts";
 import type { EngineSandbox, IsolateHandle } from "../engine/engine.ts";
@@ -115,6 +116,9 @@ export class IsolateCore<Isolate extends object = object> {
     this.#mailbox = new Mailbox(engine, handle, `Isolate #${id}`, limits, this.#budget, () => {
       if (!this.closed && this.#unservedSockets.flush()) this.#emitSystem("drain", undefined);
     });
+    const { timeZone, locale } = limits;
+    if (timeZone !== DEFAULT_TIME_ZONE || locale !== DEFAULT_LOCALE)
+      this.#mailbox.locale("createIsolate()", timeZone, locale);
     this.requests = new GuestRequests(isolate, this.#mailbox, this.#budget, (method, data) =>
       this.request(method, data, {}),
     );
@@ -254,14 +258,14 @@ export class IsolateCore<Isolate extends object = object> {
     end: number,
     deadline: number,
   ): boolean {
-    const pair = type !== RecordType.Reply;
+    const pair = type === RecordType.Message || type === RecordType.Request || type === RecordType.Console;
     const borrows = type === RecordType.Message ? this.events.borrows : undefined;
     this.#decoding ??= new Decoding(pair, bytes, start, end, borrows);
     const decoded = this.#decoding.proceed(deadline);
     if (!decoded) return false;
     const { weight } = this.#decoding;
     this.#decoding = undefined;
-    if (!pair) this.#calls.resolve(requestId, decoded.value);
+    if (!pair) this.#single(type, requestId, decoded.value);
     else this.#pair(type, requestId, decoded.value as [unknown, unknown], weight);
     return true;
   }
@@ -281,7 +285,21 @@ export class IsolateCore<Isolate extends object = object> {
         if (this.requests.admit(requestId, weight)) this.requests.dispatch(requestId, asText(name), data, weight);
         return;
       case RecordType.Console:
-        this.console.emit(CONSOLE, { level: toConsoleLevel(name), args: Array.isArray(data) ? data : [data] });
+        this.console.emit(CONSOLE, toConsoleEvent(name, data));
+    }
+  }
+
+  /** One value, whose meaning the record's type says. */
+  #single(type: number, requestId: number, value: unknown): void {
+    switch (type) {
+      case RecordType.Reply:
+        return this.#calls.resolve(requestId, value);
+      case RecordType.ReplyError:
+        return this.#replyError(requestId, value);
+      case RecordType.Error:
+        return this.#guestError("error", toGuestError(value));
+      case RecordType.Rejection:
+        return this.#guestError("unhandledrejection", toGuestError(value));
     }
   }
 
@@ -307,18 +325,15 @@ export class IsolateCore<Isolate extends object = object> {
       case RecordType.Console:
         return this.#pair(type, requestId, decodePair(encoding, bytes, start, end), 0);
       case RecordType.Reply:
-        return this.#calls.resolve(requestId, decodeValue(encoding, bytes, start, end));
       case RecordType.ReplyError:
-        return this.#replyError(requestId, decodeValue(encoding, bytes, start, end));
+      case RecordType.Error:
+      case RecordType.Rejection:
+        return this.#single(type, requestId, decodeValue(encoding, bytes, start, end));
       case RecordType.RequestAborted:
         return this.requests.abort(requestId, new AbortError("the request", "given up by the guest"));
       case RecordType.Created:
         this.#created = true;
         return this.ready.resolve();
-      case RecordType.Error:
-        return this.#guestError("error", toGuestError(decodeValue(encoding, bytes, start, end)));
-      case RecordType.Rejection:
-        return this.#guestError("unhandledrejection", toGuestError(decodeValue(encoding, bytes, start, end)));
       case RecordType.MemoryPressure:
         this.#emitSystem("memory_pressure", toMemoryPressureEvent(decodeValue(encoding, bytes, start, end)));
         return;

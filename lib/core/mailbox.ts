@@ -3,7 +3,7 @@ import { ByteSink, encodeList, encodeListed, encodePair, encodeValue } from "../
 import type { Part } from "../codec/index.ts";
 import { BackpressureError, EngineError, MessageTooLargeError } from "../contract/errors.ts";
 import type { IsolateLimits } from "../contract/options.ts";
-import { ENCODING_JSON_UTF8, PostKind, Status } from "../engine/engine.ts";
+import { PostKind, Status } from "../engine/engine.ts";
 import type { EngineSandbox, IsolateHandle } from "../engine/engine.ts";
 import type { HostBudget } from "./host-budget.ts";
 import type { HostError } from "./host-error.ts";
@@ -26,8 +26,8 @@ const FLUSH_MS = 2;
 /** A buffer beyond this is not kept for the next message. */
 const KEPT_BYTES_MAX = 4 * 1024 * 1024;
 
-let spareSink: ByteSink | undefined = new ByteSink();
 const utf8 = new TextEncoder();
+let spareSink: ByteSink | undefined = new ByteSink();
 
 /** Encoding runs getters, and they may send themselves: then the spare buffer is taken and another one is made. */
 function takeSink(): ByteSink {
@@ -94,6 +94,12 @@ export class Mailbox {
     } finally {
       giveBack(sink);
     }
+  }
+
+  /** Sets local time and Intl's default locale; before any other work. */
+  locale(doing: string, timeZone: string, locale: string): boolean {
+    const bytes = utf8.encode(`${timeZone}\0${locale}`);
+    return this.#post(doing, PostKind.Locale, 0, 0, bytes, bytes.length);
   }
 
   /** Switches the guest's console on or off. */
@@ -163,18 +169,17 @@ export class Mailbox {
     this.#unsent = [];
   }
 
-  #respondWith(requestId: number, encode: (sink: ByteSink) => number): void {
+  #respondWith(requestId: number, encode: (sink: ByteSink) => number, kind: PostKind = PostKind.Response): void {
     const sink = takeSink();
     try {
-      this.#answer(PostKind.Response, encode(sink), requestId, sink.bytes, sink.length);
+      this.#answer(kind, encode(sink), requestId, sink.bytes, sink.length);
     } finally {
       giveBack(sink);
     }
   }
 
   #answerError(requestId: number, error: HostError): void {
-    const bytes = utf8.encode(JSON.stringify(error));
-    this.#answer(PostKind.ResponseError, ENCODING_JSON_UTF8, requestId, bytes, bytes.length);
+    this.#respondWith(requestId, (sink) => encodeValue(error, sink), PostKind.ResponseError);
   }
 
   #answer(kind: PostKind, encoding: number, requestId: number, bytes: Uint8Array, length: number): void {

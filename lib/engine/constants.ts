@@ -26,6 +26,7 @@ export const PostKind = {
   Response: 5,
   ResponseError: 6,
   Console: 7,
+  Locale: 8,
 } as const;
 /** One of {@link PostKind}. */
 export type PostKind = (typeof PostKind)[keyof typeof PostKind];

@@ -13,20 +13,20 @@ export const enum Op {
   Request = 3,
   /** (id, value) Answers an evaluate or a host request. Throws DataCloneError. */
   Reply = 4,
-  /** (id, error) Answers it with an error, flattened natively. */
+  /** (id, error, script's name or handler) Answers it with an error; the last says where if the error does not. */
   ReplyError = 5,
   /** (deadlineMs) Wants a timer turn at this time of `Now`; negative: no longer. */
   TimerArm = 6,
   /** () Milliseconds of the monotonic clock (f64). */
   Now = 7,
-  /** (level, args[]) Serializes a console record; what cannot be cloned becomes a string. */
+  /** (level, args[], text, show) Serializes a console record; of what cannot be cloned, what show(arg) gives. */
   Console = 8,
   /** (view) Fills an ArrayBufferView with random bytes. */
   RandomFill = 9,
   /**
    * (value, buffers[] or undefined, transferred[] or undefined, transfer, serialize, deserialize) Structured clone,
    * HTML's StructuredSerializeWithTransfer then deserialize. Platform objects are the prelude's: `serialize(object)`
-   * gives anything, of which `deserialize` makes the clone; `transfer()`, called in between, gives what the transferred
+   * gives anything (undefined: refused), of which `deserialize` makes the clone; `transfer()`, called in between, gives what the transferred
    * ones became, in their order.
    */
   StructuredClone = 10,
@@ -50,6 +50,14 @@ export const enum Op {
   TimeOrigin = 19,
   /** (id) The guest gave up request id (AbortSignal). */
   RequestAborted = 20,
+  /** (error, error, replace: boolean) The first gets the calls of the second's stack if it has none, or in any case. */
+  LendStack = 21,
+  /** () The language tag of Intl's default locale. */
+  Locale = 22,
+  /** (object) What scope/preview.ts says. Runs no guest code. */
+  Preview = 23,
+  /** () What `Now` was when the turn began. */
+  TurnStart = 24,
   /** (hash, data) or (xof, data, bytes, customization, function name or domain) webcrypto/native.ts declares these. */
   Digest = 50,
   /** (hash, key, data, code?) or (128 or 256, key, data, code?, customization, bytes) HMAC and KMAC; whether it is the code, if given. */
@@ -181,7 +189,7 @@ export type UrlPatternComponent = readonly [
 ];
 
 export declare function op(id: Op.SetHooks, hooks: Hooks): void;
-export declare function op(id: Op.Now | Op.GetEvaluation | Op.TimeOrigin): number;
+export declare function op(id: Op.Now | Op.GetEvaluation | Op.TimeOrigin | Op.TurnStart): number;
 export declare function op(id: Op.Utf8Decode, view: ArrayBufferView | ArrayBuffer, fatal: boolean): string | undefined;
 export declare function op(id: Op.Btoa | Op.Atob, text: string): string | undefined;
 export declare function op(id: Op.Utf8Encode, text: string): Uint8Array<ArrayBuffer>;
@@ -238,6 +246,8 @@ export declare function op(
   deserialize: (data: unknown) => object,
 ): unknown;
 export declare function op(id: Op.PlatformObjectKey): symbol;
+export declare function op(id: Op.Locale): string;
+export declare function op(id: Op.Preview, object: object): readonly [kind: number, name: string, ...more: unknown[]];
 export declare function op(id: Op.LazyProperty, object: object, name: string, enumerable: boolean): void;
 export declare function op(id: Op.BytesToString, view: ArrayBufferView): string;
 export declare function op(id: Op.MicrotaskCheckpoint | Op.CollectGarbage): void;
@@ -277,7 +287,8 @@ export declare function op(
     | Op.RandomFill
     | Op.ReportError
     | Op.SetEvaluation
-    | Op.RequestAborted,
+    | Op.RequestAborted
+    | Op.LendStack,
   ...args: unknown[]
 ): void;
 
@@ -299,12 +310,12 @@ export type Hooks = readonly [
   message: (event: unknown, data: unknown) => number,
   /** 2: a request from the host, to be answered with Reply or ReplyError. */
   request: (id: number, method: unknown, data: unknown) => void,
-  /** 3: the host's answer to request `id`: a value, or {name, message, code?}. */
+  /** 3: the host's answer to request `id`: a value, or a HostError. */
   response: (id: number, ok: boolean, value: unknown) => void,
   /** 4: runs one timer due at `now`; returns the next deadline, negative if none. */
   timer: (now: number) => number,
   /** 5: an evaluate's completion value: to be awaited, then Reply or ReplyError. */
-  settle: (id: number, value: unknown) => void,
+  settle: (id: number, value: unknown, filename: string) => void,
   /** 6: an uncaught exception; true = the guest prevented its report. */
   error: (error: unknown, message: string, filename: string, lineno: number, colno: number) => boolean,
   /** 7: a rejection nobody handled by the end of the turn; true = the guest prevented its report. */

@@ -12,6 +12,13 @@
 
 const { bind, call } = Function.prototype;
 
+/** What Promise.withResolvers() gives, as own data properties. */
+export interface PromiseWithResolvers<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T | PromiseLike<T>) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
 /** Turns a method into a function that takes its receiver first. */
 const uncurryThis = bind.bind(call) as unknown as <F>(method: unknown) => F;
 
@@ -32,7 +39,13 @@ export const NativeDataView = DataView;
 export const NativeError = Error;
 export const NativeFinalizationRegistry = FinalizationRegistry;
 export const NativeNumber = Number;
+export const NativeString = String;
 export const NativePromise = Promise;
+/** Errors that are made after it are not below a call of Promise's constructor. */
+export const PromiseWithResolvers: <T>() => PromiseWithResolvers<T> = bind.call(
+  (Promise as unknown as { withResolvers: Function }).withResolvers,
+  Promise,
+) as never;
 export const NativeRangeError = RangeError;
 export const NativeTypeError = TypeError;
 export const NativeUint32Array = Uint32Array;
@@ -73,6 +86,10 @@ export const ObjectDefineProperty: (
   key: PropertyKey,
   descriptor: PropertyDescriptor & { __proto__: null },
 ) => object = Object.defineProperty;
+export const NumberToString: (self: number, radix: number) => string = uncurryThis(Number.prototype.toString);
+export const ObjectGetPrototypeOf: (target: object) => object | null = Object.getPrototypeOf as never;
+export const SymbolToString: (self: symbol) => string = uncurryThis(Symbol.prototype.toString);
+export const isArray: (value: unknown) => value is unknown[] = Array.isArray;
 export const ObjectHasOwn: (target: object, key: PropertyKey) => boolean = Object.hasOwn;
 export const ObjectFreeze: <T>(value: T) => T = Object.freeze;
 export const ObjectSetPrototypeOf: <T extends object>(target: T, prototype: object | null) => T = Object.setPrototypeOf;
@@ -119,6 +136,7 @@ export const TypedArrayBrand: Getter<unknown, string | undefined> = getterOf(typ
 export const TypedArrayBuffer: Getter<ArrayBufferView, ArrayBufferLike> = getterOf(typedArrayPrototype, "buffer");
 export const TypedArrayByteLength: Getter<ArrayBufferView, number> = getterOf(typedArrayPrototype, "byteLength");
 export const TypedArrayByteOffset: Getter<ArrayBufferView, number> = getterOf(typedArrayPrototype, "byteOffset");
+export const TypedArrayLength: Getter<unknown, number> = getterOf(typedArrayPrototype, "length");
 export const DataViewBuffer: Getter<ArrayBufferView, ArrayBufferLike> = getterOf(DataView.prototype, "buffer");
 export const DataViewByteLength: Getter<ArrayBufferView, number> = getterOf(DataView.prototype, "byteLength");
 export const DataViewByteOffset: Getter<ArrayBufferView, number> = getterOf(DataView.prototype, "byteOffset");

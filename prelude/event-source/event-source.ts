@@ -79,7 +79,7 @@ export class EventSource extends EventTarget {
   close(): void {
     this.#state = State.Closed;
     const signal = this.#signal;
-    signal.aborted = true;
+    signal.mark(undefined);
     signal.runAlgorithms();
   }
 

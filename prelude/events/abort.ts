@@ -2,29 +2,47 @@
  * DOM: aborting ongoing activities. https://dom.spec.whatwg.org/#aborting-ongoing-activities
  */
 import { AbortState, provideAbortStateOf } from "./abort-state.ts";
+import { Op } from "../core/engine.ts";
 import { DOMException } from "../errors/dom-exception.ts";
 import { defineEventHandler } from "./event-handlers.ts";
-import { EventTarget, dispatchTrusted } from "./event-target.ts";
+import { EventTarget, dispatchTrusted, stateOfTarget } from "./event-target.ts";
 import { Event } from "./events.ts";
-import { ListenerList } from "../core/listener-list.ts";
+import { type Listener, ListenerList } from "../core/listener-list.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
 import { NativeTypeError, newList } from "../core/primordials.ts";
-import { startInternalTimer } from "../timing/timers.ts";
+import type { Timer } from "../timing/timer-heap.ts";
+import { TimerRoom, startInternalTimer, stopInternalTimer } from "../timing/timers.ts";
 import { executing, requireArguments, toEnforcedUnsignedLongLong, toObjectSequence } from "../webidl/converters.ts";
 import { internalConstruction, publishInterface, requireInternal } from "../webidl/interfaces.ts";
+
+let lastSequence = 0;
 
 /** https://dom.spec.whatwg.org/#abortsignal-signal-abort */
 export let signalAbort: (signal: AbortSignal, reason: unknown) => void;
 /** https://dom.spec.whatwg.org/#create-a-dependent-abort-signal, of one source. */
 export let createDependentSignal: (source: AbortSignal) => AbortSignal;
 
-/** https://dom.spec.whatwg.org/#abortsignal */
+/**
+ * https://dom.spec.whatwg.org/#abortsignal
+ *
+ * The standard's sets of source and dependent signals are weak, and a signal lives for its sources' sake only while somebody
+ * waits for it: it has listeners or algorithms. Then, and only then, its sources know it here. Otherwise it looks at its
+ * sources, or at the clock, when somebody looks at it. So nothing has to be collected from a long-lived signal.
+ */
 export class AbortSignal extends EventTarget {
   readonly #state = new AbortState();
   /** https://dom.spec.whatwg.org/#abortsignal-source-signals; null: this is no dependent signal. */
-  #sources: ListenerList<AbortSignal> | null = null;
-  /** https://dom.spec.whatwg.org/#abortsignal-dependent-signals. They live as long as their sources. */
-  readonly #dependents = new ListenerList<AbortSignal>();
+  #sources: AbortSignal[] | null = null;
+  /** Its places among the dependents of its sources, while it is known to them. */
+  #places: Listener<AbortSignal>[] | null = null;
+  /** https://dom.spec.whatwg.org/#abortsignal-dependent-signals, those that somebody waits for. */
+  #dependents: ListenerList<AbortSignal> | null = null;
+  /** Of dependent signals: which was made first. */
+  #sequence = 0;
+  /** Of AbortSignal.timeout(). */
+  #timeout: Timeout | null = null;
+  /** When it was aborted, in milliseconds of `Now`. */
+  #abortedAt = 0;
 
   static {
     provideAbortStateOf((value) =>
@@ -41,11 +59,17 @@ export class AbortSignal extends EventTarget {
       if (signal.#state.aborted) return;
       const affected = newList<AbortSignal>();
       affected[0] = signal;
-      signal.#markAborted(reason);
-      for (let entry = signal.#dependents.first; entry !== null; entry = entry.next) {
-        if (entry.value.#state.aborted) continue;
-        entry.value.#markAborted(signal.#state.reason);
-        affected[affected.length] = entry.value;
+      signal.#markAborted(reason, op(Op.Now));
+      const dependents = signal.#dependents;
+      signal.#dependents = null;
+      for (let entry = dependents?.first ?? null; entry !== null; entry = entry.next) {
+        // One of its other sources may have been aborted while nobody waited for that.
+        if (entry.removed || entry.value.#state.marked) continue;
+        entry.value.#markAborted(signal.#state.reason, signal.#abortedAt);
+        // In the order of their creation, whichever was waited for first.
+        let at = affected.length;
+        for (; at > 1 && affected[at - 1]!.#sequence > entry.value.#sequence; at--) affected[at] = affected[at - 1]!;
+        affected[at] = entry.value;
       }
       // https://dom.spec.whatwg.org/#run-the-abort-steps, of each
       for (let index = 0; index < affected.length; index++) {
@@ -64,7 +88,7 @@ export class AbortSignal extends EventTarget {
   /** https://dom.spec.whatwg.org/#dom-abortsignal-abort */
   static abort(reason: unknown = undefined): AbortSignal {
     const signal = createSignal();
-    signal.#markAborted(reason);
+    signal.#markAborted(reason, op(Op.Now));
     return signal;
   }
 
@@ -74,9 +98,8 @@ export class AbortSignal extends EventTarget {
     requireArguments(arguments.length, 1, context);
     const delay = toEnforcedUnsignedLongLong(milliseconds, context);
     const signal = createSignal();
-    startInternalTimer(context, delay, () =>
-      signalAbort(signal, new DOMException("The operation timed out.", "TimeoutError")),
-    );
+    signal.#timeout = new Timeout(context, delay, signal);
+    signal.#own();
     return signal;
   }
 
@@ -106,9 +129,15 @@ export class AbortSignal extends EventTarget {
     if (this.#state.aborted) throw this.#state.reason;
   }
 
-  #markAborted(reason: unknown): void {
-    this.#state.aborted = true;
-    this.#state.reason = reason === undefined ? new DOMException("The operation was aborted.", "AbortError") : reason;
+  #markAborted(reason: unknown, time: number): void {
+    this.#state.mark(reason === undefined ? new DOMException("The operation was aborted.", "AbortError") : reason);
+    this.#abortedAt = time;
+    this.#state.owner = undefined;
+    stateOfTarget(this).watcher = undefined;
+    this.#leave();
+    this.#sources = null;
+    this.#timeout?.end();
+    this.#timeout = null;
   }
 
   /** https://dom.spec.whatwg.org/#create-a-dependent-abort-signal */
@@ -117,23 +146,130 @@ export class AbortSignal extends EventTarget {
     for (let index = 0; index < signals.length; index++) {
       const { aborted, reason } = signals[index]!.#state;
       if (!aborted) continue;
-      result.#markAborted(reason);
+      result.#markAborted(reason, signals[index]!.#abortedAt);
       return result;
     }
-    result.#sources = new ListenerList<AbortSignal>();
+    const sources = newList<AbortSignal>();
     for (let index = 0; index < signals.length; index++) {
       const signal = signals[index]!;
-      if (signal.#sources === null) AbortSignal.#depend(result, signal);
-      else
-        for (let entry = signal.#sources.first; entry !== null; entry = entry.next)
-          AbortSignal.#depend(result, entry.value);
+      if (signal.#sources === null) include(sources, signal);
+      else for (let source = 0; source < signal.#sources.length; source++) include(sources, signal.#sources[source]!);
     }
+    result.#sources = sources;
+    result.#sequence = ++lastSequence;
+    result.#own();
     return result;
   }
 
-  static #depend(dependent: AbortSignal, source: AbortSignal): void {
-    dependent.#sources!.append(source);
-    source.#dependents.append(dependent);
+  #own(): void {
+    this.#state.owner = {
+      look: () => this.#look(),
+      watch: () => this.#watch(),
+    };
+    stateOfTarget(this).watcher = () => this.#watch();
+  }
+
+  /** Whether somebody waits for it. */
+  get #isAwaited(): boolean {
+    const dependents = this.#dependents;
+    return (
+      this.#state.hasAlgorithms ||
+      (dependents !== null && dependents.first !== null) ||
+      stateOfTarget(this).hasListeners("abort")
+    );
+  }
+
+  /** It may have been aborted while nobody waited for it. */
+  #look(): void {
+    const timeout = this.#timeout;
+    if (timeout !== null && timeout.hasPassed) return this.#markAborted(timeout.reason(), timeout.deadline);
+    const sources = this.#sources;
+    if (sources === null) return;
+    let first: AbortSignal | undefined;
+    for (let index = 0; index < sources.length; index++) {
+      const source = sources[index]!;
+      if (source.#state.aborted && (first === undefined || source.#abortedAt < first.#abortedAt)) first = source;
+    }
+    if (first !== undefined) this.#markAborted(first.#state.reason, first.#abortedAt);
+  }
+
+  /** Somebody may have begun to wait for it, or ceased to. */
+  #watch(): void {
+    if (this.#state.marked) return;
+    const isAwaited = this.#isAwaited;
+    if (isAwaited) this.#timeout?.arm(() => signalAbort(this, this.#timeout!.reason()));
+    else this.#timeout?.disarm();
+    if (!isAwaited) return this.#leave();
+    const sources = this.#sources;
+    if (sources === null || this.#places !== null) return;
+    const places = newList<Listener<AbortSignal>>();
+    this.#places = places;
+    for (let index = 0; index < sources.length; index++) {
+      const source = sources[index]!;
+      const dependents = (source.#dependents ??= new ListenerList<AbortSignal>());
+      places[index] = dependents.append(this);
+      source.#watch();
+    }
+  }
+
+  /** Its sources forget it. */
+  #leave(): void {
+    const places = this.#places;
+    if (places === null) return;
+    this.#places = null;
+    for (let index = 0; index < places.length; index++) {
+      const source = this.#sources![index]!;
+      source.#dependents?.remove(places[index]!);
+      source.#watch();
+    }
+  }
+}
+
+function include(signals: AbortSignal[], signal: AbortSignal): void {
+  for (let index = 0; index < signals.length; index++) if (signals[index] === signal) return;
+  signals[signals.length] = signal;
+}
+
+/** What AbortSignal.timeout() waits for: with a timer while somebody waits for the signal. */
+class Timeout {
+  readonly #context: string;
+  readonly deadline: number;
+  readonly #room: TimerRoom;
+  #timer: Timer | null = null;
+
+  constructor(context: string, delay: number, signal: object) {
+    this.#context = context;
+    this.#room = new TimerRoom(context, signal);
+    this.deadline = op(Op.Now) + delay;
+  }
+
+  /** As of this turn's begin: what a timer would have done before it. */
+  get hasPassed(): boolean {
+    return this.#timer === null && op(Op.TurnStart) >= this.deadline;
+  }
+
+  reason(): object {
+    return new DOMException("The operation timed out.", "TimeoutError");
+  }
+
+  arm(callback: () => void): void {
+    if (this.#timer !== null) return;
+    this.#room.leave();
+    this.#timer = startInternalTimer(this.#context, this.deadline - op(Op.Now), callback);
+  }
+
+  disarm(): void {
+    if (this.#timer === null) return;
+    stopInternalTimer(this.#timer);
+    this.#timer = null;
+    this.#room.enter();
+  }
+
+  /** The signal is aborted. */
+  end(): void {
+    if (this.#timer !== null) stopInternalTimer(this.#timer);
+    this.#timer = null;
+    this.#room.leave();
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * There are no trees here: an event's path is its target alone.
  */
-import { type AbortState, abortStateOf } from "./abort-state.ts";
+import { type AbortAlgorithm, type AbortState, abortStateOf } from "./abort-state.ts";
 import { DOMException } from "../errors/dom-exception.ts";
 import { Op } from "../core/engine.ts";
 import { type Event, type EventState, Phase, isEvent, stateOfEvent } from "./events.ts";
@@ -20,6 +20,10 @@ export class EventListener {
   readonly capture: boolean;
   readonly passive: boolean;
   readonly once: boolean;
+  /** Once it is aborted, this is no listener any more. A long-lived signal knows nothing of its listeners. */
+  signal: AbortState | undefined;
+  /** Of a listener of a signal: what removes it when `signal` is aborted. */
+  algorithm: AbortAlgorithm | undefined;
 
   constructor(callback: object | null, capture: boolean, passive: boolean, once: boolean) {
     this.callback = callback;
@@ -39,6 +43,8 @@ export interface EventHandlerEntry {
 export class EventTargetState {
   #types: SafeMap<string, ListenerList<EventListener>> | null = null;
   #handlers: SafeMap<string, EventHandlerEntry> | null = null;
+  /** Is told when the target has got its first listener of a type, or lost its last. */
+  watcher: (() => void) | undefined;
 
   listeners(type: string): ListenerList<EventListener> | undefined {
     return this.#types?.get(type);
@@ -47,7 +53,11 @@ export class EventTargetState {
   /** Whether an event of this type would reach anything. */
   hasListeners(type: string): boolean {
     const list = this.#types?.get(type);
-    return list !== undefined && list.first !== null;
+    if (list === undefined) return false;
+    for (let listener = list.first; listener !== null; listener = listener.next) {
+      if (!listener.value.signal?.aborted) return true;
+    }
+    return false;
   }
 
   /** https://dom.spec.whatwg.org/#add-an-event-listener, after the signal was looked at. */
@@ -58,14 +68,35 @@ export class EventTargetState {
       list = new ListenerList<EventListener>();
       this.#types.set(type, list);
     }
-    return find(list, listener.callback, listener.capture) === null ? list.append(listener) : undefined;
+    if (this.#find(type, list, listener.callback, listener.capture) !== null) return undefined;
+    const added = list.append(listener);
+    // All others may have been dropped just now, and the list with them.
+    if (list.first === added) {
+      this.#types.set(type, list);
+      this.watcher?.();
+    }
+    return added;
+  }
+
+  #find(
+    type: string,
+    list: ListenerList<EventListener>,
+    callback: object | null,
+    capture: boolean,
+  ): Listener<EventListener> | null {
+    for (let listener = list.first; listener !== null; listener = listener.next) {
+      const { value } = listener;
+      if (value.signal?.aborted) this.drop(type, listener);
+      else if (value.callback === callback && value.capture === capture) return listener;
+    }
+    return null;
   }
 
   /** https://dom.spec.whatwg.org/#remove-an-event-listener */
   remove(type: string, callback: object | null, capture: boolean): void {
     const list = this.#types?.get(type);
     if (list === undefined) return;
-    const found = find(list, callback, capture);
+    const found = this.#find(type, list, callback, capture);
     if (found !== null) this.drop(type, found);
   }
 
@@ -74,7 +105,11 @@ export class EventTargetState {
     const list = this.#types?.get(type);
     if (list === undefined || listener.removed) return;
     list.remove(listener);
-    if (list.first === null) this.#types!.delete(type);
+    const { value } = listener;
+    value.signal?.remove(value.algorithm);
+    if (list.first !== null) return;
+    this.#types!.delete(type);
+    this.watcher?.();
   }
 
   /** https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-map */
@@ -87,17 +122,6 @@ export class EventTargetState {
     if (handler === undefined) this.#handlers.delete(name);
     else this.#handlers.set(name, handler);
   }
-}
-
-function find(
-  list: ListenerList<EventListener>,
-  callback: object | null,
-  capture: boolean,
-): Listener<EventListener> | null {
-  for (let listener = list.first; listener !== null; listener = listener.next) {
-    if (listener.value.callback === callback && listener.value.capture === capture) return listener;
-  }
-  return null;
 }
 
 /** The global's own listeners: the global is an object of the engine's and cannot carry private fields. */
@@ -164,9 +188,12 @@ export class EventTarget {
       capture = !!options;
     }
     if (handler === null || signal?.aborted) return;
-    const added = state.add(name, new EventListener(handler, capture, passive, once));
-    if (added !== undefined && signal !== undefined) {
-      signal.add(() => state.drop(name, added));
+    const listener = new EventListener(handler, capture, passive, once);
+    listener.signal = signal;
+    const added = state.add(name, listener);
+    // What waits for a signal keeps that alive, and must not for longer than it waits.
+    if (added !== undefined && signal !== undefined && state.watcher !== undefined) {
+      listener.algorithm = signal.add(() => state.drop(name, added));
     }
   }
 
@@ -248,6 +275,10 @@ function innerInvoke(
     if (listener.removed) continue;
     const { value } = listener;
     if (value.capture !== capture) continue;
+    if (value.signal?.aborted) {
+      state.drop(type, listener);
+      continue;
+    }
     if (value.once) state.drop(type, listener);
     eventState.inPassiveListener = value.passive;
     try {

@@ -9,11 +9,13 @@ import { ByteSequence, copyBytes } from "../file-api/bytes.ts";
 import { decodeStream } from "../file-api/lazy-stream.ts";
 import { EntryList, createFormData } from "../form-data/form-data.ts";
 import { parseMultipart } from "../form-data/multipart-parse.ts";
+import { callPlace, placed, placedHere } from "../core/call-place.ts";
 import { type MimeType, extractMimeType, serializeMimeType } from "../core/mime-type.ts";
 import {
   JSONParse,
   NativePromise,
   NativeTypeError,
+  PromiseWithResolvers,
   ObjectDefineProperty,
   ReflectGetOwnPropertyDescriptor,
   TypedArrayBrand,
@@ -101,29 +103,53 @@ export interface BodyHolder {
 
 /** https://fetch.spec.whatwg.org/#concept-body-consume-body */
 export function consume(holder: BodyHolder, kind: Kind): Promise<unknown> {
-  return new NativePromise((resolve, reject) => {
-    const { body } = holder;
-    const finish = (bytes: ByteSequence): void => resolve(convert(bytes, holder, kind));
-    if (body === null) return finish(new ByteSequence());
-    // It tells more than that the body is used by whoever read it before.
-    if (body.signal?.aborted) throw body.signal.reason;
-    if (body.unusable) throw new NativeTypeError("The body has been used already, or is locked.");
-    if (kind === "text" || kind === "json") {
-      // As if it were decoded from the bytes it stands for.
-      const text = body.takeText();
-      if (text !== undefined) return resolve(kind === "text" ? withoutMark(text) : JSONParse(withoutMark(text)));
+  const { promise, resolve, reject } = PromiseWithResolvers<unknown>();
+  try {
+    startConsuming(holder, kind, resolve, reject);
+  } catch (error) {
+    reject(error);
+  }
+  return promise;
+}
+
+/** What it throws is the promise's to reject with. */
+function startConsuming(
+  holder: BodyHolder,
+  kind: Kind,
+  resolve: (value: unknown) => void,
+  reject: (reason: unknown) => void,
+): void {
+  const { body } = holder;
+  const finish = (bytes: ByteSequence): void => resolve(convert(bytes, holder, kind));
+  if (body === null) return finish(new ByteSequence());
+  // It tells more than that the body is used by whoever read it before.
+  if (body.signal?.aborted) throw body.signal.reason;
+  if (body.unusable) throw new NativeTypeError("The body has been used already, or is locked.");
+  if (kind === "text" || kind === "json") {
+    // As if it were decoded from the bytes it stands for.
+    const text = body.takeText();
+    if (text !== undefined) return resolve(kind === "text" ? withoutMark(text) : parseJson(withoutMark(text)));
+  }
+  const source = body.takeSource();
+  if (source !== undefined) return finish(source);
+  const place = callPlace();
+  const failed = (reason: unknown): void => reject(placed(reason, place));
+  const finished = (bytes: ByteSequence): void => {
+    try {
+      finish(bytes);
+    } catch (error) {
+      failed(error);
     }
-    const source = body.takeSource();
-    if (source !== undefined) return finish(source);
-    const finished = (bytes: ByteSequence): void => {
-      try {
-        finish(bytes);
-      } catch (error) {
-        reject(error);
-      }
-    };
-    readAll(readableStateOf(body.stream)!, finished, reject);
-  });
+  };
+  readAll(readableStateOf(body.stream)!, finished, failed);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSONParse(text);
+  } catch (error) {
+    throw placedHere(error);
+  }
 }
 
 function convert(bytes: ByteSequence, holder: BodyHolder, kind: Kind): unknown {
@@ -137,7 +163,7 @@ function convert(bytes: ByteSequence, holder: BodyHolder, kind: Kind): unknown {
     case "formData":
       return toFormData(bytes, typeOf(holder.headers));
     case "json":
-      return JSONParse(utf8Decode(bytes.toReadOnlyBytes()));
+      return parseJson(utf8Decode(bytes.toReadOnlyBytes()));
     case "text":
       return utf8Decode(bytes.toReadOnlyBytes());
   }

@@ -1,7 +1,9 @@
 /**
  * Fetch: the host's errors as those of fetch. https://fetch.spec.whatwg.org/#concept-network-error
  */
+import { placed } from "../core/call-place.ts";
 import { NativeTypeError, ObjectDefineProperty, ObjectHasOwn, isObject } from "../core/primordials.ts";
+import { defineValue } from "../webidl/interfaces.ts";
 
 /** Browsers have a TypeError for everything; the host's message and code say what it was. */
 export function toFetchError(error: unknown): unknown {
@@ -10,7 +12,8 @@ export function toFetchError(error: unknown): unknown {
   const result = new NativeTypeError(typeof message === "string" ? message : "The host's fetch failed.");
   const code = member(error, "code");
   if (code !== undefined) define(result, "code", code);
-  return result;
+  defineValue(result, "cause", error, true, false);
+  return placed(result, error);
 }
 
 /** An own property, undefined if there is none. */

@@ -4,7 +4,8 @@
 import { type AbortState, abortStateOf } from "../events/abort-state.ts";
 import { apiOrigin, parseApiUrl } from "../url/base-url.ts";
 import type { ByteSequence } from "../file-api/bytes.ts";
-import { NativePromise, NativeTypeError } from "../core/primordials.ts";
+import { callPlace, placed } from "../core/call-place.ts";
+import { NativeTypeError, PromiseWithResolvers } from "../core/primordials.ts";
 import { readableStateOf } from "../streams/readable-stream.ts";
 import { originOf } from "../url/url.ts";
 import { executing, requireArguments } from "../webidl/converters.ts";
@@ -87,16 +88,21 @@ function checkIntegrity(
 publishOperations({
   /** https://fetch.spec.whatwg.org/#dom-global-fetch */
   fetch(input: unknown, init: unknown = undefined): Promise<Response> {
-    return new NativePromise((resolve, reject) => {
+    const { promise, resolve, reject } = PromiseWithResolvers<Response>();
+    try {
       requireArguments(arguments.length, 1, executing("fetch", "WorkerGlobalScope"));
       const request = new Request(input, init);
       const signal = sourceSignalOf(request);
+      const place = callPlace();
       startFetch(
         requestStateOf(request)!,
         signal === undefined ? undefined : abortStateOf(signal),
         (response) => resolve(new Response(response)),
-        reject,
+        (reason) => reject(placed(reason, place)),
       );
-    });
+    } catch (error) {
+      reject(error);
+    }
+    return promise;
   },
 });

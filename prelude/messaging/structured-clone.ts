@@ -16,11 +16,10 @@ interface Serialized {
   readonly data: unknown;
 }
 
-function serialize(object: object): Serialized {
+/** undefined: it is of an interface that is not serializable. */
+function serialize(object: object): Serialized | undefined {
   const steps = stepsOf(object);
-  if (steps?.serialize === undefined)
-    throw dataCloneError("An object of an interface that is not serializable could not be cloned.");
-  return { steps, data: steps.serialize(object) };
+  return steps?.serialize === undefined ? undefined : { steps, data: steps.serialize(object) };
 }
 
 function deserialize(serialized: unknown): object {

@@ -8,11 +8,11 @@ import { NativePromise, ObjectDefineProperty } from "../core/primordials.ts";
  * Hook 5. The language's own await: no guest's `then` is called but that of a thenable, and a `then` or `constructor`
  * that throws is an error to answer with, as is a value that cannot be cloned.
  */
-export async function settleEvaluation(id: number, value: unknown): Promise<void> {
+export async function settleEvaluation(id: number, value: unknown, filename: string): Promise<void> {
   try {
     op(Op.Reply, id, await value);
   } catch (error) {
-    op(Op.ReplyError, id, error);
+    op(Op.ReplyError, id, error, filename);
   }
 }
 

@@ -2,10 +2,17 @@
  * NETWORK: messages and requests between the guest and its host. No web specification: the project's own API.
  */
 import { type AbortAlgorithm, type AbortState, abortStateOf } from "../events/abort-state.ts";
+import { callPlace, placed } from "../core/call-place.ts";
 import { Op } from "../core/engine.ts";
 import { type HostError, toError } from "../errors/host-error.ts";
 import { ListenerList } from "../core/listener-list.ts";
-import { NativeError, NativePromise, NativeTypeError, ObjectDefineProperty, SafeMap } from "../core/primordials.ts";
+import {
+  NativeError,
+  NativeTypeError,
+  ObjectDefineProperty,
+  PromiseWithResolvers,
+  SafeMap,
+} from "../core/primordials.ts";
 import { reportException } from "../errors/report-exception.ts";
 import { executing, toDictionary, toFunction } from "../webidl/converters.ts";
 
@@ -16,6 +23,8 @@ class PendingRequest {
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
   readonly signal: AbortState | undefined;
+  /** For the error that the host may answer with. */
+  readonly place = callPlace();
   /** What the signal runs when it aborts. */
   algorithm: AbortAlgorithm | undefined = undefined;
 
@@ -108,15 +117,16 @@ export function answerInternally(method: string, handler: MessageHandler): void 
 
 /** Hook 2. */
 export async function serveRequest(id: number, method: unknown, data: unknown): Promise<void> {
+  let handler: MessageHandler | undefined;
   try {
-    const handler = internalRequestHandlers?.get(method) ?? requestHandlers.get(method);
+    handler = internalRequestHandlers?.get(method) ?? requestHandlers.get(method);
     if (handler === undefined) {
       throw codedError(`The guest has no NETWORK.onRequest handler for '${method as string}'.`, "ERR_NO_HANDLER");
     }
     // A value that cannot be cloned answers with the DataCloneError.
     op(Op.Reply, id, await handler(data));
   } catch (error) {
-    op(Op.ReplyError, id, error);
+    op(Op.ReplyError, id, error, handler);
   }
 }
 
@@ -133,7 +143,7 @@ export function settleRequest(id: number, ok: boolean, value: unknown): void {
   const request = takePending(id);
   if (request === undefined) return;
   if (ok) request.resolve(value);
-  else request.reject(toError(value as HostError, settleRequest));
+  else request.reject(toError(value as HostError, request.place));
 }
 
 function freshRequestId(): number {
@@ -157,7 +167,7 @@ function toSignal(options: unknown, context: string): AbortState | undefined {
   return state;
 }
 
-/** What throws here rejects the promise that the executor belongs to. */
+/** What throws here rejects the promise. */
 function startRequest(
   method: unknown,
   data: unknown,
@@ -195,7 +205,7 @@ export function sendRequest(
     request.algorithm = signal.add(() => {
       takePending(id);
       op(Op.RequestAborted, id);
-      reject(signal.reason);
+      reject(placed(signal.reason, request.place));
     });
   }
 }
@@ -207,7 +217,13 @@ const NETWORK = {
   },
 
   request(method: unknown, data: unknown, options: unknown = undefined): Promise<unknown> {
-    return new NativePromise((resolve, reject) => startRequest(method, data, options, resolve, reject));
+    const { promise, resolve, reject } = PromiseWithResolvers<unknown>();
+    try {
+      startRequest(method, data, options, resolve, reject);
+    } catch (error) {
+      reject(error);
+    }
+    return promise;
   },
 
   on(event: unknown, handler: unknown): void {

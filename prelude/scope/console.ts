@@ -1,14 +1,28 @@
 /**
  * Console. https://console.spec.whatwg.org/
  *
- * A no-op unless the host listens. Then each call that prints becomes one record, a level and arguments; formatting is
- * left to the host. The level is the printer's severity: log, debug, info, warn, error, or trace, whose last argument is
+ * A no-op unless the host listens. Then each call that prints becomes one record: a level, the arguments as data, and the
+ * text of them. What shows objects is loaded when it is first needed. The level is the printer's severity: log, debug, info, warn, error, or trace, whose last argument is
  * the guest's stack.
  */
 import { currentHighResolutionTime } from "../timing/clock.ts";
 import { Op } from "../core/engine.ts";
-import { ErrorCaptureStackTrace, SafeMap, concatLists } from "../core/primordials.ts";
+import {
+  ErrorCaptureStackTrace,
+  SafeMap,
+  StringPrototypeIndexOf,
+  StringPrototypeSlice,
+  concatLists,
+} from "../core/primordials.ts";
 import { toDOMString } from "../webidl/converters.ts";
+import { loadValue } from "../webidl/lazy.ts";
+
+/** What inspect.ts publishes. */
+interface Formatter {
+  /** The Formatter and the Printer of the standard. */
+  format(args: readonly unknown[]): string;
+  inspect(value: unknown): string;
+}
 
 /** Whether the host listens. */
 let on = false;
@@ -23,9 +37,54 @@ export function switchConsole(listening: boolean): void {
   on = listening;
 }
 
-/** https://console.spec.whatwg.org/#printer */
+/** https://console.spec.whatwg.org/#concept-console-group: how many are open. */
+let groups = 0;
+const groupsMax = 40;
+
+function formatter(): Formatter {
+  return loadValue("console formatter") as Formatter;
+}
+
+function inspect(value: unknown): string {
+  return formatter().inspect(value);
+}
+
+/** What needs no formatter. */
+function plainText(args: readonly unknown[]): string | undefined {
+  let text = "";
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index];
+    if (typeof arg !== "string" || arg.length > plainMax) return undefined;
+    if (index === 0 && args.length > 1 && StringPrototypeIndexOf(arg, "%") >= 0) return undefined;
+    text += index === 0 ? arg : ` ${arg}`;
+  }
+  return text;
+}
+
+const plainMax = 4096;
+
+/** The lines of a group are two columns further to the right. */
+function indent(text: string): string {
+  if (groups === 0) return text;
+  let margin = "";
+  for (let level = 0; level < groups && level < groupsMax; level++) margin += "  ";
+  let result = margin;
+  for (let start = 0; ;) {
+    const end = StringPrototypeIndexOf(text, "\n", start);
+    if (end < 0) return result + StringPrototypeSlice(text, start);
+    result += StringPrototypeSlice(text, start, end + 1) + margin;
+    start = end + 1;
+  }
+}
+
+/** https://console.spec.whatwg.org/#logger */
 function print(level: string, args: readonly unknown[]): void {
-  op(Op.Console, level, args);
+  op(Op.Console, level, args, indent(plainText(args) ?? formatter().format(args)), inspect);
+}
+
+/** https://console.spec.whatwg.org/#printer: what is no pattern, nor its arguments. */
+function printAs(level: string, args: readonly unknown[], text: string): void {
+  op(Op.Console, level, args, indent(text), inspect);
 }
 
 /** Also when nobody listens: what the conversion throws is the caller's. */
@@ -46,6 +105,12 @@ function round(milliseconds: number): number {
   return ((milliseconds * 1000 + 0.5) >>> 0) / 1000;
 }
 
+function openGroup(data: readonly unknown[]): void {
+  if (!on) return;
+  if (data.length > 0) print("log", data);
+  groups++;
+}
+
 const methods = {
   assert(condition: unknown = false, ...data: unknown[]): void {
     if (!on || condition) return;
@@ -59,7 +124,9 @@ const methods = {
   },
 
   /** Nothing of the host's is the guest's to clear. */
-  clear(): void {},
+  clear(): void {
+    groups = 0;
+  },
 
   debug(...data: unknown[]): void {
     if (on) print("debug", data);
@@ -78,14 +145,18 @@ const methods = {
   },
 
   table(tabularData: unknown = undefined, properties: unknown = undefined): void {
-    if (on) print("log", properties === undefined ? [tabularData] : [tabularData, properties]);
+    if (!on) return;
+    printAs("log", properties === undefined ? [tabularData] : [tabularData, properties], inspect(tabularData));
   },
 
   trace(...data: unknown[]): void {
     if (!on) return;
     const holder = { __proto__: null, stack: "", name: "Trace", message: "" };
     ErrorCaptureStackTrace(holder, methods.trace);
-    print("trace", concatLists(data, [holder.stack]));
+    const { stack } = holder;
+    const label = data.length === 0 ? "" : `: ${plainText(data) ?? formatter().format(data)}`;
+    const calls = typeof stack === "string" ? StringPrototypeSlice(stack, holder.name.length) : "";
+    printAs("trace", concatLists(data, [stack]), `Trace${label}${calls}`);
   },
 
   warn(...data: unknown[]): void {
@@ -93,7 +164,7 @@ const methods = {
   },
 
   dir(item: unknown = undefined, options: unknown = undefined): void {
-    if (on) print("log", options === undefined ? [item] : [item, options]);
+    if (on) printAs("log", options === undefined ? [item] : [item, options], inspect(item));
   },
 
   dirxml(...data: unknown[]): void {
@@ -117,14 +188,16 @@ const methods = {
   },
 
   group(...data: unknown[]): void {
-    if (on && data.length > 0) print("log", data);
+    openGroup(data);
   },
 
   groupCollapsed(...data: unknown[]): void {
-    if (on && data.length > 0) print("log", data);
+    openGroup(data);
   },
 
-  groupEnd(): void {},
+  groupEnd(): void {
+    if (on && groups > 0) groups--;
+  },
 
   time(label: unknown = undefined): void {
     const name = toLabel(label);

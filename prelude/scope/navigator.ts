@@ -1,12 +1,12 @@
 /**
  * HTML: the navigator object. https://html.spec.whatwg.org/multipage/workers.html#the-workernavigator-object
  */
+import { Op } from "../core/engine.ts";
 import { type PlatformSteps, notSerializable, platformObject } from "../core/platform-objects.ts";
 import { NativeTypeError, ReflectConstruct, newFrozenArray } from "../core/primordials.ts";
 import { internalConstruction, publishAttribute, publishInterface, requireInternal } from "../webidl/interfaces.ts";
 
-/** Intl's default locale: the engine is not told of the host's. */
-const language = "en-US";
+/** The isolate's own: nothing of the host's environment. */
 let languages: readonly string[] | undefined;
 
 /** https://html.spec.whatwg.org/multipage/workers.html#workernavigator */
@@ -58,12 +58,12 @@ export class WorkerNavigator {
   /** https://html.spec.whatwg.org/multipage/system-state.html#language-preferences */
   get language(): string {
     WorkerNavigator.#check(this);
-    return language;
+    return op(Op.Locale);
   }
 
   get languages(): readonly string[] {
     WorkerNavigator.#check(this);
-    return (languages ??= newFrozenArray([language]));
+    return (languages ??= newFrozenArray([op(Op.Locale)]));
   }
 
   /** https://html.spec.whatwg.org/multipage/system-state.html#browser-state: whether the host answers shows when asked. */

@@ -6,7 +6,14 @@
  */
 import { DOMException } from "../errors/dom-exception.ts";
 import { Op } from "../core/engine.ts";
-import { ReflectApply, SafeMap, global, indirectEval } from "../core/primordials.ts";
+import {
+  FinalizationRegistryRegister,
+  NativeFinalizationRegistry,
+  ReflectApply,
+  SafeMap,
+  global,
+  indirectEval,
+} from "../core/primordials.ts";
 import { reportException } from "../errors/report-exception.ts";
 import { TimerHeap, Timer } from "./timer-heap.ts";
 import { executing, requireArguments, toDOMString, toLong } from "../webidl/converters.ts";
@@ -59,7 +66,7 @@ function freshId(timers: SafeMap<number, Timer>): number {
 
 /** @throws QuotaExceededError if as many timers are armed as the isolate may have. */
 function requireRoom(context: string): void {
-  if (timersMax === 0 || heap.size - taskCount < timersMax) return;
+  if (timersMax === 0 || heap.size - taskCount + reserved < timersMax) return;
   throw new DOMException(
     `${context}: ${timersMax} timers are armed, which is this isolate's limit.`,
     "QuotaExceededError",
@@ -88,9 +95,47 @@ function schedule(timer: Timer, level: number): void {
 }
 
 /** A timer of the platform's own: nothing a guest can clear. Its callback must not throw. */
-export function startInternalTimer(context: string, delay: number, callback: () => void): void {
+export function startInternalTimer(context: string, delay: number, callback: () => void): Timer {
   requireRoom(context);
-  schedule(new Timer(0, callback, [], delay, false, op(Op.GetEvaluation)), 0);
+  const timer = new Timer(0, callback, [], delay < 0 ? 0 : delay, false, op(Op.GetEvaluation));
+  schedule(timer, 0);
+  return timer;
+}
+
+/** Harmless after it ran. */
+export function stopInternalTimer(timer: Timer): void {
+  timer.cleared = true;
+  heap.remove(timer);
+  arm();
+}
+
+/** Counts timers that are not armed, as long as those they are for live. */
+let reserved = 0;
+let registry: FinalizationRegistry<TimerRoom> | undefined;
+
+/** The room of one timer that may be armed and is not. */
+export class TimerRoom {
+  #taken = true;
+
+  /** @param owner - gives it back when it is collected @throws QuotaExceededError if there is none */
+  constructor(context: string, owner: object) {
+    requireRoom(context);
+    reserved++;
+    registry ??= new NativeFinalizationRegistry<TimerRoom>((room) => room.leave());
+    FinalizationRegistryRegister(registry, owner, this, this);
+  }
+
+  enter(): void {
+    if (this.#taken) return;
+    this.#taken = true;
+    reserved++;
+  }
+
+  leave(): void {
+    if (!this.#taken) return;
+    this.#taken = false;
+    reserved--;
+  }
 }
 
 /**

@@ -82,6 +82,11 @@ export function expectLazily(name: string): void {
   lazyNames[name] = true;
 }
 
+/** For the prelude's own use: what is loaded lazily and no guest sees. */
+export function publishInternal(name: string, value: unknown): void {
+  loaded[name] = value;
+}
+
 /** What was published under a name that is loaded lazily. */
 export function loadedValue(name: string): unknown {
   return loaded[name];

@@ -37,6 +37,11 @@ function lazily(target: object, names: readonly string[], file: string, enumerab
   }
 }
 
+/** What `file` publishes for the prelude's own use, for `loadValue`. */
+export function publishLazyInternal(name: string, file: string): void {
+  files[name] = file;
+}
+
 /** Interfaces that `file`, or one that it imports, publishes. While the snapshot is made, as the two below. */
 export function publishLazyInterfaces(names: readonly string[], file: string): void {
   lazily(global, names, file, false);

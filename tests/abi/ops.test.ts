@@ -44,6 +44,7 @@ describe("the prelude's numbers are the engine's", () => {
     ["prelude/webcrypto/native.ts", "CipherMode", "engine/v8/ops/crypto/cipher.cc", "Mode"],
     ["prelude/webcrypto/native.ts", "Scheme", "engine/v8/ops/crypto/sign.cc", "Scheme"],
     ["prelude/webcrypto/native.ts", "Argon2Type", "engine/v8/ops/crypto/argon2.h", "Argon2Type"],
+    ["prelude/scope/preview.ts", "Preview", "engine/v8/ops/preview.cc", "Preview"],
   ])("%s, %s", (ours, our, theirs, their) => {
     const members = enumerators(ours, our);
     expect(Object.keys(members).length).toBeGreaterThan(2);

@@ -16,10 +16,10 @@ const CPP: Rooms = {
   override: ["boundary", "memory", "system"],
   state: ["boundary", "memory", "system"],
   vendor: [],
-  wire: ["boundary", "memory", "state", "system"],
+  wire: ["boundary", "memory", "override", "state", "system"],
   turn: ["boundary", "memory", "override", "state", "system", "wire"],
-  ops: ["boundary", "memory", "state", "system", "turn", "vendor", "wire"],
-  snapshot: ["boundary", "memory", "ops", "state", "system", "vendor", "wire"],
+  ops: ["boundary", "memory", "override", "state", "system", "turn", "vendor", "wire"],
+  snapshot: ["boundary", "memory", "ops", "override", "state", "system", "vendor", "wire"],
   isolate: ["boundary", "memory", "ops", "override", "snapshot", "state", "system", "turn", "vendor", "wire"],
 };
 

@@ -17,16 +17,16 @@ describe("the guest's requests", () => {
     expect(await worker.evaluate("NETWORK.request('nothing')")).toBeUndefined();
   });
 
-  test("fail with the handler's error: name, message and code, without the host's stack", async () => {
+  test("fail with the handler's error: name, message, code and own data, without the host's stack", async () => {
     const worker = await sandbox.createIsolate();
     worker.onRequest("fail", () => {
-      throw Object.assign(new TypeError("URL not allowed"), { code: "ERR_URL", secret: "s" });
+      throw Object.assign(new TypeError("URL not allowed"), { code: "ERR_URL", url: "x" });
     });
     const result = await worker.evaluate(`
       try { await NETWORK.request('fail', {}); } catch (error) {
-        [error instanceof Error, error.name, error.message, error.code, error.secret, String(error.stack)];
+        [error instanceof Error, error.name, error.message, error.code, error.url, String(error.stack)];
       }`);
-    expect(result.slice(0, 5)).toEqual([true, "TypeError", "URL not allowed", "ERR_URL", undefined]);
+    expect(result.slice(0, 5)).toEqual([true, "TypeError", "URL not allowed", "ERR_URL", "x"]);
     expect(result[5]).not.toContain("requests.test.ts");
     expect(result[5]).not.toContain("/");
   });

@@ -61,24 +61,36 @@ describe("values come back as they were", () => {
 });
 
 describe("errors of the host", () => {
-  test("their type by name, what else they are as Error", () => {
+  test("their type by name, what else they are as Error, with their names and own data", () => {
     class QuotaError extends RangeError {
       override name = "QuotaError";
-      readonly secret = 1;
+      readonly quota = 1;
+      readonly callback = (): void => {};
     }
-    const kinds: [Error, ErrorConstructor, string][] = [
-      [new QuotaError("full"), Error, "QuotaError: full"],
-      [new DOMException("late", "TimeoutError"), Error, "TimeoutError: late"],
-      [new AggregateError([1], "many"), Error, "AggregateError: many"],
-      [new URIError("bad"), URIError, "URIError: bad"],
+    const kinds: [Error, { readonly prototype: Error }, string, string[]][] = [
+      [new QuotaError("full"), Error, "QuotaError: full", ["name", "quota"]],
+      [new DOMException("late", "TimeoutError"), Error, "TimeoutError: late", []],
+      [new AggregateError([1], "many"), AggregateError, "AggregateError: many", []],
+      [new URIError("bad"), URIError, "URIError: bad", []],
     ];
-    for (const [error, type, firstLine] of kinds) {
+    for (const [error, type, firstLine, keys] of kinds) {
       const back = roundTrip(error) as Error;
       expect(Object.getPrototypeOf(back)).toBe(type.prototype);
+      expect(back.name).toBe(error.name);
       expect(back.message).toBe(error.message);
       expect(back.stack).toBe(firstLine);
-      expect(Object.keys(back)).toEqual([]);
+      expect(Object.keys(back)).toEqual(keys);
     }
+  });
+
+  test("data that leads back to them, and to errors with data of their own", () => {
+    const inner = Object.assign(new TypeError("inner"), { code: 5 });
+    const error = Object.assign<Error, Record<string, unknown>>(new Error("outer"), { inner });
+    error.self = error;
+    const back = roundTrip([error, new AggregateError([error, inner])]) as [typeof error, AggregateError];
+    expect(back[0].self).toBe(back[0]);
+    expect((back[0].inner as typeof inner).code).toBe(5);
+    expect(back[1].errors).toEqual([back[0], back[0].inner]);
   });
 });
 

@@ -158,9 +158,9 @@ describe("what goes to the host", () => {
         guest,
       ),
     ).toEqual([
-      "DataCloneError: Blob object could not be cloned: the host takes plain data (of a Blob its arrayBuffer()).",
-      "DataCloneError: Event object could not be cloned: the host takes plain data (of a Blob its arrayBuffer()).",
-      "DataCloneError: MessagePort object could not be cloned: the host takes plain data (of a Blob its arrayBuffer()).",
+      "DataCloneError: data.object: Blob object could not be cloned: the host takes plain data (of a Blob its arrayBuffer()).",
+      "DataCloneError: data.object: Event object could not be cloned: the host takes plain data (of a Blob its arrayBuffer()).",
+      "DataCloneError: data.object: MessagePort object could not be cloned: the host takes plain data (of a Blob its arrayBuffer()).",
     ]);
     expect((await got)[0]).toBeInstanceOf(Error);
   });

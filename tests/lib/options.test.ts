@@ -23,6 +23,8 @@ describe("options", () => {
       timersMax: 100_000,
       stackKb: 984,
       clock: "live",
+      timeZone: "UTC",
+      locale: "en-US",
       wasm: true,
       codegen: true,
       onFatal: "abort",

@@ -52,7 +52,7 @@ describe("answering the guest's requests", () => {
   test.each([
     ["an Error", new TypeError("bad"), { name: "TypeError", message: "bad" }],
     ["an error with a code", Object.assign(new Error("no"), { code: "ENOENT" }), { message: "no", code: "ENOENT" }],
-    ["a numeric code", Object.assign(new Error("no"), { code: 404 }), { code: "404" }],
+    ["a numeric code", Object.assign(new Error("no"), { code: 404 }), { code: 404 }],
     ["null", null, { name: "Error", message: "null" }],
     ["undefined", undefined, { name: "Error", message: "undefined" }],
     ["a string", "text", { name: "Error", message: "text" }],

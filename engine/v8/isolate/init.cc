@@ -5,6 +5,7 @@
 #include "engine.h"
 #include "isolate/fatal.h"
 #include "isolate/primer.h"
+#include "override/locale.h"
 #include "override/temporal.h"
 #include "snapshot/prelude_natives.h"
 #include "system/clock.h"
@@ -79,6 +80,7 @@ int32_t nrv8_init(const uint8_t* snapshot, size_t snapshot_length, const char* p
   if (!nr::set_flags()) return -1;
   nr::bound_malloc_retention();
   if (!nr::set_icu_data()) return -1;
+  nr::forget_environment();
   v8::V8::SetEntropySource(nr::give_entropy);
   engine.platform = new nr::Platform(nr::worker_thread_count());
   v8::V8::InitializePlatform(engine.platform);

@@ -2,12 +2,15 @@
 
 #include <cstdlib>
 #include <new>
+#include <string>
+#include <string_view>
 
 #include "isolate/buffers.h"
 #include "isolate/fatal.h"
 #include "network_runtime.h"
 #include "ops/crypto/handles.h"
 #include "override/compile_executor.h"
+#include "override/locale.h"
 #include "override/page_pool.h"
 #include "override/wasm_engine.h"
 #include "snapshot/prelude_natives.h"
@@ -177,9 +180,11 @@ void enter(nrv8_isolate& host) {
   new (locker) v8::Locker(host.isolate);
   host.isolate->Enter();
   host.isolate->SetStackLimit(stack_limit(host.options.stack_bytes));
+  use_time_zone(host.time_zone);
 }
 
 void leave(nrv8_isolate& host) {
+  use_time_zone(nullptr);
   host.isolate->Exit();
   std::launder(reinterpret_cast<v8::Locker*>(locker))->~Locker();
   ThreadState& thread = thread_state;
@@ -212,6 +217,7 @@ void destroy(nrv8_isolate* host) {
   if (host->compile_executor != nullptr) host->compile_executor->dispose();
   platform().remove_isolate(isolate);
   free(host->scratch.data);
+  free_time_zone(host->time_zone);
   Budget* const budget = host->budget;
   delete host;
   budget->release();
@@ -289,6 +295,18 @@ void nrv8_exit(nrv8_isolate* isolate, int32_t discard) {
   v8::Isolate* const inner = isolate->isolate;
   nr::leave(*isolate);
   if (discard != 0) inner->DiscardThreadSpecificMetadata();
+}
+
+int32_t nrv8_set_locale(nrv8_isolate* isolate, const uint8_t* bytes, size_t length) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes), length);
+  const size_t end = text.find('\0');
+  if (end == std::string_view::npos) return NRV8_BAD_PAYLOAD;
+  nr::free_time_zone(isolate->time_zone);
+  isolate->time_zone = nr::make_time_zone(std::string(text.substr(0, end)));
+  nr::use_time_zone(isolate->time_zone);
+  isolate->isolate->DateTimeConfigurationChangeNotification(v8::Isolate::TimeZoneDetection::kSkip);
+  nr::set_locale(isolate->isolate, std::string(text.substr(end + 1)));
+  return NRV8_OK;
 }
 
 void nrv8_terminate(nrv8_isolate* isolate) { isolate->isolate->TerminateExecution(); }

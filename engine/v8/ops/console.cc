@@ -9,42 +9,55 @@
 namespace nr {
 namespace {
 
-/** The value itself, or a description of what cannot be cloned. Empty: execution is terminating. */
-v8::MaybeLocal<v8::Value> cloneable(nrv8_isolate& host, v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
+/** The value itself, or what the prelude shows of one that cannot be cloned. Empty: an exception is pending. */
+v8::MaybeLocal<v8::Value> cloneable(nrv8_isolate& host, v8::Local<v8::Context> context, v8::Local<v8::Value> value,
+                                    v8::Local<v8::Function> show) {
   v8::TryCatch try_catch(host.isolate);
-  if (PayloadWriter(host, context).write(value)) return value;
-  if (try_catch.HasTerminated()) return {};
+  if (PayloadWriter(host, context, PayloadWriter::Purpose::kTrial).write(value, "")) return value;
+  if (try_catch.HasTerminated()) return try_catch.ReThrow(), v8::MaybeLocal<v8::Value>();
   try_catch.Reset();
-  v8::Local<v8::String> text;
-  if (value->ToDetailString(context).ToLocal(&text)) return text;
-  if (try_catch.HasTerminated()) return {};
+  v8::Local<v8::Value> text;
+  if (show->Call(context, v8::Undefined(host.isolate), 1, &value).ToLocal(&text)) return text;
+  if (try_catch.HasTerminated()) return try_catch.ReThrow(), v8::MaybeLocal<v8::Value>();
   return v8::String::Empty(host.isolate).As<v8::Value>();
 }
 
 }  // namespace
 
+/** (level, args[], text, show) The pair (level, {text, args}). */
 void op_console(nrv8_isolate& host, const OpInfo& info) {
   v8::Isolate* const isolate = host.isolate;
   const v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  if (!info[2]->IsArray()) return;
+  if (!info[2]->IsArray() || !info[4]->IsFunction()) return;
   const auto arguments = info[2].As<v8::Array>();
+  const auto entry = [&](v8::Local<v8::Value> args) {
+    v8::Local<v8::Name> names[] = {ascii(isolate, "text"), ascii(isolate, "args")};
+    v8::Local<v8::Value> values[] = {info[3], args};
+    return v8::Object::New(isolate, v8::Null(isolate), names, values, std::size(names));
+  };
+  // console never throws, not even for a message over the limit.
+  v8::TryCatch try_catch(isolate);
   {
-    v8::TryCatch try_catch(isolate);
-    PayloadWriter writer(host, context);
-    if (writer.write(info[1]) && writer.write(arguments)) {
+    PayloadWriter writer(host, context, PayloadWriter::Purpose::kAttempt);
+    if (writer.write(info[1], "level") && writer.write(entry(arguments), "arguments")) {
       writer.record(NR_EVENT_CONSOLE, 0);
-      // console never throws, not even for a message over the limit.
+      if (try_catch.HasTerminated()) try_catch.ReThrow();
       return;
     }
-    if (try_catch.HasTerminated()) return;
+    if (try_catch.HasTerminated()) return (void)try_catch.ReThrow();
+    try_catch.Reset();
   }
   std::vector<v8::Local<v8::Value>> plain(arguments->Length());
-  v8::TryCatch try_catch(isolate);
   for (uint32_t i = 0; i < plain.size(); i++) {
     v8::Local<v8::Value> value;
-    if (!arguments->Get(context, i).ToLocal(&value) || !cloneable(host, context, value).ToLocal(&plain[i])) return;
+    if (!arguments->Get(context, i).ToLocal(&value) ||
+        !cloneable(host, context, value, info[4].As<v8::Function>()).ToLocal(&plain[i])) {
+      if (try_catch.HasTerminated()) try_catch.ReThrow();
+      return;
+    }
   }
-  record_pair(host, context, NR_EVENT_CONSOLE, 0, info[1], v8::Array::New(isolate, plain.data(), plain.size()));
+  record_pair(host, context, NR_EVENT_CONSOLE, 0, info[1], entry(v8::Array::New(isolate, plain.data(), plain.size())));
+  if (try_catch.HasTerminated()) try_catch.ReThrow();
 }
 
 }  // namespace nr

@@ -3,6 +3,8 @@
 #include "isolate.h"
 #include "network_runtime.h"
 #include "ops/crypto/crypto.h"
+#include "override/locale.h"
+#include "override/stacks.h"
 #include "system/memory.h"
 #include "turn/evaluation.h"
 #include "wire/errors.h"
@@ -35,8 +37,27 @@ void op_timer_arm(nrv8_isolate& host, const OpInfo& info) {
 void op_report_error(nrv8_isolate& host, v8::Local<v8::Context> context, const OpInfo& info) {
   const v8::Local<v8::Message> message = v8::Exception::CreateMessage(host.isolate, info[1]);
   const ErrorLocation where =
-      info[1]->IsNativeError() ? location_of_error(context, info[1]) : location_of_caller(host.isolate);
+      info[1]->IsNativeError() ? location_of(context, info[1], message) : location_of_caller(host.isolate);
   report_uncaught(host, context, info[1], where, message_text(host.isolate, message));
+}
+
+/** Where a value was made that cannot be sent, or an error that does not say: somewhere in the script or the handler.
+ */
+ErrorLocation fallback_location(v8::Isolate* isolate, v8::Local<v8::Value> origin) {
+  if (origin->IsString()) return {utf8(isolate, origin.As<v8::String>(), kFilenameMax), 1, 1};
+  if (!origin->IsFunction()) return {};
+  const auto handler = origin.As<v8::Function>();
+  const v8::Local<v8::Value> name = handler->GetScriptOrigin().ResourceName();
+  if (name.IsEmpty() || !name->IsString() || handler->ScriptId() == nrv8_isolate::of(isolate)->prelude_script_id)
+    return {};
+  return {utf8(isolate, name.As<v8::String>(), kFilenameMax), handler->GetScriptLineNumber() + 1,
+          handler->GetScriptColumnNumber() + 1};
+}
+
+void op_reply_error(nrv8_isolate& host, v8::Local<v8::Context> context, const OpInfo& info) {
+  ErrorLocation location = location_of_error(context, info[2]);
+  if (location.filename.empty()) location = fallback_location(host.isolate, info[3]);
+  record_error(host, context, NR_EVENT_REPLY_ERROR, id_of(info[1]), info[2], location);
 }
 
 void op_structured_clone(nrv8_isolate& host, v8::Local<v8::Context> context, const OpInfo& info) {
@@ -74,9 +95,7 @@ void call_op(const OpInfo& info) {
       record_value(host, context(), NR_EVENT_REPLY, id_of(info[1]), info[2]);
       return;
     case Op::kReplyError:
-      record_error(host, context(), NR_EVENT_REPLY_ERROR, id_of(info[1]), info[2],
-                   location_of_error(context(), info[2]));
-      return;
+      return op_reply_error(host, context(), info);
     case Op::kTimerArm:
       return op_timer_arm(host, info);
     case Op::kNow:
@@ -111,6 +130,19 @@ void call_op(const OpInfo& info) {
     case Op::kRequestAborted:
       host.record(NR_EVENT_REQUEST_ABORTED, NR_ENCODING_WIRE, id_of(info[1]), nullptr, 0, false);
       return;
+    case Op::kLendStack:
+      if (info[1]->IsNativeError() && info[2]->IsNativeError()) {
+        lend_stack(info[1].As<v8::Object>(), info[2].As<v8::Object>(), info[3]->IsTrue());
+      }
+      return;
+    case Op::kLocale:
+      info.GetReturnValue().Set(ascii(isolate, locale_of(isolate).c_str()));
+      return;
+    case Op::kTurnStart:
+      info.GetReturnValue().Set(host.turn_monotonic_ms);
+      return;
+    case Op::kPreview:
+      return op_preview(host, info);
     case Op::kArgon2Step... Op::kArgon2Start:
       return crypto::call(host, context(), op, info);
     case Op::kUrlParse:

@@ -31,6 +31,10 @@ enum class Op : int32_t {
   kSetEvaluation = 18,
   kTimeOrigin = 19,
   kRequestAborted = 20,
+  kLendStack = 21,
+  kLocale = 22,
+  kPreview = 23,
+  kTurnStart = 24,
   kDigest = 50,
   kMac = 51,
   kCipher = 52,
@@ -104,6 +108,8 @@ void op_codec_run(const OpInfo& info);
 void op_legacy_decode(const OpInfo& info);
 // console.cc
 void op_console(nrv8_isolate& host, const OpInfo& info);
+// preview.cc
+void op_preview(nrv8_isolate& host, const OpInfo& info);
 
 }  // namespace nr
 

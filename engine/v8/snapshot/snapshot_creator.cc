@@ -8,6 +8,7 @@
 #include <string>
 
 #include "libplatform/libplatform.h"
+#include "override/stacks.h"
 #include "snapshot/prelude_text.h"
 #include "v8.h"
 #include "vendor/icu_data.h"
@@ -108,7 +109,11 @@ bool run_prelude(v8::Isolate* isolate, v8::Local<v8::Context> context) {
       isolate->PerformMicrotaskCheckpoint();
     }
   }
-  if (!try_catch.HasCaught()) return true;
+  if (!try_catch.HasCaught()) {
+    // Not before: the author of a prelude that throws is to see where.
+    nr::hide_from_stacks(prelude);
+    return true;
+  }
   print_exception(isolate, context, try_catch);
   return false;
 }

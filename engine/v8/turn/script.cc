@@ -80,13 +80,14 @@ class Run {
   static void on_fulfilled(const v8::FunctionCallbackInfo<v8::Value>& info);
   static void on_rejected(const v8::FunctionCallbackInfo<v8::Value>& info);
   static bool settle(nrv8_isolate& host, v8::Local<v8::Context> context, uint32_t request_id,
-                     v8::Local<v8::Value> value);
+                     v8::Local<v8::String> name, v8::Local<v8::Value> value);
 
   nrv8_isolate& host_;
   v8::Isolate* const isolate_;
   const uint32_t request_id_;
   const Source& source_;
   Turn turn_;
+  v8::Local<v8::String> name_;
   bool with_await_ = false;
 };
 
@@ -112,8 +113,8 @@ int32_t Run::run() {
 
 /** As a classic script if it can be one, unless it is one only because `await` is then some name. */
 v8::MaybeLocal<v8::UnboundScript> Run::compile(v8::Local<v8::String> text) {
-  const v8::Local<v8::String> name = utf8_string(isolate_, source_.name);
-  v8::ScriptCompiler::Source source(text, v8::ScriptOrigin(name));
+  name_ = utf8_string(isolate_, source_.name);
+  v8::ScriptCompiler::Source source(text, v8::ScriptOrigin(name_));
   v8::Local<v8::UnboundScript> classic;
   const bool is_classic = v8::ScriptCompiler::CompileUnboundScript(isolate_, &source).ToLocal(&classic);
   if (turn_.try_catch().HasTerminated()) return {};
@@ -122,22 +123,23 @@ v8::MaybeLocal<v8::UnboundScript> Run::compile(v8::Local<v8::String> text) {
     if (!mentions_await(source_)) return {};
     turn_.try_catch().Reset();
     with_await_ = true;
-    return compile_with_await(isolate_, text, name);
+    return compile_with_await(isolate_, text, name_);
   }
   v8::TryCatch try_catch(isolate_);
   v8::Local<v8::UnboundScript> with_await;
-  with_await_ = compile_with_await(isolate_, text, name).ToLocal(&with_await) && awaits(with_await);
+  with_await_ = compile_with_await(isolate_, text, name_).ToLocal(&with_await) && awaits(with_await);
   if (try_catch.HasTerminated()) return try_catch.ReThrow(), v8::MaybeLocal<v8::UnboundScript>();
   return with_await_ ? with_await : classic;
 }
 
 bool Run::follow(v8::Local<v8::Promise> promise) {
   const v8::Local<v8::Context> context = turn_.context();
-  const v8::Local<v8::Value> id = v8::Integer::NewFromUnsigned(isolate_, request_id_);
+  v8::Local<v8::Value> parts[] = {v8::Integer::NewFromUnsigned(isolate_, request_id_), name_};
+  const v8::Local<v8::Value> data = v8::Array::New(isolate_, parts, std::size(parts));
   v8::Local<v8::Function> fulfilled;
   v8::Local<v8::Function> rejected;
-  if (!v8::Function::New(context, on_fulfilled, id, 1, v8::ConstructorBehavior::kThrow).ToLocal(&fulfilled) ||
-      !v8::Function::New(context, on_rejected, id, 1, v8::ConstructorBehavior::kThrow).ToLocal(&rejected)) {
+  if (!v8::Function::New(context, on_fulfilled, data, 1, v8::ConstructorBehavior::kThrow).ToLocal(&fulfilled) ||
+      !v8::Function::New(context, on_rejected, data, 1, v8::ConstructorBehavior::kThrow).ToLocal(&rejected)) {
     return fail(false);
   }
   // Promise::Then would ask the guest's Promise for its species.
@@ -145,12 +147,26 @@ bool Run::follow(v8::Local<v8::Promise> promise) {
   return turn_.call(Hook::kFollow, std::size(arguments), arguments);
 }
 
+/** What a script's promise is followed for. */
+struct Followed {
+  uint32_t request_id;
+  v8::Local<v8::String> name;
+};
+
+Followed followed(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  const v8::Local<v8::Context> context = info.GetIsolate()->GetCurrentContext();
+  const auto data = info.Data().As<v8::Array>();
+  // The engine's own array, with elements of its own.
+  return {data->Get(context, 0).ToLocalChecked().As<v8::Uint32>()->Value(),
+          data->Get(context, 1).ToLocalChecked().As<v8::String>()};
+}
+
 /** The script ran to its end: its value is the only property of an object, under a name that no script can write. */
 void Run::on_fulfilled(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* const isolate = info.GetIsolate();
   nrv8_isolate& host = *nrv8_isolate::of(isolate);
   const v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  const uint32_t request_id = info.Data().As<v8::Uint32>()->Value();
+  const auto [request_id, name] = followed(info);
   if (request_id == 0) return;
   v8::Local<v8::Value> value = info[0];
   if (value->IsObject() && !value->IsProxy()) {
@@ -158,17 +174,18 @@ void Run::on_fulfilled(const v8::FunctionCallbackInfo<v8::Value>& info) {
       value = v8::Undefined(isolate);
     }
   }
-  settle(host, context, request_id, value);
+  settle(host, context, request_id, name, value);
 }
 
 void Run::on_rejected(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* const isolate = info.GetIsolate();
   nrv8_isolate& host = *nrv8_isolate::of(isolate);
   const v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  const uint32_t request_id = info.Data().As<v8::Uint32>()->Value();
+  const auto [request_id, name] = followed(info);
   const v8::Local<v8::Value> error = info[0];
   const v8::Local<v8::Message> message = v8::Exception::CreateMessage(isolate, error);
-  const ErrorLocation location = error->IsNativeError() ? location_of(context, message) : ErrorLocation();
+  ErrorLocation location = location_of_error(context, error);
+  if (location.filename.empty()) location = {utf8(isolate, name, kFilenameMax), 1, 1};
   if (request_id != 0) {
     record_error(host, context, NR_EVENT_REPLY_ERROR, request_id, error, location);
   } else {
@@ -178,21 +195,23 @@ void Run::on_rejected(const v8::FunctionCallbackInfo<v8::Value>& info) {
 
 bool Run::settle(v8::Local<v8::Value> value) {
   if (request_id_ == 0) return true;
-  return settle(host_, turn_.context(), request_id_, value) || turn_.try_catch().HasTerminated() || fail(false);
+  return settle(host_, turn_.context(), request_id_, name_, value) || turn_.try_catch().HasTerminated() || fail(false);
 }
 
 /** Answers an evaluate with its completion value. False: an exception is pending. */
-bool Run::settle(nrv8_isolate& host, v8::Local<v8::Context> context, uint32_t request_id, v8::Local<v8::Value> value) {
+bool Run::settle(nrv8_isolate& host, v8::Local<v8::Context> context, uint32_t request_id, v8::Local<v8::String> name,
+                 v8::Local<v8::Value> value) {
   v8::Isolate* const isolate = host.isolate;
   if (value->IsObject()) {
     // It may be a thenable, which is for the prelude to find out.
-    v8::Local<v8::Value> arguments[] = {v8::Integer::NewFromUnsigned(isolate, request_id), value};
-    return !host.hook(Hook::kSettle)->Call(context, v8::Undefined(isolate), 2, arguments).IsEmpty();
+    v8::Local<v8::Value> arguments[] = {v8::Integer::NewFromUnsigned(isolate, request_id), value, name};
+    return !host.hook(Hook::kSettle)->Call(context, v8::Undefined(isolate), std::size(arguments), arguments).IsEmpty();
   }
   v8::TryCatch try_catch(isolate);
   if (record_value(host, context, NR_EVENT_REPLY, request_id, value)) return true;
   if (try_catch.HasTerminated()) return try_catch.ReThrow(), false;
-  record_error(host, context, NR_EVENT_REPLY_ERROR, request_id, try_catch.Exception(), ErrorLocation());
+  record_error(host, context, NR_EVENT_REPLY_ERROR, request_id, try_catch.Exception(),
+               {utf8(isolate, name, kFilenameMax), 1, 1});
   return true;
 }
 
@@ -205,7 +224,7 @@ bool Run::fail(bool parsing) {
   }
   const v8::Local<v8::Value> error = try_catch.Exception();
   const v8::Local<v8::Message> message = try_catch.Message();
-  ErrorLocation location = location_of(turn_.context(), message);
+  ErrorLocation location = location_of(turn_.context(), error, message);
   // The parser stops before it reads a sourceURL comment at the end.
   if (location.filename.empty()) location.filename = source_.name;
   const std::string text = message_text(isolate_, message);

@@ -12,9 +12,8 @@ Turn::Turn(nrv8_isolate& host)
       context_(host.current_context()),
       scope_(context_),
       try_catch_(host.isolate) {
-  if (!host.clock_frozen) return;
   host.turn_monotonic_ms = monotonic_ms();
-  host.turn_wall_ms = wall_ms();
+  if (host.clock_frozen) host.turn_wall_ms = wall_ms();
 }
 
 Turn::~Turn() = default;

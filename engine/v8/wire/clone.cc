@@ -61,8 +61,10 @@ constexpr uint32_t kTransferred = 1;
 /** Both delegates of one structured clone. */
 class Cloning final : public v8::ValueSerializer::Delegate, public v8::ValueDeserializer::Delegate {
  public:
-  Cloning(nrv8_isolate& host, v8::Local<v8::Context> context, const PlatformCloning& platform)
-      : host_(host), context_(context), platform_(platform) {}
+  /** @param value what is cloned; empty: a part of it, to find out whether it can be */
+  Cloning(nrv8_isolate& host, v8::Local<v8::Context> context, const PlatformCloning& platform,
+          v8::Local<v8::Value> value)
+      : host_(host), context_(context), platform_(platform), value_(value) {}
 
   /** Reads the transfer list of platform objects. False: an exception is pending. */
   bool read_transferred() { return transferred_.read(context_, platform_.transferred); }
@@ -89,7 +91,21 @@ class Cloning final : public v8::ValueSerializer::Delegate, public v8::ValueDese
     return function.As<v8::Function>()->Call(context_, v8::Undefined(host_.isolate), count, arguments);
   }
 
-  void ThrowDataCloneError(v8::Local<v8::String> message) override { throw_data_clone_error(host_.isolate, message); }
+  void ThrowDataCloneError(v8::Local<v8::String> message) override {
+    if (value_.IsEmpty()) return (void)host_.isolate->ThrowException(v8::Undefined(host_.isolate));
+    throw_data_clone_error(host_.isolate, "value", value_, message,
+                           [this](v8::Local<v8::Value> part) { return fits(part); });
+  }
+
+  /** Whether a part of the value can be cloned: a trial, whose clones of platform objects go nowhere. */
+  bool fits(v8::Local<v8::Value> part) {
+    v8::TryCatch ignore(host_.isolate);
+    Cloning trial(host_, context_, platform_, {});
+    if (!trial.read_transferred()) return false;
+    v8::ValueSerializer part_serializer(host_.isolate, &trial);
+    trial.serializer = &part_serializer;
+    return part_serializer.WriteValue(context_, part).FromMaybe(false);
+  }
 
   bool HasCustomHostObject(v8::Isolate*) override { return true; }
 
@@ -105,6 +121,11 @@ class Cloning final : public v8::ValueSerializer::Delegate, public v8::ValueDese
     v8::Local<v8::Value> argument = object;
     v8::Local<v8::Value> data;
     if (!call(platform_.serialize, 1, &argument).ToLocal(&data)) return v8::Nothing<bool>();
+    if (data->IsUndefined()) {
+      ThrowDataCloneError(
+          ascii(host_.isolate, "An object of an interface that is not serializable could not be cloned."));
+      return v8::Nothing<bool>();
+    }
     write(kCloned, static_cast<uint32_t>(serialized_.size()));
     serialized_.emplace_back(host_.isolate, data);
     return v8::Just(true);
@@ -123,7 +144,7 @@ class Cloning final : public v8::ValueSerializer::Delegate, public v8::ValueDese
   }
 
   v8::Maybe<uint32_t> GetSharedArrayBufferId(v8::Isolate* isolate, v8::Local<v8::SharedArrayBuffer>) override {
-    throw_data_clone_error(isolate, "A SharedArrayBuffer could not be cloned.");
+    ThrowDataCloneError(ascii(isolate, "A SharedArrayBuffer could not be cloned."));
     return v8::Nothing<uint32_t>();
   }
 
@@ -150,6 +171,7 @@ class Cloning final : public v8::ValueSerializer::Delegate, public v8::ValueDese
   nrv8_isolate& host_;
   const v8::Local<v8::Context> context_;
   const PlatformCloning& platform_;
+  const v8::Local<v8::Value> value_;
   ObjectList transferred_;
   ObjectList received_;
   /** What the prelude made of platform objects. Global, since the serializer opens handle scopes of its own. */
@@ -213,7 +235,7 @@ v8::MaybeLocal<v8::Value> structured_clone(nrv8_isolate& host, v8::Local<v8::Con
     return value;
   }
   ObjectList buffers;
-  Cloning cloning(host, context, platform);
+  Cloning cloning(host, context, platform, value);
   if (!read_buffers(context, transfer, &buffers) || !cloning.read_transferred()) return {};
   v8::ValueSerializer serializer(isolate, &cloning);
   cloning.serializer = &serializer;

@@ -3,6 +3,7 @@
 
 #include "isolate.h"
 #include "network_runtime.h"
+#include "wire/error_extras.h"
 #include "wire/plain_reader.h"
 #include "wire/serialize.h"
 
@@ -32,6 +33,18 @@ bool read_plain_value(v8::Local<v8::Context> context, const uint8_t* bytes, size
   return length > kHeaderLength && reader.read(context, bytes + kHeaderLength, bytes + length, value);
 }
 
+/** What follows the values: what their errors have besides that which V8 serializes. See PayloadWriter. */
+bool read_extras(v8::Local<v8::Context> context, v8::ValueDeserializer& deserializer) {
+  uint32_t mark;
+  while (deserializer.ReadUint32(&mark)) {
+    v8::Local<v8::Value> pair;
+    if (mark != kExtrasMark || !deserializer.ReadValue(context).ToLocal(&pair) || !apply_extras(context, pair)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool read_wire(v8::Local<v8::Context> context, const uint8_t* bytes, size_t length, v8::Local<v8::Value>* first,
                v8::Local<v8::Value>* second) {
   const bool plain = second == nullptr ? read_plain_value(context, bytes, length, first)
@@ -40,7 +53,8 @@ bool read_wire(v8::Local<v8::Context> context, const uint8_t* bytes, size_t leng
   v8::ValueDeserializer deserializer(v8::Isolate::GetCurrent(), bytes, length);
   if (!deserializer.ReadHeader(context).FromMaybe(false)) return false;
   if (!deserializer.ReadValue(context).ToLocal(first)) return false;
-  return second == nullptr || deserializer.ReadValue(context).ToLocal(second);
+  if (second != nullptr && !deserializer.ReadValue(context).ToLocal(second)) return false;
+  return read_extras(context, deserializer);
 }
 
 bool read_json(v8::Local<v8::Context> context, uint32_t encoding, const uint8_t* bytes, size_t length,

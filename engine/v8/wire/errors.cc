@@ -1,22 +1,63 @@
 #include "wire/errors.h"
 
 #include <algorithm>
+#include <charconv>
+#include <string_view>
 
 #include "isolate.h"
 #include "network_runtime.h"
-#include "wire/json.h"
+#include "override/stacks.h"
+#include "wire/error_facts.h"
+#include "wire/serialize.h"
 
 namespace nr {
 namespace {
 
-// UTF-16 code units. An error is for a log; a guest may make a message of half a gigabyte.
+// UTF-16 code units. A guest may make a message of half a gigabyte.
 constexpr uint32_t kMessageMax = 16 << 10;
 constexpr uint32_t kStackMax = 64 << 10;
-constexpr uint32_t kNameMax = 256;
-constexpr int kPrototypesMax = 32;
-// Above an op there are a few frames of the prelude, then the guest's.
-constexpr int kCallerFramesMax = 16;
-constexpr char kPreludeName[] = "network-runtime:prelude";
+
+bool cut_number(std::string_view* text, int* number) {
+  const size_t colon = text->rfind(':');
+  if (colon == std::string_view::npos) return false;
+  const char* const end = text->data() + text->size();
+  const auto [stop, error] = std::from_chars(text->data() + colon + 1, end, *number);
+  text->remove_suffix(text->size() - colon);
+  return error == std::errc() && stop == end;
+}
+
+/** The first position in the text of a stack: in lines that say "at file:1:2" or "at name (file:1:2)". */
+ErrorLocation location_in(std::string_view stack) {
+  constexpr std::string_view kLine = "\n    at ";
+  for (size_t at = stack.find(kLine); at != std::string_view::npos; at = stack.find(kLine, at)) {
+    at += kLine.size();
+    std::string_view place = stack.substr(at, stack.find('\n', at) - at);
+    if (place.ends_with(')')) {
+      place.remove_suffix(1);
+      place.remove_prefix(std::min(place.find(" (") + 2, place.size()));
+    } else if (place.starts_with("async ")) {
+      place.remove_prefix(6);
+    }
+    ErrorLocation location;
+    // Of an evaluated text there is no file.
+    if (place.find("<anonymous>") != std::string_view::npos) continue;
+    if (!cut_number(&place, &location.column) || !cut_number(&place, &location.line) || place.empty()) continue;
+    location.filename = place;
+    return location;
+  }
+  return {};
+}
+
+/** Of an error whose stack has become text: somebody read it, or it was cloned. */
+ErrorLocation location_in_text(v8::Local<v8::Context> context, v8::Local<v8::Object> error) {
+  v8::Isolate* const isolate = v8::Isolate::GetCurrent();
+  v8::TryCatch ignore(isolate);
+  v8::Local<v8::Value> stack;
+  if (!error->Get(context, ascii(isolate, "stack")).ToLocal(&stack) || !stack->IsString()) return {};
+  return location_in(utf8(isolate, stack.As<v8::String>(), kStackMax));
+}
+
+}  // namespace
 
 std::string utf8(v8::Isolate* isolate, v8::Local<v8::String> text, uint32_t length_max) {
   const uint32_t length = std::min(static_cast<uint32_t>(text->Length()), length_max);
@@ -34,73 +75,30 @@ std::string utf8(v8::Isolate* isolate, v8::Local<v8::String> text, uint32_t leng
   return result;
 }
 
-/** error[key]. Of what is no Error object only data properties are read: nobody asked for its getters to run. */
-v8::MaybeLocal<v8::Value> read(v8::Local<v8::Context> context, v8::Local<v8::Object> error, const char* key) {
-  v8::Isolate* const isolate = v8::Isolate::GetCurrent();
-  const v8::Local<v8::String> name = ascii(isolate, key);
-  if (error->IsNativeError()) return error->Get(context, name);
-  v8::Local<v8::Object> holder = error;
-  for (int depth = 0; depth < kPrototypesMax && !holder->IsProxy(); depth++) {
-    v8::Local<v8::Value> descriptor;
-    if (!holder->GetOwnPropertyDescriptor(context, name).ToLocal(&descriptor)) return {};
-    if (descriptor->IsObject()) {
-      const auto value = ascii(isolate, "value");
-      if (!descriptor.As<v8::Object>()->HasOwnProperty(context, value).FromMaybe(false)) return {};
-      return descriptor.As<v8::Object>()->Get(context, value);
-    }
-    const v8::Local<v8::Value> prototype = holder->GetPrototype();
-    if (!prototype->IsObject()) return {};
-    holder = prototype.As<v8::Object>();
-  }
-  return {};
-}
-
-/** What the guest would see as error[key], if that is a string (or a number); a throwing getter counts as absent. */
-bool read_property(v8::Local<v8::Context> context, v8::Local<v8::Object> error, const char* key, uint32_t length_max,
-                   std::string* result) {
-  v8::Isolate* const isolate = v8::Isolate::GetCurrent();
-  v8::TryCatch ignore(isolate);
-  v8::Local<v8::Value> value;
-  if (!read(context, error, key).ToLocal(&value)) return false;
-  if (value->IsString()) {
-    *result = utf8(isolate, value.As<v8::String>(), length_max);
-    return true;
-  }
-  return false;
-}
-
-bool read_number(v8::Local<v8::Context> context, v8::Local<v8::Object> error, const char* key, int* result) {
-  v8::Isolate* const isolate = v8::Isolate::GetCurrent();
-  v8::TryCatch ignore(isolate);
-  v8::Local<v8::Value> value;
-  if (!read(context, error, key).ToLocal(&value) || !value->IsInt32()) return false;
-  *result = value.As<v8::Int32>()->Value();
-  return true;
-}
-
-/** String(value) without calling into the guest. */
-std::string describe(v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
-  v8::Isolate* const isolate = v8::Isolate::GetCurrent();
-  v8::TryCatch ignore(isolate);
-  v8::Local<v8::String> text;
-  if (!value->ToDetailString(context).ToLocal(&text)) return {};
-  return utf8(isolate, text, kMessageMax);
-}
-
-}  // namespace
-
 v8::Local<v8::String> ascii(v8::Isolate* isolate, const char* text) {
   return v8::String::NewFromUtf8(isolate, text, v8::NewStringType::kInternalized).ToLocalChecked();
 }
 
 ErrorLocation location_of(v8::Local<v8::Context> context, v8::Local<v8::Message> message) {
   ErrorLocation location;
-  if (message.IsEmpty()) return location;
+  if (message.IsEmpty() || !is_in_script(message)) return location;
   v8::Isolate* const isolate = v8::Isolate::GetCurrent();
   const v8::Local<v8::Value> name = message->GetScriptResourceName();
-  if (name->IsString()) location.filename = utf8(isolate, name.As<v8::String>(), kMessageMax);
+  if (name->IsString()) location.filename = utf8(isolate, name.As<v8::String>(), kFilenameMax);
   location.line = message->GetLineNumber(context).FromMaybe(0);
   if (location.line > 0) location.column = message->GetStartColumn() + 1;
+  return location;
+}
+
+ErrorLocation location_of(v8::Local<v8::Context> context, v8::Local<v8::Value> error, v8::Local<v8::Message> message) {
+  v8::Isolate* const isolate = v8::Isolate::GetCurrent();
+  ErrorLocation location = location_of(context, message);
+  if (location.line > 0) return location;
+  StackFrame frame;
+  if (error->IsObject() && !error->IsProxy() && innermost_frame(error.As<v8::Object>(), &frame)) {
+    return {utf8(isolate, frame.file, kFilenameMax), frame.line, frame.column};
+  }
+  if (error->IsNativeError()) location = location_in_text(context, error.As<v8::Object>());
   return location;
 }
 
@@ -110,59 +108,35 @@ std::string message_text(v8::Isolate* isolate, v8::Local<v8::Message> message) {
 
 ErrorLocation location_of_caller(v8::Isolate* isolate) {
   ErrorLocation location;
-  const auto trace = v8::StackTrace::CurrentStackTrace(isolate, kCallerFramesMax);
-  for (int i = 0; i < trace->GetFrameCount(); i++) {
-    const v8::Local<v8::StackFrame> frame = trace->GetFrame(isolate, i);
-    const v8::Local<v8::String> name = frame->GetScriptNameOrSourceURL();
-    if (name.IsEmpty()) continue;
-    location.filename = utf8(isolate, name, kMessageMax);
-    if (location.filename == kPreludeName) continue;
-    location.line = frame->GetLineNumber();
-    location.column = frame->GetColumn();
-    return location;
-  }
-  return {};
+  const auto trace = v8::StackTrace::CurrentStackTrace(isolate, 1);
+  if (trace->GetFrameCount() == 0) return location;
+  const v8::Local<v8::StackFrame> frame = trace->GetFrame(isolate, 0);
+  const v8::Local<v8::String> name = frame->GetScriptNameOrSourceURL();
+  if (name.IsEmpty()) return location;
+  location.filename = utf8(isolate, name, kFilenameMax);
+  location.line = frame->GetLineNumber();
+  location.column = frame->GetColumn();
+  return location;
 }
 
 ErrorLocation location_of_error(v8::Local<v8::Context> context, v8::Local<v8::Value> error) {
   if (!error->IsNativeError()) return {};
-  return location_of(context, v8::Exception::CreateMessage(v8::Isolate::GetCurrent(), error));
-}
-
-std::string flatten_error(v8::Local<v8::Context> context, v8::Local<v8::Value> error, const ErrorLocation& location) {
-  JsonObject json;
-  std::string text;
-  if (error->IsObject()) {
-    const auto object = error.As<v8::Object>();
-    int number;
-    const bool named = read_property(context, object, "name", kNameMax, &text);
-    json.add("name", named ? text : "Error");
-    const bool has_message = read_property(context, object, "message", kMessageMax, &text);
-    json.add("message", has_message ? text : describe(context, error));
-    if (read_property(context, object, "stack", kStackMax, &text)) json.add("stack", text);
-    if (read_property(context, object, "code", kNameMax, &text)) {
-      json.add("code", text);
-    } else if (read_number(context, object, "code", &number)) {
-      json.add("code", number);
-    }
-  } else {
-    json.add("name", "Error");
-    json.add("message", error->IsString() ? utf8(v8::Isolate::GetCurrent(), error.As<v8::String>(), kMessageMax)
-                                          : describe(context, error));
-  }
-  if (!location.filename.empty()) json.add("filename", location.filename);
-  if (location.line > 0) {
-    json.add("lineno", location.line);
-    json.add("colno", location.column);
-  }
-  return json.finish();
+  return location_of(context, error, v8::Exception::CreateMessage(v8::Isolate::GetCurrent(), error));
 }
 
 void record_error(nrv8_isolate& host, v8::Local<v8::Context> context, uint32_t type, uint32_t request_id,
                   v8::Local<v8::Value> error, const ErrorLocation& location) {
-  std::string json = flatten_error(context, error, location);
-  if (host.isolate->IsExecutionTerminating()) return;
-  host.record(type, NR_ENCODING_JSON_UTF8, request_id, reinterpret_cast<uint8_t*>(json.data()), json.size(), false);
+  v8::TryCatch try_catch(host.isolate);
+  for (const Detail detail : {Detail::kAll, Detail::kText, Detail::kLittle}) {
+    v8::Local<v8::Value> facts;
+    if (error_facts(host, context, error, location, detail).ToLocal(&facts) &&
+        record_value(host, context, type, request_id, facts)) {
+      return;
+    }
+    if (try_catch.HasTerminated()) return (void)try_catch.ReThrow();
+    // Over the limit of a message, or V8 has no room for it.
+    try_catch.Reset();
+  }
 }
 
 void report_uncaught(nrv8_isolate& host, v8::Local<v8::Context> context, v8::Local<v8::Value> error,
@@ -190,7 +164,7 @@ void report_caught(nrv8_isolate& host, v8::Local<v8::Context> context, v8::TryCa
   if (!try_catch.HasCaught() || try_catch.HasTerminated()) return;
   const v8::Local<v8::Value> error = try_catch.Exception();
   const v8::Local<v8::Message> message = try_catch.Message();
-  const ErrorLocation location = location_of(context, message);
+  const ErrorLocation location = location_of(context, error, message);
   const std::string text = message_text(host.isolate, message);
   try_catch.Reset();
   report_uncaught(host, context, error, location, text);
@@ -207,6 +181,19 @@ void throw_data_clone_error(v8::Isolate* isolate, v8::Local<v8::String> message)
           .ToLocal(&error)) {
     isolate->ThrowException(error);
   }
+}
+
+void throw_data_clone_error(v8::Isolate* isolate, const char* name, v8::Local<v8::Value> value,
+                            v8::Local<v8::String> message, const Fits& fits) {
+  std::string text = path_to_unfit(isolate->GetCurrentContext(), name, value, fits);
+  if (text.empty()) return;
+  text += ": ";
+  v8::Local<v8::String> path;
+  if (!v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal, static_cast<int>(text.size()))
+           .ToLocal(&path)) {
+    return;
+  }
+  throw_data_clone_error(isolate, v8::String::Concat(isolate, path, message));
 }
 
 void throw_data_clone_error(v8::Isolate* isolate, const char* message) {

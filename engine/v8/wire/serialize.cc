@@ -7,6 +7,7 @@
 
 #include "isolate.h"
 #include "network_runtime.h"
+#include "wire/error_extras.h"
 #include "wire/errors.h"
 #include "wire/primitives.h"
 
@@ -16,6 +17,10 @@ namespace {
 // From here on a record's bytes are handed over instead of copied, and the scratch memory is not kept.
 constexpr size_t kHandOverMin = 64 << 10;
 constexpr size_t kScratchInitial = 4 << 10;
+/** Errors of one message whose data is sent. */
+constexpr size_t kErrorsMax = 256;
+/** And the bytes of that data: the host reads it at once. */
+constexpr size_t kExtrasMax = 256 << 10;
 
 bool check_recorded(nrv8_isolate& host, int32_t status, size_t length) {
   if (status != NR_E_TOO_LARGE) return true;
@@ -32,18 +37,45 @@ void throw_too_large(nrv8_isolate& host, size_t length) {
   throw_range_error(host.isolate, text);
 }
 
-PayloadWriter::PayloadWriter(nrv8_isolate& host, v8::Local<v8::Context> context)
-    : host_(host), context_(context), serializer_(host.isolate, this) {
+PayloadWriter::PayloadWriter(nrv8_isolate& host, v8::Local<v8::Context> context, Purpose purpose)
+    : host_(host), context_(context), purpose_(purpose), serializer_(host.isolate, this) {
   serializer_.WriteHeader();
 }
 
 PayloadWriter::~PayloadWriter() = default;
 
-bool PayloadWriter::write(v8::Local<v8::Value> value) {
+bool PayloadWriter::write(v8::Local<v8::Value> value, const char* name) {
+  value_ = value;
+  name_ = name;
   return serializer_.WriteValue(context_, value).FromMaybe(false);
 }
 
+/** Their data may hold more of them. False: an exception is pending. */
+bool PayloadWriter::write_errors() {
+  size_t room = kExtrasMax;
+  for (size_t i = 0; i < errors_.size(); i++) {
+    const v8::Local<v8::Object> error = errors_[i].Get(host_.isolate);
+    v8::Local<v8::Object> extras;
+    if (!error_extras(host_, context_, error, &room).ToLocal(&extras)) return false;
+    v8::Local<v8::Value> pair[] = {error, extras};
+    serializer_.WriteUint32(kExtrasMark);
+    if (!write(v8::Array::New(host_.isolate, pair, std::size(pair)), "error")) return false;
+  }
+  return true;
+}
+
+size_t PayloadWriter::drop() {
+  const auto [data, length] = serializer_.Release();
+  if (on_scratch_)
+    put_back(data);
+  else
+    free(data);
+  on_scratch_ = false;
+  return length;
+}
+
 bool PayloadWriter::record(uint32_t type, uint32_t request_id) {
+  if (!write_errors()) return false;
   const auto [data, length] = serializer_.Release();
   // Memory of a nested writer is its own; the scratch memory is given away only when a copy would cost more.
   const bool owned = !on_scratch_ || length >= kHandOverMin;
@@ -56,12 +88,27 @@ bool PayloadWriter::record(uint32_t type, uint32_t request_id) {
 
 void PayloadWriter::ThrowDataCloneError(v8::Local<v8::String> message) {
   if (too_large_) return throw_too_large(host_, host_.options.message_bytes_max);
-  throw_data_clone_error(host_.isolate, message);
+  refuse(message);
+}
+
+void PayloadWriter::refuse(v8::Local<v8::String> message) {
+  if (purpose_ != Purpose::kRecord) return (void)host_.isolate->ThrowException(v8::Undefined(host_.isolate));
+  throw_data_clone_error(host_.isolate, name_, value_, message,
+                         [this](v8::Local<v8::Value> part) { return PayloadWriter::fits(host_, context_, part); });
+}
+
+bool PayloadWriter::fits(nrv8_isolate& host, v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
+  v8::TryCatch ignore(host.isolate);
+  return PayloadWriter(host, context, Purpose::kTrial).write(value, "");
 }
 
 v8::Maybe<bool> PayloadWriter::IsHostObject(v8::Isolate*, v8::Local<v8::Object> object) {
-  // A DOMException arrives as the error that it is.
-  return v8::Just(host_.is_platform_object(object) && !object->IsNativeError());
+  if (!object->IsNativeError()) return v8::Just(host_.is_platform_object(object));
+  // A DOMException, too, arrives as the error that it is.
+  if (purpose_ != Purpose::kTrial && errors_.size() < kErrorsMax && has_extras(context_, object)) {
+    errors_.emplace_back(host_.isolate, object);
+  }
+  return v8::Just(false);
 }
 
 v8::Maybe<bool> PayloadWriter::WriteHostObject(v8::Isolate* isolate, v8::Local<v8::Object> object) {
@@ -71,18 +118,18 @@ v8::Maybe<bool> PayloadWriter::WriteHostObject(v8::Isolate* isolate, v8::Local<v
   v8::Local<v8::String> message;
   if (v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal, static_cast<int>(text.size()))
           .ToLocal(&message)) {
-    throw_data_clone_error(isolate, message);
+    refuse(message);
   }
   return v8::Nothing<bool>();
 }
 
 v8::Maybe<uint32_t> PayloadWriter::GetSharedArrayBufferId(v8::Isolate* isolate, v8::Local<v8::SharedArrayBuffer>) {
-  throw_data_clone_error(isolate, "A SharedArrayBuffer could not be cloned.");
+  refuse(ascii(isolate, "A SharedArrayBuffer could not be cloned."));
   return v8::Nothing<uint32_t>();
 }
 
 v8::Maybe<uint32_t> PayloadWriter::GetWasmModuleTransferId(v8::Isolate* isolate, v8::Local<v8::WasmModuleObject>) {
-  throw_data_clone_error(isolate, "A WebAssembly.Module could not be cloned.");
+  refuse(ascii(isolate, "A WebAssembly.Module could not be cloned."));
   return v8::Nothing<uint32_t>();
 }
 
@@ -136,7 +183,7 @@ bool record_pair(nrv8_isolate& host, v8::Local<v8::Context> context, uint32_t ty
     }
   }
   PayloadWriter writer(host, context);
-  return writer.write(first) && writer.write(second) && writer.record(type, request_id);
+  return writer.write(first, "name") && writer.write(second, "data") && writer.record(type, request_id);
 }
 
 bool record_value(nrv8_isolate& host, v8::Local<v8::Context> context, uint32_t type, uint32_t request_id,
@@ -150,7 +197,15 @@ bool record_value(nrv8_isolate& host, v8::Local<v8::Context> context, uint32_t t
     }
   }
   PayloadWriter writer(host, context);
-  return writer.write(value) && writer.record(type, request_id);
+  return writer.write(value, "value") && writer.record(type, request_id);
+}
+
+size_t clone_bytes(nrv8_isolate& host, v8::Local<v8::Context> context, v8::Local<v8::Value> value, size_t bytes_max) {
+  v8::TryCatch ignore(host.isolate);
+  PayloadWriter writer(host, context, PayloadWriter::Purpose::kTrial);
+  if (!writer.write(value, "")) return 0;
+  const size_t bytes = writer.drop();
+  return bytes <= bytes_max ? bytes : 0;
 }
 
 }  // namespace nr

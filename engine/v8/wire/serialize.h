@@ -1,25 +1,41 @@
 #ifndef NR_V8_WIRE_SERIALIZE_H_
 #define NR_V8_WIRE_SERIALIZE_H_
 
+#include <vector>
+
 #include "v8.h"
 
 struct nrv8_isolate;
 
 namespace nr {
 
-/** Serializes values, one after the other, into a record's payload (NR_ENCODING_WIRE). Getters of the guest run. */
+/**
+ * Serializes values, one after the other, into a record's payload (NR_ENCODING_WIRE). Getters of the guest run. What
+ * errors have besides that which V8 serializes follows the values: [error, {name?, message?, errors?, data}], one array
+ * for each.
+ */
 class PayloadWriter final : private v8::ValueSerializer::Delegate {
  public:
-  PayloadWriter(nrv8_isolate& host, v8::Local<v8::Context> context);
+  /** The exceptions of the latter two say nothing; a trial finds out whether a value can be cloned and records nothing.
+   */
+  enum class Purpose { kRecord, kAttempt, kTrial };
+
+  PayloadWriter(nrv8_isolate& host, v8::Local<v8::Context> context, Purpose purpose = Purpose::kRecord);
   ~PayloadWriter() override;
 
-  /** False: an exception is pending. */
-  bool write(v8::Local<v8::Value> value);
+  /** @param name what messages call the value. False: an exception is pending. */
+  bool write(v8::Local<v8::Value> value, const char* name);
 
   /** Records what was written. False: an exception is pending (over the message limit). */
   bool record(uint32_t type, uint32_t request_id);
 
+  /** Drops what was written. Returns how many bytes it had. */
+  size_t drop();
+
  private:
+  static bool fits(nrv8_isolate& host, v8::Local<v8::Context> context, v8::Local<v8::Value> value);
+  bool write_errors();
+  void refuse(v8::Local<v8::String> message);
   void ThrowDataCloneError(v8::Local<v8::String> message) override;
   bool HasCustomHostObject(v8::Isolate*) override { return true; }
   v8::Maybe<bool> IsHostObject(v8::Isolate*, v8::Local<v8::Object> object) override;
@@ -32,16 +48,26 @@ class PayloadWriter final : private v8::ValueSerializer::Delegate {
 
   nrv8_isolate& host_;
   const v8::Local<v8::Context> context_;
+  const Purpose purpose_;
   bool on_scratch_ = false;
   bool too_large_ = false;
+  v8::Local<v8::Value> value_;
+  const char* name_ = "";
+  /** Those that have more than V8 serializes. Global, since the serializer opens handle scopes of its own. */
+  std::vector<v8::Global<v8::Object>> errors_;
   v8::ValueSerializer serializer_;
 };
 
-/** Records (first, second) in the format of PayloadWriter. False: an exception is pending. */
+/** Bytes of a value's clone; 0: it cannot be cloned, or has more than so many. Leaves no exception but a termination.
+ */
+size_t clone_bytes(nrv8_isolate& host, v8::Local<v8::Context> context, v8::Local<v8::Value> value, size_t bytes_max);
+
+/** Records (first, second) in the format of PayloadWriter; messages call the second "data". False: an exception is
+ * pending. */
 bool record_pair(nrv8_isolate& host, v8::Local<v8::Context> context, uint32_t type, uint32_t request_id,
                  v8::Local<v8::Value> first, v8::Local<v8::Value> second);
 
-/** The same for one value. */
+/** The same for one value, which messages call "value". */
 bool record_value(nrv8_isolate& host, v8::Local<v8::Context> context, uint32_t type, uint32_t request_id,
                   v8::Local<v8::Value> value);
 

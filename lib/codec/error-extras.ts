@@ -1,0 +1,49 @@
+/** What errors have that V8's wire format has no place for. */
+import { ERROR_TYPES } from "./wire-format.ts";
+
+/** That, of one error. */
+export interface Extras {
+  /** A name that is none of the language's own classes'. */
+  readonly name?: string;
+  /** Of a guest's DOMException, where it is no own property. */
+  readonly message?: string;
+  /** Of an AggregateError. */
+  readonly errors?: readonly unknown[];
+  /** Own enumerable properties. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+const PROPERTIES_MAX = 64;
+const KEY_LENGTH_MAX = 256;
+/** What the format has a place for, and what is not for guests. */
+const SERIALIZED = new Set(["message", "stack", "cause"]);
+const NAMES = new Set(["Error", ...ERROR_TYPES.map(([, type]) => type.name)]);
+
+/**
+ * The extras of an error, undefined if it has none. Accessors are left out, and what cannot be cloned.
+ *
+ * @param isClonable - asked of objects
+ */
+export function extrasOf(error: Error, isClonable: (value: unknown) => boolean): Extras | undefined {
+  const name = String(error.name);
+  const data: Record<string, unknown> = {};
+  let count = 0;
+  let hasErrors = false;
+  for (const key of Object.keys(error)) {
+    if (key === "errors") hasErrors = true;
+    if (SERIALIZED.has(key) || key.length > KEY_LENGTH_MAX) continue;
+    const value: unknown = Object.getOwnPropertyDescriptor(error, key)?.value;
+    if (value === undefined || !fits(value, isClonable)) continue;
+    Object.defineProperty(data, key, { value, writable: true, enumerable: true, configurable: true });
+    if (++count === PROPERTIES_MAX) break;
+  }
+  const list: unknown = hasErrors ? undefined : Object.getOwnPropertyDescriptor(error, "errors")?.value;
+  const errors = Array.isArray(list) && fits(list, isClonable) ? list : undefined;
+  if (count === 0 && errors === undefined && NAMES.has(name)) return undefined;
+  return { ...(!NAMES.has(name) && { name }), ...(errors && { errors }), data };
+}
+
+function fits(value: unknown, isClonable: (value: unknown) => boolean): boolean {
+  if (typeof value === "function" || typeof value === "symbol") return false;
+  return typeof value !== "object" || value === null || isClonable(value);
+}

@@ -1,0 +1,126 @@
+// https://console.spec.whatwg.org/#formatter, and what is printed of values
+import { expect, test } from "bun:test";
+import { inspect } from "node:util";
+import type { ConsoleEvent } from "network-runtime";
+import { collect, createGuest, run } from "./guest.ts";
+
+async function entries(count: number, body: string): Promise<ConsoleEvent[]> {
+  const guest = await createGuest();
+  const received = collect<ConsoleEvent>(count, (take) => guest.onConsole(take));
+  await run(body, guest);
+  return received;
+}
+
+async function text(args: string): Promise<string> {
+  return (await entries(1, `console.log(${args})`))[0]!.text;
+}
+
+test.each([
+  [`"plain", 1, "two"`, "plain 1 two"],
+  [`"%s is %d years and %i months, %f", "Bob", 42.9, "7.5", "1.25", "more"`, "Bob is 42 years and 7 months, 1.25 more"],
+  [`"%o and %O", [1], { a: 1 }`, "[ 1 ] and { a: 1 }"],
+  [`"%cstyled%c %%", "color: red", ""`, "styled %"],
+  [`"100%", 5`, "100% 5"],
+  [`"%s %s", 1`, "1 %s"],
+  [`"%d %i %f", Symbol("a"), {}, "x"`, "NaN NaN NaN"],
+  [`"%s", Symbol("a")`, "Symbol(a)"],
+  [`"%x", 1`, "%x 1"],
+  [`"%s"`, "%s"],
+  [`{ [Symbol("q")]: 2 }`, "{ [Symbol(q)]: 2 }"],
+  [`5, "%s", 1`, "5 %s 1"],
+  [`-0, 1n, undefined, null, true, Symbol("s")`, "-0 1n undefined null true Symbol(s)"],
+  [``, ""],
+])("log(%s)", async (args, expected) => {
+  expect(await text(args)).toBe(expected);
+});
+
+/** What node's own inspect prints the same, as one value. */
+test.each([
+  `{ a: 1, "b-c": "it's" }`,
+  `[1, "two", [3, [4, [5]]], , 6]`,
+  `{ a: { b: { c: { d: 1 } } } }`,
+  `new Map([["k", { v: 1 }], [1, new Set(["x"])]])`,
+  `new Uint8Array(3)`,
+  `[new Date(0), /a\\/b/gi, new Date(NaN)]`,
+  `[function named() {}, () => {}, class A {}, class B extends Array {}, async () => {}, function* g() {}]`,
+  `Object.assign(() => {}, { a: 1 })`,
+  `{ get a() { throw 1; }, set b(v) {}, get c() { return 1; }, set c(v) {} }`,
+  `[Promise.resolve(1), new Promise(() => {}), new WeakMap(), new WeakSet()]`,
+  `[Object(1), Object("s"), Object(true), Object(1n), Object(Symbol("b"))]`,
+  `Object.create(null)`,
+  `Object.assign(Object.create(null), { x: 1 })`,
+  `new (class Foo { a = 1; m = () => 2 })`,
+  `new (class Bar extends Map {})([[1, 2]])`,
+  `new Proxy({ a: 1 }, { get() { throw 1; } })`,
+  `Array.from({ length: 103 }, () => "xxxxxxxxxxxxxxxxxxxxxxx")`,
+  `{ text: "a\\nb\\tc\\u0001" }`,
+  `(() => { const o = { name: "o" }; o.self = o; o.list = [o]; return o; })()`,
+  `{ long: "x".repeat(60), other: "y".repeat(60) }`,
+  `[undefined, null, NaN, -0, 10n]`,
+  `new Array(5)`,
+  `{}`,
+])("one value: %s", async (code) => {
+  expect(await text(code)).toBe(inspect((0, eval)(`(${code})`) as unknown));
+});
+
+test("errors are shown with stacks, causes and what else they have", async () => {
+  const [plain, more] = await entries(
+    2,
+    `console.log(new TypeError("m"));
+     console.log({ err: Object.assign(new Error("e", { cause: (() => () => 1)() }), { code: "E_X" }) });`,
+  );
+  expect(plain!.text).toMatch(/^TypeError: m\n {4}at .*guest\.js:1:\d+/);
+  expect(plain!.args[0]).toBeInstanceOf(TypeError);
+  expect(more!.text).toMatch(/err: Error: e\n {6}at /);
+  expect(more!.text).toContain("[cause]: [Function (anonymous)]");
+  expect(more!.text).toContain("code: 'E_X'");
+  expect(more!.args).toEqual([more!.text]);
+});
+
+test("objects of the platform are shown by their class", async () => {
+  for (const [code, shown] of [
+    [`new Response("x")`, "Response"],
+    [`new URL("http://a/b")`, "URL"],
+    [`new Headers({ a: "b" })`, "Headers"],
+    [`new AbortController().signal`, "AbortSignal"],
+    [`new FormData()`, "FormData"],
+    [`Math`, "Math"],
+  ] as const)
+    expect(await text(code)).toContain(shown);
+});
+
+test("arguments are data where they can be cloned, and text where not", async () => {
+  const [entry] = await entries(1, `console.log({ a: [1] }, { f() {} }, 5, new Map([["k", () => 1]]))`);
+  expect(entry!.args).toEqual([{ a: [1] }, "{ f: [Function: f] }", 5, "Map(1) { 'k' => [Function (anonymous)] }"]);
+  expect(entry!.text).toBe("{ a: [ 1 ] } { f: [Function: f] } 5 Map(1) { 'k' => [Function (anonymous)] }");
+});
+
+test("groups are indented", async () => {
+  const all = await entries(
+    5,
+    `console.group("a"); console.log("b\\nc"); console.groupCollapsed("d"); console.log({ e: 1 }); console.groupEnd();
+     console.groupEnd(); console.groupEnd(); console.log("f")`,
+  );
+  expect(all.map((entry) => entry.text)).toEqual(["a", "  b\n  c", "  d", "    { e: 1 }", "f"]);
+});
+
+test("what is huge, deep, wide or patched is bounded, and runs nothing of the guest's", async () => {
+  const guest = await createGuest();
+  const received = collect<ConsoleEvent>(4, (take) => guest.onConsole(take));
+  await run(
+    `var calls = 0;
+     const spy = new Proxy({}, { get() { calls++; }, ownKeys() { calls++; return []; }, getPrototypeOf() { calls++; return null; } });
+     Array.prototype.push = Array.prototype.join = String.prototype.slice = Object.keys = () => { calls++; };
+     Object.defineProperty(Array.prototype, 0, { set() { calls++; }, configurable: true });
+     Object.defineProperty(Object.prototype, Symbol.toStringTag, { get() { calls++; return "x"; }, configurable: true });
+     console.log(spy, { toString() { calls++; }, inspect() { calls++; }, get a() { calls++; } });
+     delete Array.prototype[0]; delete Object.prototype[Symbol.toStringTag];
+     console.log("x".repeat(1e6), {});
+     console.log(Array.from({ length: 200 }, () => Array.from({ length: 200 }, () => ({ a: {} }))), () => {});
+     let deep = {}; for (let i = 0; i < 1e5; i++) deep = { deep }; console.log(deep);
+     globalThis.total = calls;`,
+    guest,
+  );
+  expect(await guest.evaluate("total")).toBe(0);
+  for (const { text } of await received) expect(text.length).toBeLessThanOrEqual(65_536);
+});
