@@ -16,7 +16,7 @@ export const { latin1Slice, utf16leSlice, utf8Slice } = Buffer.prototype as unkn
  * Work until the next look at the clock, in units of about a tenth of a microsecond to one: a small object, some elements,
  * some KiB that are copied.
  */
-export const FUEL = 64;
+export const FUEL = 256;
 
 const KEPT_BYTES_MAX = 4 * 2 ** 20;
 const NOTHING = new Uint8Array(0);
@@ -146,6 +146,7 @@ export class ByteReader {
     this.need(length);
     const from = this.bytes.byteOffset + this.position;
     this.position += length;
+    this.fuel -= length >> 12;
     return this.bytes.buffer.slice(from, from + length) as ArrayBuffer;
   }
 }

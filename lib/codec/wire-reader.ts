@@ -2,7 +2,7 @@
  * Reads V8's wire format from a guest: hostile bytes. Nothing is allocated because of a number in the message, only for
  * bytes that are there; no key the guest chose reaches a setter; whatever is not in order ends in a DecodeError.
  *
- * A large message is read in slices. When the time is up, the method that is at work keeps how it goes on (`#suspend`) and
+ * A large message is read in slices. When the time is up, the method that is at work keeps how it goes on (`suspend`) and
  * answers SUSPENDED; so does each that called it, up to the outermost. The next slice goes on from the innermost outwards.
  * Nothing of this costs anything before: a method that is not interrupted runs as if there were no slices. What cannot be
  * interrupted, because JavaScript does it in one step, has a bound.
@@ -10,12 +10,13 @@
 import { DecodeError } from "../contract/errors.ts";
 import { arrayIndex } from "./array-keys.ts";
 import { makeView, resizableBuffer } from "./buffers.ts";
-import { ByteReader, FUEL, latin1Slice, utf16leSlice } from "./byte-reader.ts";
+import { FUEL } from "./byte-reader.ts";
 import { applyExtras, makeError, setCause } from "./errors-from-guest.ts";
 import { FEW_KEYS, noteLarge } from "./large-objects.ts";
 import { REGEXP_LENGTH_MAX, regexpFromGuest } from "./regexps-from-guest.ts";
 import { HoleBudget, defineProperty, isPlainKey } from "./safe-put.ts";
 import { CACHED_LENGTH_MAX, ShortStrings } from "./short-strings.ts";
+import { AT_ONCE_BYTES, PIECE_BYTES, SUSPENDED, SlicedReader, TEXT_BYTES_MAX } from "./sliced-reader.ts";
 import * as wire from "./wire-format.ts";
 
 /** Levels of nesting at most. A guest's own V8 runs out of stack when it writes some 3,000. */
@@ -25,11 +26,6 @@ export const DECODE_DEPTH_MAX = 4000;
 export const ELEMENTS_MAX = 2 ** 20;
 /** Keys of an object, a Map or a Set: so many are too many, for the same reason. */
 export const ENTRIES_MAX = 2 ** 17;
-/** Bytes of a text that is hashed, or made in one step: messages' names, keys of any kind, texts of errors and Strings. */
-export const TEXT_BYTES_MAX = 2 ** 20;
-
-/** Longer strings and buffers are copied in pieces of this size, in bytes. Even, for UTF-16. */
-const PIECE_BYTES = 256 * 1024;
 /** From here on an entry may take long, if the guest chose keys that fall together. */
 const MANY_ENTRIES = 4096;
 
@@ -37,12 +33,6 @@ const MANY_ENTRIES = 4096;
 const OBJECT_BYTES = 128;
 const ELEMENT_BYTES = 8;
 const ENTRY_BYTES = 32;
-
-/** In the place of a value: the time is up. */
-const SUSPENDED = Symbol("suspended");
-
-/** How a method goes on: with the value that it waited for, if it did. */
-type Step = (value: unknown) => unknown;
 
 /** Plain keys only, so that one that is found needs no further look. */
 const keys = new ShortStrings();
@@ -53,15 +43,11 @@ const ERROR_TYPES = new Map(wire.ERROR_TYPES);
 export type Borrows = (name: unknown) => boolean;
 
 /** Reads one message at a time. */
-export class WireReader extends ByteReader {
+export class WireReader extends SlicedReader {
   #objects: object[] = [];
   #depth = 0;
   #borrowing = false;
   readonly #holes = new HoleBudget();
-  /** The time until which this slice may last; Infinity where all is read at once. */
-  #deadline = Infinity;
-  /** Who waits, the innermost first. */
-  #steps: Step[] = [];
   #weight = 0;
 
   /** About how many bytes the value takes in the host's memory that was read last. */
@@ -119,20 +105,17 @@ export class WireReader extends ByteReader {
     borrows: Borrows | undefined,
   ): (deadline: number) => { readonly value: unknown } | undefined {
     let name: string | undefined;
-    this.#steps = [
-      (): unknown => {
-        this.#begin(bytes, start, end);
-        if (pair) {
-          name = this.#name();
-          if (borrows) this.#borrowing = borrows(name);
-        }
-        return this.#value();
-      },
-    ];
+    this.first((): unknown => {
+      this.#begin(bytes, start, end);
+      if (pair) {
+        name = this.#name();
+        if (borrows) this.#borrowing = borrows(name);
+      }
+      return this.#value();
+    });
     return (deadline) => {
       try {
-        this.#deadline = deadline;
-        const value = this.#proceed();
+        const value = this.proceed(deadline);
         if (value === SUSPENDED) return undefined;
         this.#finish();
         this.#forget();
@@ -142,30 +125,6 @@ export class WireReader extends ByteReader {
         throw this.#asDecodeError(error);
       }
     };
-  }
-
-  #proceed(): unknown {
-    const steps = this.#steps;
-    this.#steps = [];
-    let value: unknown;
-    for (let next = 0; next < steps.length; next++) {
-      value = steps[next]!(value);
-      if (value !== SUSPENDED) continue;
-      for (let rest = next + 1; rest < steps.length; rest++) this.#steps.push(steps[rest]!);
-      return SUSPENDED;
-    }
-    return value;
-  }
-
-  #suspend(step: Step): typeof SUSPENDED {
-    this.#steps.push(step);
-    return SUSPENDED;
-  }
-
-  /** Whether the time is up, when there was enough work to look at the clock. */
-  #isLate(): boolean {
-    this.fuel = FUEL;
-    return this.#deadline !== Infinity && performance.now() >= this.#deadline;
   }
 
   #begin(bytes: Uint8Array, start: number, end: number): void {
@@ -180,7 +139,7 @@ export class WireReader extends ByteReader {
 
   #forget(): void {
     this.#borrowing = false;
-    this.#deadline = Infinity;
+    this.atOnce();
     if (this.#objects.length > 0) {
       this.#weight += this.#objects.length * OBJECT_BYTES;
       this.#objects = [];
@@ -207,7 +166,7 @@ export class WireReader extends ByteReader {
 
   /** What a message of two values begins with. */
   #name(): string {
-    return this.#stringOf(this.#stringTag(), TEXT_BYTES_MAX, "a name");
+    return this.stringOf(this.#stringTag(), TEXT_BYTES_MAX, "a name");
   }
 
   #tag(): number {
@@ -227,7 +186,7 @@ export class WireReader extends ByteReader {
   #tagged(tag: number): unknown {
     switch (tag) {
       case wire.TAG_STRING_LATIN1:
-        return this.end - this.position > PIECE_BYTES ? this.#longString(tag) : this.latin1();
+        return this.end - this.position > AT_ONCE_BYTES ? this.longString(tag) : this.latin1();
       case wire.TAG_INT32:
         return this.#int32();
       case wire.TAG_OBJECT:
@@ -245,7 +204,7 @@ export class WireReader extends ByteReader {
       case wire.TAG_UNDEFINED:
         return undefined;
       case wire.TAG_STRING_UTF16:
-        return this.end - this.position > PIECE_BYTES ? this.#longString(tag) : this.utf16();
+        return this.end - this.position > AT_ONCE_BYTES ? this.longString(tag) : this.utf16();
       case wire.TAG_UINT32:
         return this.varint();
       default:
@@ -314,7 +273,7 @@ export class WireReader extends ByteReader {
 
   /** The text of a String object or of an error. */
   #text(): string {
-    return this.#stringOf(this.#stringTag(), TEXT_BYTES_MAX, "a text of an object");
+    return this.stringOf(this.#stringTag(), TEXT_BYTES_MAX, "a text of an object");
   }
 
   #stringTag(): number {
@@ -323,48 +282,9 @@ export class WireReader extends ByteReader {
     throw this.malformed("something else than a string");
   }
 
-  /** A string of which the tag has been read, if it has no more bytes than that. */
-  #stringOf(tag: number, bytesMax: number, what: string): string {
-    if (this.end - this.position > bytesMax && this.#lengthAhead() > bytesMax) {
-      throw this.malformed(`${what} of more than ${bytesMax} bytes`);
-    }
-    if (tag === wire.TAG_STRING_LATIN1) return this.latin1();
-    return tag === wire.TAG_STRING_UTF16 ? this.utf16() : this.utf8();
-  }
-
-  /** The length that comes next, which is still to be read. */
-  #lengthAhead(): number {
-    const at = this.position;
-    const length = this.varint();
-    this.position = at;
-    return length;
-  }
-
-  #longString(tag: number): unknown {
-    const length = this.#lengthAhead();
-    if (length <= PIECE_BYTES) return tag === wire.TAG_STRING_LATIN1 ? this.latin1() : this.utf16();
-    this.varint();
-    this.need(length);
-    if (tag === wire.TAG_STRING_UTF16 && (length & 1) === 1) throw this.malformed("half a UTF-16 code unit");
-    return this.#stringPieces(tag, this.position + length, "");
-  }
-
-  /** The rest of a long string, which ends there. */
-  #stringPieces(tag: number, end: number, before: string): unknown {
-    const slice = tag === wire.TAG_STRING_LATIN1 ? latin1Slice : utf16leSlice;
-    let text = before;
-    while (this.position < end) {
-      if (text !== before && this.#isLate()) return this.#suspend(this.#stringPieces.bind(this, tag, end, text));
-      const to = Math.min(this.position + PIECE_BYTES, end);
-      text += slice.call(this.bytes, this.position, to);
-      this.position = to;
-    }
-    return text;
-  }
-
   /** A property's key, of which the tag has been read: V8 writes indexes as numbers. */
   #key(tag: number): string {
-    if (isStringTag(tag)) return this.#stringOf(tag, TEXT_BYTES_MAX, "a key");
+    if (isStringTag(tag)) return this.stringOf(tag, TEXT_BYTES_MAX, "a key");
     if (tag === wire.TAG_INT32) return String(this.#int32());
     if (tag === wire.TAG_DOUBLE) return String(this.double());
     if (tag === wire.TAG_UINT32) return String(this.varint());
@@ -383,14 +303,15 @@ export class WireReader extends ByteReader {
     let count = before;
     let highest = highestBefore;
     for (; ; count++) {
-      if ((count & 7) === 0) this.fuel -= count < MANY_ENTRIES ? 1 : this.#many(count);
-      if (this.fuel < 0 && this.#isLate()) return this.#suspend(this.#properties.bind(this, object, count, highest));
+      if ((count & 7) === 0 && (this.fuel -= count < MANY_ENTRIES ? 1 : this.#many(count)) < 0 && this.isLate()) {
+        return this.suspend(this.#properties.bind(this, object, count, highest));
+      }
       const tag = this.#tag();
       if (tag === wire.TAG_OBJECT_END) break;
       const known = tag === wire.TAG_STRING_LATIN1 ? this.#knownKey() : undefined;
       if (known !== undefined) {
         const value = this.#value();
-        if (value === SUSPENDED) return this.#suspend(this.#property.bind(this, object, count, highest, known));
+        if (value === SUSPENDED) return this.suspend(this.#property.bind(this, object, count, highest, known));
         object[known] = value;
         continue;
       }
@@ -398,7 +319,7 @@ export class WireReader extends ByteReader {
       const plain = isPlainKey(key);
       if (plain && tag === wire.TAG_STRING_LATIN1 && key.length > 0 && key.length <= CACHED_LENGTH_MAX) keys.keep(key);
       const value = this.#value();
-      if (value === SUSPENDED) return this.#suspend(this.#property.bind(this, object, count, highest, key));
+      if (value === SUSPENDED) return this.suspend(this.#property.bind(this, object, count, highest, key));
       if (plain) object[key] = value;
       else highest = this.#holes.put(object, key, value, highest);
     }
@@ -455,11 +376,11 @@ export class WireReader extends ByteReader {
   #elements(array: unknown[], length: number, from: number): unknown {
     for (let i = from; i < length; i++) {
       if ((i & 63) === 0) this.fuel -= 1;
-      if (this.fuel < 0 && this.#isLate()) return this.#suspend(this.#elements.bind(this, array, length, i));
+      if (this.fuel < 0 && this.isLate()) return this.suspend(this.#elements.bind(this, array, length, i));
       const tag = this.#tag();
       if (tag === wire.TAG_HOLE) continue;
       const value = this.#tagged(tag);
-      if (value === SUSPENDED) return this.#suspend(this.#element.bind(this, array, length, i));
+      if (value === SUSPENDED) return this.suspend(this.#element.bind(this, array, length, i));
       array[i] = value;
     }
     if (array.length !== length) array.length = length;
@@ -485,13 +406,13 @@ export class WireReader extends ByteReader {
     let count = before;
     for (; ; count++) {
       if ((count & 7) === 7) this.fuel -= count < MANY_ENTRIES ? 1 : this.#many(count);
-      if (this.fuel < 0 && this.#isLate()) return this.#suspend(this.#keyed.bind(this, array, endTag, count));
+      if (this.fuel < 0 && this.isLate()) return this.suspend(this.#keyed.bind(this, array, endTag, count));
       const tag = this.#tag();
       if (tag === endTag) break;
       const key = this.#key(tag);
       if (arrayIndex(key) >= array.length || key === "length") throw this.malformed("a key beyond an array's length");
       const value = this.#value();
-      if (value === SUSPENDED) return this.#suspend(this.#keyedValue.bind(this, array, endTag, count, key));
+      if (value === SUSPENDED) return this.suspend(this.#keyedValue.bind(this, array, endTag, count, key));
       putIntoArray(array, key, value);
     }
     this.#count(count);
@@ -518,13 +439,13 @@ export class WireReader extends ByteReader {
     let count = before;
     for (; ; count++) {
       if ((count & 7) === 0) this.fuel -= count < MANY_ENTRIES ? 1 : this.#many(count);
-      if (this.fuel < 0 && this.#isLate()) return this.#suspend(this.#mapEntries.bind(this, map, count));
+      if (this.fuel < 0 && this.isLate()) return this.suspend(this.#mapEntries.bind(this, map, count));
       const tag = this.#tag();
       if (tag === wire.TAG_MAP_END) break;
       const key = this.#mapKey(tag);
-      if (key === SUSPENDED) return this.#suspend(this.#mapValue.bind(this, map, count));
+      if (key === SUSPENDED) return this.suspend(this.#mapValue.bind(this, map, count));
       const value = this.#value();
-      if (value === SUSPENDED) return this.#suspend(this.#mapEntry.bind(this, map, count, key));
+      if (value === SUSPENDED) return this.suspend(this.#mapEntry.bind(this, map, count, key));
       map.set(key, value);
     }
     this.#count(count * 2);
@@ -536,7 +457,7 @@ export class WireReader extends ByteReader {
   /** A key of a Map has come; its value and the rest follow. */
   #mapValue(map: Map<unknown, unknown>, count: number, key: unknown): unknown {
     const value = this.#value();
-    if (value === SUSPENDED) return this.#suspend(this.#mapEntry.bind(this, map, count, key));
+    if (value === SUSPENDED) return this.suspend(this.#mapEntry.bind(this, map, count, key));
     return this.#mapEntry(map, count, key, value);
   }
 
@@ -557,11 +478,11 @@ export class WireReader extends ByteReader {
     let count = before;
     for (; ; count++) {
       if ((count & 7) === 0) this.fuel -= count < MANY_ENTRIES ? 1 : this.#many(count);
-      if (this.fuel < 0 && this.#isLate()) return this.#suspend(this.#setValues.bind(this, set, count));
+      if (this.fuel < 0 && this.isLate()) return this.suspend(this.#setValues.bind(this, set, count));
       const tag = this.#tag();
       if (tag === wire.TAG_SET_END) break;
       const value = this.#mapKey(tag);
-      if (value === SUSPENDED) return this.#suspend(this.#setValue.bind(this, set, count));
+      if (value === SUSPENDED) return this.suspend(this.#setValue.bind(this, set, count));
       set.add(value);
     }
     this.#count(count);
@@ -578,12 +499,12 @@ export class WireReader extends ByteReader {
 
   /** What a Map or a Set hashes, of which the tag has been read. */
   #mapKey(tag: number): unknown {
-    return isStringTag(tag) ? this.#stringOf(tag, TEXT_BYTES_MAX, "a key") : this.#tagged(tag);
+    return isStringTag(tag) ? this.stringOf(tag, TEXT_BYTES_MAX, "a key") : this.#tagged(tag);
   }
 
   #arrayBuffer(): unknown {
     const length = this.varint();
-    if (length <= PIECE_BYTES) return this.#viewOf(this.#remember(this.copy(length)));
+    if (length <= AT_ONCE_BYTES) return this.#viewOf(this.#remember(this.copy(length)));
     this.need(length);
     return this.#bufferPieces(new Uint8Array(this.#remember(new ArrayBuffer(length))), 0);
   }
@@ -600,7 +521,7 @@ export class WireReader extends ByteReader {
   #bufferPieces(bytes: Uint8Array<ArrayBuffer>, from: number): unknown {
     const { length } = bytes;
     for (let at = from; at < length;) {
-      if (at > from && this.#isLate()) return this.#suspend(this.#bufferPieces.bind(this, bytes, at));
+      if (at > from && this.isLate()) return this.suspend(this.#bufferPieces.bind(this, bytes, at));
       const piece = Math.min(PIECE_BYTES, length - at);
       bytes.set(this.here(piece), at);
       at += piece;
@@ -637,7 +558,7 @@ export class WireReader extends ByteReader {
   }
 
   #regexp(): RegExp {
-    const source = this.#stringOf(this.#stringTag(), 2 * REGEXP_LENGTH_MAX, "a regular expression");
+    const source = this.stringOf(this.#stringTag(), 2 * REGEXP_LENGTH_MAX, "a regular expression");
     const bits = this.varint();
     if ((bits & ~REGEXP_BITS) !== 0) throw this.malformed("unknown flags of a regular expression");
     const flags = wire.REGEXP_FLAGS.filter((_, i) => ((bits >>> i) & 1) === 1);
@@ -667,7 +588,7 @@ export class WireReader extends ByteReader {
     if (tag !== wire.ERROR_CAUSE) return this.#errorEnd(error, tag);
     this.#enter();
     const cause = this.#value();
-    return cause === SUSPENDED ? this.#suspend(this.#errorCause.bind(this, error)) : this.#errorCause(error, cause);
+    return cause === SUSPENDED ? this.suspend(this.#errorCause.bind(this, error)) : this.#errorCause(error, cause);
   }
 
   #errorCause(error: Error, cause: unknown): Error {

@@ -59,14 +59,14 @@ describe("in slices as at once", () => {
         Object.assign([], { 40_000_000: 1 }, Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [i * 1009, i]))),
     ],
     ["a long array of numbers", (): unknown => Array.from({ length: 100_000 }, (_, i) => i)],
-    ["a long string", (): unknown => "ab".repeat(500_000)],
+    ["a long string", (): unknown => "ab".repeat(900_000)],
     ["a long string of two bytes a character", (): unknown => "日本😀".repeat(300_000)],
-    ["a long buffer", (): unknown => new Uint8Array(1_000_003).map((_, i) => i * 7).buffer],
+    ["a long buffer", (): unknown => new Uint8Array(2_000_003).map((_, i) => i * 7).buffer],
     [
       "a view into a long buffer, twice",
-      (): unknown => ((v): unknown => [v, v, v.buffer])(new Uint16Array(500_000).fill(9).subarray(3)),
+      (): unknown => ((v): unknown => [v, v, v.buffer])(new Uint16Array(900_000).fill(9).subarray(3)),
     ],
-    ["a long resizable buffer", (): unknown => new ArrayBuffer(700_000, { maxByteLength: 800_000 })],
+    ["a long resizable buffer", (): unknown => new ArrayBuffer(1_700_000, { maxByteLength: 1_800_000 })],
   ])("%s", (_name, make) => {
     const bytes = encoded(make());
     const { value, slices } = inSlices(bytes);
