@@ -149,7 +149,7 @@ export class WireReader extends SlicedReader {
 
   #finish(): void {
     // They are few bytes, and come last.
-    this.#deadline = Infinity;
+    this.atOnce();
     while (this.position !== this.end) {
       const left = this.end - this.position;
       if (this.byte() !== wire.EXTRAS_MARK) throw this.malformed(`${left} bytes too many`);

@@ -3,7 +3,7 @@ import { ArgumentError, OptionError } from "./errors.ts";
 import { isolateRanges, sandboxRanges } from "./ranges.ts";
 import { show } from "./show.ts";
 
-const isolateNames = [...Object.keys(isolateRanges), "clock", "wasm", "codegen", "onFatal"];
+const isolateNames = [...Object.keys(isolateRanges), "clock", "wasm", "codegen", "onFatal", "timeZone", "locale"];
 
 /** The options of the calls that have some, by the calls' names in messages. */
 const optionNames = {

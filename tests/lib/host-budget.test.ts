@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { PostKind, RecordType, Status } from "../../lib/engine/engine.ts";
 import type { Isolate } from "../../lib/index.ts";
-import { fakeSandbox } from "./fake-engine.ts";
+import { fakeSandbox, postedValue } from "./fake-engine.ts";
 import type { FakeSandbox } from "./fake-engine.ts";
 
 const BUDGET = 100_000;
@@ -16,7 +16,7 @@ async function isolateOn(): Promise<{ fake: FakeSandbox; isolate: Isolate; kept:
 /** The codes of the errors that the guest was answered with. */
 function refusals(fake: FakeSandbox): unknown[] {
   const errors = fake.posts.filter(({ kind }) => kind === PostKind.ResponseError);
-  return errors.map(({ bytes }) => (JSON.parse(Buffer.from(bytes).toString()) as { code: string }).code);
+  return errors.map((post) => (postedValue(post) as { code: string }).code);
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
