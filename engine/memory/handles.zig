@@ -131,3 +131,65 @@ test "stale handles are found out, references keep objects" {
         try std.testing.expect(other.finalized);
     }
 }
+
+/// An object that must not be finalized while somebody has a reference, nor twice.
+const Counted = struct {
+    handle: u32 = 0,
+    alive: std.atomic.Value(u32) = std.atomic.Value(u32).init(1),
+    users: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
+
+    var broken: std.atomic.Value(bool) = std.atomic.Value(bool).init(false);
+    var finalized: std.atomic.Value(u32) = std.atomic.Value(u32).init(0);
+
+    fn finalize(self: *Counted) void {
+        if (self.alive.fetchSub(1, .seq_cst) != 1 or self.users.load(.seq_cst) != 0) broken.store(true, .seq_cst);
+        _ = finalized.fetchAdd(1, .seq_cst);
+    }
+};
+
+const Players = struct {
+    table: HandleTable(Counted) = .{},
+    arena: std.heap.ArenaAllocator,
+    shared: [8]std.atomic.Value(u32) = @splat(std.atomic.Value(u32).init(0xffff_ffff)),
+    made: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
+
+    /// Makes objects and gives them up, and uses whatever handle it finds: its own, the others', stale ones, made-up ones.
+    fn play(self: *Players, seed: u64, objects: []Counted) void {
+        var prng = std.Random.DefaultPrng.init(seed);
+        const random = prng.random();
+        for (objects) |*object| {
+            const handle = self.table.add(self.arena.allocator(), object) catch unreachable;
+            _ = self.made.fetchAdd(1, .seq_cst);
+            self.shared[random.uintLessThan(usize, self.shared.len)].store(handle, .seq_cst);
+            for (0..4) |_| {
+                const place = &self.shared[random.uintLessThan(usize, self.shared.len)];
+                const found = if (random.uintLessThan(u32, 8) == 0) random.int(u32) else place.load(.seq_cst);
+                const used = self.table.acquire(found) orelse continue;
+                _ = used.users.fetchAdd(1, .seq_cst);
+                if (used.handle != found or used.alive.load(.seq_cst) != 1) Counted.broken.store(true, .seq_cst);
+                _ = used.users.fetchSub(1, .seq_cst);
+                self.table.release(found);
+            }
+            self.table.release(handle);
+        }
+    }
+};
+
+test "two threads at random: no object ends while it is used, and each ends once" {
+    for ([_]u64{ 1, 2, 3, 4 }) |seed| {
+        errdefer std.debug.print("seed {d}\n", .{seed});
+        Counted.finalized.store(0, .seq_cst);
+        var players: Players = .{ .arena = std.heap.ArenaAllocator.init(std.testing.allocator) };
+        defer players.arena.deinit();
+        // Fewer generations than there are, so that no handle comes round.
+        const objects = try std.testing.allocator.alloc(Counted, 40_000);
+        defer std.testing.allocator.free(objects);
+        for (objects) |*object| object.* = .{};
+        const half = objects.len / 2;
+        const other = try std.Thread.spawn(.{}, Players.play, .{ &players, seed *% 7919, objects[half..] });
+        players.play(seed, objects[0..half]);
+        other.join();
+        try std.testing.expect(!Counted.broken.load(.seq_cst));
+        try std.testing.expectEqual(players.made.load(.seq_cst), Counted.finalized.load(.seq_cst));
+    }
+}
