@@ -1,11 +1,15 @@
 #include "system/memory.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 
 namespace nr {
@@ -35,6 +39,51 @@ void zero_pages(void* memory, size_t bytes) {
   memset(memory, 0, first - start);
   memset(reinterpret_cast<void*>(last), 0, end - last);
 }
+
+size_t address_space_max() {
+  // What a process has on x64 and arm64 without five-level tables.
+  constexpr size_t kUserSpace = size_t{1} << 47;
+  rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return kUserSpace;
+  return limit.rlim_cur < kUserSpace ? static_cast<size_t>(limit.rlim_cur) : kUserSpace;
+}
+
+size_t mappings_max() {
+  // The kernel's default.
+  size_t max = 65530;
+  FILE* const file = fopen("/proc/sys/vm/max_map_count", "re");
+  if (file == nullptr) return max;
+  if (fscanf(file, "%zu", &max) != 1) max = 65530;
+  fclose(file);
+  return max;
+}
+
+size_t count_mappings() {
+  const int file = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  size_t count = 0;
+  char text[16384];
+  for (ssize_t length; (length = read(file, text, sizeof text)) > 0;) {
+    count += static_cast<size_t>(std::count(text, text + length, '\n'));
+  }
+  close(file);
+  return count;
+}
+
+namespace {
+
+bool could(size_t bytes, int protection) {
+  void* const memory = mmap(nullptr, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return false;
+  munmap(memory, bytes);
+  return true;
+}
+
+}  // namespace
+
+bool could_reserve(size_t bytes) { return could(bytes, PROT_NONE); }
+
+bool could_map(size_t bytes) { return could(bytes, PROT_READ | PROT_WRITE); }
 
 bool random_bytes(void* memory, size_t bytes) {
   auto* const data = static_cast<uint8_t*>(memory);

@@ -16,6 +16,19 @@ void close_pages(void* memory, size_t bytes);
 /** Zeroes memory; of whole pages in it the system takes back what it had given. */
 void zero_pages(void* memory, size_t bytes);
 
+/** Addresses that the process may take in all, in bytes, as its limits have it now. */
+size_t address_space_max();
+
+/** Mappings that a process may have. */
+size_t mappings_max();
+
+/** Those that it has. Takes some milliseconds for ten thousand. */
+size_t count_mappings();
+
+/** Whether the process could have this many bytes of addresses now; and of memory, as the system promises it. */
+bool could_reserve(size_t bytes);
+bool could_map(size_t bytes);
+
 /** From the system's random generator. False: it has none to give, and the memory is not filled. */
 bool random_bytes(void* memory, size_t bytes);
 

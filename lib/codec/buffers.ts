@@ -12,9 +12,17 @@ const registry = new FinalizationRegistry<undefined>(() => {
   alive--;
 });
 
-/** A resizable buffer, or a fixed one if too many are alive. @throws RangeError if it cannot be had */
+/** What memory is mapped in. */
+const PAGE_BYTES = 4096;
+
+/** A maximum is a number in the message: addresses are reserved for no more than the pages that the bytes take anyway. */
+function fitsPagesOf(byteLength: number, maxByteLength: number): boolean {
+  return maxByteLength <= Math.max(Math.ceil(byteLength / PAGE_BYTES), 1) * PAGE_BYTES;
+}
+
+/** A resizable buffer, or a fixed one: if its maximum would reserve more than its bytes, or if too many are alive. */
 export function resizableBuffer(byteLength: number, maxByteLength: number): ArrayBuffer {
-  if (alive >= RESIZABLE_ALIVE_MAX) return new ArrayBuffer(byteLength);
+  if (alive >= RESIZABLE_ALIVE_MAX || !fitsPagesOf(byteLength, maxByteLength)) return new ArrayBuffer(byteLength);
   const buffer = new ArrayBuffer(byteLength, { maxByteLength });
   registry.register(buffer, undefined);
   alive++;

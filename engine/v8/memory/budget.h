@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <mutex>
 
+#include "memory/reserved.h"
+
 struct nrv8_isolate;
 
 namespace nr {
@@ -58,6 +60,16 @@ class Budget {
   void add_wasm_code_pointers(size_t count) { wasm_code_pointers_.fetch_add(count, std::memory_order_relaxed); }
   void remove_wasm_code_pointers(size_t count) { wasm_code_pointers_.fetch_sub(count, std::memory_order_relaxed); }
   size_t total_bytes() const { return page_bytes() + block_bytes(); }
+
+  /** Addresses that the isolate has reserved for memory that may grow, and in how many pieces. Under the lock of Pages. */
+  Reserved reserved;
+  /** V8 remembers addresses of WebAssembly memories of this isolate for the whole process. */
+  void note_remembered() { remembered_.store(true, std::memory_order_relaxed); }
+  bool remembered() const { return remembered_.load(std::memory_order_relaxed); }
+
+  /** The system refused what the isolate may have: that is not its limit. */
+  void note_refused_by_system() { refused_by_system_.store(true, std::memory_order_relaxed); }
+  bool refused_by_system() const { return refused_by_system_.load(std::memory_order_relaxed); }
 
   /** Whether bytes more of pages keep below the hard line. Crossing the soft line is noted on the way. */
   bool admit_pages(size_t bytes);
@@ -121,6 +133,8 @@ class Budget {
   std::atomic<bool> pressed_{false};
   std::atomic<bool> lifted_{false};
   std::atomic<bool> condemned_{false};
+  std::atomic<bool> remembered_{false};
+  std::atomic<bool> refused_by_system_{false};
   std::mutex listed_mutex_;
   BlockLink listed_{&listed_, &listed_};
 };

@@ -18,24 +18,40 @@ bool accessible(v8::PageAllocator::Permission permissions) {
   return permissions != v8::PageAllocator::kNoAccess && permissions != v8::PageAllocator::kNoAccessWillJitLater;
 }
 
+/** What the engine itself keeps of a region: a node of a map, and bits for the first gigabyte. */
+constexpr size_t kRecordBytes = 512;
+
 }  // namespace
+
+Pages::Pages(v8::PageAllocator* base) : base_(base), limits_(address_space_max(), mappings_max()) {}
 
 void* Pages::AllocatePages(void* address, size_t length, size_t alignment, Permission permissions) {
   Budget* const budget = thread_state.budget;
   const bool reserve_only = !accessible(permissions);
-  if (budget != nullptr && !reserve_only && !budget->admit_pages(length)) return nullptr;
+  const Kind kind = !reserve_only                            ? alignment >= kChunkAlignment ? Kind::kChunk : Kind::kOther
+                    : alignment == kCppPageAlignment       ? Kind::kCppPage
+                    : permissions == kNoAccessWillJitLater ? Kind::kCode
+                                                           : Kind::kReservation;
+  if (budget != nullptr) {
+    if (!mappings_.admit() && thread_state.isolate != nullptr) {
+      mappings_.note_freed();
+      budget->note_refused_by_system();
+      return nullptr;
+    }
+    if (!reserve_only && !budget->admit_pages(length)) return nullptr;
+    if (kind == Kind::kReservation && !reserve(*budget, length)) return nullptr;
+  }
   void* const result = base_->AllocatePages(address, length, alignment, permissions);
-  if (result == nullptr || budget == nullptr) return result;
+  if (budget == nullptr) return result;
+  if (result == nullptr) {
+    if (kind == Kind::kReservation) unreserve(*budget, length);
+    else budget->note_refused_by_system();
+    return nullptr;
+  }
 
   AttributionScope nobody(nullptr);
-  Region region{budget, length, 0, Kind::kOther, {}};
-  if (reserve_only) {
-    region.kind = alignment == kCppPageAlignment         ? Kind::kCppPage
-                  : permissions == kNoAccessWillJitLater ? Kind::kCode
-                                                         : Kind::kReservation;
-    region.accessible.resize((length + kGranule - 1) / kGranule);
-  } else {
-    region.kind = alignment >= kChunkAlignment ? Kind::kChunk : Kind::kOther;
+  Region region{budget, length, 0, kind, reserve_only, {}};
+  if (!reserve_only) {
     region.charged = length;
     budget->add_pages(length, false);
   }
@@ -63,7 +79,7 @@ bool Pages::ReleasePages(void* address, size_t length, size_t new_length) {
     if (found != regions_.end()) {
       Region& region = found->second;
       region.length = new_length;
-      if (region.accessible.empty()) {
+      if (!region.reserved) {
         region.budget->remove_pages(region.charged - new_length, false);
         region.charged = new_length;
       }
@@ -110,14 +126,19 @@ Pages::Regions::iterator Pages::find(uintptr_t address) {
 bool Pages::charge(uintptr_t address, size_t length) {
   std::lock_guard lock(mutex_);
   const auto found = find(address);
-  if (found == regions_.end() || found->second.accessible.empty()) return true;
+  if (found == regions_.end() || !found->second.reserved) return true;
   Region& region = found->second;
+  const size_t granules = (region.length + kGranule - 1) / kGranule;
   const size_t first = (address - found->first) / kGranule;
-  const size_t last = std::min((address - found->first + length + kGranule - 1) / kGranule, region.accessible.size());
+  const size_t last = std::min((address - found->first + length + kGranule - 1) / kGranule, granules);
+  if (first >= last) return true;
+  const size_t known = region.accessible.size();
   size_t fresh = 0;
-  for (size_t i = first; i < last; i++) fresh += region.accessible[i] ? 0 : 1;
+  for (size_t i = first; i < last; i++) fresh += i < known && region.accessible[i] ? 0 : 1;
   if (fresh == 0) return true;
   if (!region.budget->admit_pages(fresh * kGranule)) return false;
+  AttributionScope nobody(nullptr);
+  if (last > known) region.accessible.resize(last);
   std::fill(region.accessible.begin() + first, region.accessible.begin() + last, true);
   region.charged += fresh * kGranule;
   region.budget->add_pages(fresh * kGranule, region.kind == Kind::kReservation);
@@ -127,7 +148,7 @@ bool Pages::charge(uintptr_t address, size_t length) {
 void Pages::credit(uintptr_t address, size_t length) {
   std::lock_guard lock(mutex_);
   const auto found = find(address);
-  if (found == regions_.end() || found->second.accessible.empty()) return;
+  if (found == regions_.end() || !found->second.reserved) return;
   Region& region = found->second;
   // A granule that is only partly given up stays charged.
   const size_t first = (address - found->first + kGranule - 1) / kGranule;
@@ -143,8 +164,32 @@ void Pages::credit(uintptr_t address, size_t length) {
 void Pages::forget(Regions::iterator found) {
   Region& region = found->second;
   region.budget->remove_pages(region.charged, region.kind == Kind::kReservation);
+  if (region.kind == Kind::kReservation) {
+    reserved_.remove(region.length);
+    region.budget->reserved.remove(region.length);
+    region.budget->remove_pages(kRecordBytes, true);
+  }
   region.budget->remove_reference();
   regions_.erase(found);
+  mappings_.note_freed();
+}
+
+bool Pages::reserve(Budget& budget, size_t length) {
+  // The engine's own record of it is memory of the isolate's.
+  if (!budget.admit_pages(kRecordBytes)) return false;
+  std::lock_guard lock(mutex_);
+  if (!limits_.admit(reserved_, budget.reserved, length)) return false;
+  reserved_.add(length);
+  budget.reserved.add(length);
+  budget.add_pages(kRecordBytes, true);
+  return true;
+}
+
+void Pages::unreserve(Budget& budget, size_t length) {
+  std::lock_guard lock(mutex_);
+  reserved_.remove(length);
+  budget.reserved.remove(length);
+  budget.remove_pages(kRecordBytes, true);
 }
 
 Pages::Seen Pages::seen(const Budget* budget) {
@@ -166,13 +211,16 @@ void Pages::reclaim(Budget* budget) {
     const auto region = i++;
     if (region->second.budget != budget) continue;
     void* const start = reinterpret_cast<void*>(region->first);
-    if (region->second.kind == Kind::kChunk || region->second.kind == Kind::kCppPage) {
+    const Kind kind = region->second.kind;
+    const bool unmaps = kind == Kind::kChunk || kind == Kind::kCppPage || (kind == Kind::kReservation && !budget->remembered());
+    if (unmaps) {
       unmap(start, region->second.length);
       forget(region);
-    } else if (region->second.kind != Kind::kOther) {
+    } else if (kind != Kind::kOther) {
       close_pages(start, region->second.length);
-      budget->remove_pages(region->second.charged, region->second.kind == Kind::kReservation);
+      budget->remove_pages(region->second.charged, kind == Kind::kReservation);
       region->second.charged = 0;
+      region->second.accessible = {};
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "memory/budget.h"
+#include "memory/mappings.h"
 #include "v8-platform.h"
 
 namespace nr {
@@ -13,7 +14,7 @@ namespace nr {
 /** V8's source of pages: charges them to the budget of the thread that asks and refuses at the budget's hard line. */
 class Pages final : public v8::PageAllocator {
  public:
-  explicit Pages(v8::PageAllocator* base) : base_(base) {}
+  explicit Pages(v8::PageAllocator* base);
 
   size_t AllocatePageSize() override { return base_->AllocatePageSize(); }
   size_t CommitPageSize() override { return base_->CommitPageSize(); }
@@ -29,6 +30,8 @@ class Pages final : public v8::PageAllocator {
   bool DecommitPages(void* address, size_t size) override;
   bool SealPages(void* address, size_t length) override { return base_->SealPages(address, length); }
 
+  Mappings& mappings() { return mappings_; }
+
   /** Which kinds of pages are charged to a budget. */
   struct Seen {
     bool heap;
@@ -37,8 +40,9 @@ class Pages final : public v8::PageAllocator {
   };
   Seen seen(const Budget* budget);
 
-  /** Unmaps the heap chunks charged to a budget whose isolate will never run again, and makes its code ranges and
-   * WebAssembly memories inaccessible; their addresses stay reserved, because V8 remembers them process-wide. */
+  /** Unmaps the heap chunks, resizable buffers and WebAssembly memories charged to a budget whose isolate will never run
+   * again, and makes its code ranges inaccessible. Their addresses stay reserved, because V8 remembers them process-wide; so
+   * do those of its WebAssembly memories, if it has sent one. */
   void reclaim(Budget* budget);
 
  private:
@@ -49,7 +53,9 @@ class Pages final : public v8::PageAllocator {
     size_t length;
     size_t charged;
     Kind kind;
-    /** Of a region reserved without access: which granules can be accessed, and so are charged. */
+    /** It was reserved without access, and is charged as it is opened. */
+    bool reserved;
+    /** Of a reserved one: which granules can be accessed, and so are charged. As long as the last of those demands. */
     std::vector<bool> accessible;
   };
   using Regions = std::map<uintptr_t, Region>;
@@ -60,9 +66,16 @@ class Pages final : public v8::PageAllocator {
   bool charge(uintptr_t address, size_t length);
   void credit(uintptr_t address, size_t length);
   void forget(Regions::iterator region);
+  /** Counts addresses that may grow into memory; false: the isolate may not have them. */
+  bool reserve(Budget& budget, size_t length);
+  void unreserve(Budget& budget, size_t length);
 
   v8::PageAllocator* const base_;
+  const ReservedLimits limits_;
+  Mappings mappings_;
   std::mutex mutex_;
+  /** What isolates have reserved. */
+  Reserved reserved_;
   Regions regions_;
 };
 

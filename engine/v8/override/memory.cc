@@ -28,10 +28,15 @@ void* allocate_zone(bool of_isolate, size_t bytes) {
   Budget* const budget = thread_state.budget;
   // Refused only on a thread that an isolate has entered: V8 has no isolate to blame on its worker threads and would
   // abort.
-  if (budget != nullptr && thread_state.isolate != nullptr && budget->malloc_exhausted(bytes)) return nullptr;
+  if (budget != nullptr && thread_state.isolate != nullptr && budget->malloc_exhausted(bytes)) {
+    budget->note_exceeded();
+    return nullptr;
+  }
   if (budget == nullptr || !of_isolate) return malloc(bytes);
   if (!zone_seen.load(std::memory_order_relaxed)) zone_seen.store(true, std::memory_order_relaxed);
-  return malloc_listed(bytes);
+  void* const memory = malloc_listed(bytes);
+  if (memory == nullptr) budget->note_refused_by_system();
+  return memory;
 }
 
 void zero(void* memory, size_t bytes) { zero_pages(memory, bytes); }

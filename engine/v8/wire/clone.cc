@@ -144,6 +144,8 @@ class Cloning final : public v8::ValueSerializer::Delegate, public v8::ValueDese
   }
 
   v8::Maybe<uint32_t> GetSharedArrayBufferId(v8::Isolate* isolate, v8::Local<v8::SharedArrayBuffer>) override {
+    // V8 has just listed it, if it is a WebAssembly memory's.
+    host_.budget->note_remembered();
     ThrowDataCloneError(ascii(isolate, "A SharedArrayBuffer could not be cloned."));
     return v8::Nothing<uint32_t>();
   }

@@ -124,6 +124,8 @@ v8::Maybe<bool> PayloadWriter::WriteHostObject(v8::Isolate* isolate, v8::Local<v
 }
 
 v8::Maybe<uint32_t> PayloadWriter::GetSharedArrayBufferId(v8::Isolate* isolate, v8::Local<v8::SharedArrayBuffer>) {
+  // V8 has just listed it, if it is a WebAssembly memory's.
+  host_.budget->note_remembered();
   refuse(ascii(isolate, "A SharedArrayBuffer could not be cloned."));
   return v8::Nothing<uint32_t>();
 }
