@@ -9,6 +9,8 @@ test {
     _ = @import("memory/handles.zig");
     _ = @import("queue/heap.zig");
     _ = @import("limit/limits.zig");
+    _ = @import("limit/thread_count.zig");
+    _ = @import("system/limits.zig");
     _ = @import("queue/mailbox.zig");
     _ = @import("queue/outbox.zig");
     _ = @import("queue/pending.zig");

@@ -38,7 +38,8 @@ export fn nr_sandbox_create(options: ?[*]const f64, count: u32, out_sandbox: ?*u
     if (!engine.isStarted()) return code(.init);
     const read = limits.SandboxLimits.read(values) catch return code(.argument);
     const created = engine.createSandbox(read) catch |failure| return code(switch (failure) {
-        error.OutOfMemory, error.SystemResources => .nomem,
+        error.OutOfMemory => .nomem,
+        error.SystemResources => .no_descriptor,
         error.Limit => .limit,
     });
     out_sandbox.?.* = created.handle;
@@ -78,6 +79,7 @@ export fn nr_isolate_create(handle: u32, options: ?[*]const f64, count: u32, id:
     out.* = engine.createIsolate(sandbox, read, id) catch |failure| return code(switch (failure) {
         error.OutOfMemory => .nomem,
         error.Limit => .limit,
+        error.NoThread => .no_thread,
         error.Shutdown => .shutdown,
     });
     return code(.ok);

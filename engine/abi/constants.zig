@@ -15,6 +15,8 @@ pub const Status = enum(i32) {
     limit = header.NR_E_LIMIT,
     init = header.NR_E_INIT,
     shutdown = header.NR_E_SHUTDOWN,
+    no_thread = header.NR_E_NO_THREAD,
+    no_descriptor = header.NR_E_NO_DESCRIPTOR,
 };
 
 pub const Post = enum(u32) {
@@ -61,6 +63,7 @@ pub const SandboxOption = enum(u32) {
     outbound_bytes_max = header.NR_SANDBOX_OUTBOUND_BYTES_MAX,
     isolates_max = header.NR_SANDBOX_ISOLATES_MAX,
     spin_us = header.NR_SANDBOX_SPIN_US,
+    spare_threads = header.NR_SANDBOX_SPARE_THREADS,
 };
 
 pub const IsolateOption = enum(u32) {

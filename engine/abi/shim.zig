@@ -13,6 +13,12 @@ pub const bad_payload: i32 = header.NRV8_BAD_PAYLOAD;
 pub const fatal_oom: u32 = header.NRV8_FATAL_OOM;
 pub const fatal_size: u32 = header.NRV8_FATAL_SIZE;
 pub const fatal_other: u32 = header.NRV8_FATAL_OTHER;
+pub const fatal_system: u32 = header.NRV8_FATAL_SYSTEM;
+
+pub const lacks_nothing: u32 = header.NRV8_LACKS_NOTHING;
+pub const lacks_memory: u32 = header.NRV8_LACKS_MEMORY;
+pub const lacks_addresses: u32 = header.NRV8_LACKS_ADDRESSES;
+pub const lacks_mappings: u32 = header.NRV8_LACKS_MAPPINGS;
 
 pub const Callbacks = extern struct {
     record: *const fn (?*anyopaque, u32, u32, u32, ?[*]u8, usize, i32) callconv(.c) i32,
@@ -20,7 +26,7 @@ pub const Callbacks = extern struct {
     interrupt: *const fn (?*anyopaque, u32) callconv(.c) void,
     memory_exceeded: *const fn (?*anyopaque, usize) callconv(.c) void,
     memory_pressure: *const fn (?*anyopaque, usize) callconv(.c) void,
-    fatal: *const fn (?*anyopaque, u32, ?[*:0]const u8) callconv(.c) void,
+    fatal: *const fn (?*anyopaque, ?*Isolate, u32, ?[*:0]const u8) callconv(.c) void,
     task_posted: *const fn (?*anyopaque, f64) callconv(.c) void,
     end_thread: *const fn () callconv(.c) noreturn,
 };
@@ -54,6 +60,7 @@ pub extern fn nrv8_thread_exit() void;
 pub extern fn nrv8_thread_trim() void;
 
 pub extern fn nrv8_isolate_new(owner: *anyopaque, options: *const Options) ?*Isolate;
+pub extern fn nrv8_lacking() u32;
 pub extern fn nrv8_isolate_dispose(isolate: *Isolate) void;
 pub extern fn nrv8_isolate_forsake(isolate: *Isolate, busy: *i32) usize;
 pub extern fn nrv8_isolate_reclaim(isolate: *Isolate, busy: *i32) usize;
@@ -89,7 +96,7 @@ pub extern fn nrv8_set_console(isolate: *Isolate, on: i32) i32;
 pub extern fn nrv8_set_locale(isolate: *Isolate, bytes: [*]const u8, length: usize) i32;
 
 pub extern fn nrv8_terminate(isolate: *Isolate) void;
-pub extern fn nrv8_condemn(isolate: *Isolate) void;
+pub extern fn nrv8_condemn(isolate: *Isolate) usize;
 pub extern fn nrv8_request_interrupt(isolate: *Isolate, epoch: u32) void;
 pub extern fn nrv8_clear_termination(isolate: *Isolate) void;
 pub extern fn nrv8_current_evaluation(isolate: *Isolate) u32;

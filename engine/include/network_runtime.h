@@ -26,13 +26,15 @@ enum {
   NR_OK = 0,
   NR_E_STALE = -1,        /* the handle's object is gone */
   NR_E_ARGUMENT = -2,     /* an argument is out of its range */
-  NR_E_NOMEM = -3,        /* the system gave no memory or thread */
+  NR_E_NOMEM = -3,        /* the system gave no memory */
   NR_E_FULL = -4,         /* the mailbox is at its limit: nothing was queued, try again after the guest has worked */
   NR_E_TOO_LARGE = -5,    /* the message is larger than message_bytes_max */
   NR_E_OUT_OF_SPACE = -6, /* the buffer is too small; the size needed was returned */
   NR_E_LIMIT = -7,        /* too many sandboxes, isolates or pending requests */
   NR_E_INIT = -8,         /* V8 could not be started, or nr_init was not called */
-  NR_E_SHUTDOWN = -9      /* the sandbox is shutting down */
+  NR_E_SHUTDOWN = -9,     /* the sandbox is shutting down */
+  NR_E_NO_THREAD = -10,   /* the system gave no thread, and the sandbox has none */
+  NR_E_NO_DESCRIPTOR = -11 /* the process may open no more descriptors */
 };
 
 /* What nr_isolate_post carries (u32 kind). The request_id of what is answered is not 0 and not one still unanswered. */
@@ -81,7 +83,7 @@ enum {
   NR_EVENT_ERROR = 6,       /* value as above: uncaught in the guest */
   NR_EVENT_REJECTION = 7,   /* value as above: a promise rejected and nobody handled it by the end of the turn */
   NR_EVENT_CONSOLE = 8,     /* pair (level, {text as a console prints it, args as an array}) */
-  NR_EVENT_TERMINATED = 9,  /* JSON: {reason, scope?, limitMs?, usedMs?, limitMb?, usedMb?} */
+  NR_EVENT_TERMINATED = 9,  /* JSON: {reason, scope?, limitMs?, usedMs?, limitMb?, usedMb?, resource?} */
   NR_EVENT_DESTROYED = 10,  /* JSON: {reason}; always the last of an isolate */
   NR_EVENT_MEMORY_PRESSURE = 11, /* JSON: {usedMb, limitMb} */
   NR_EVENT_WRITABLE = 12,        /* the mailbox was full and has room again; no payload */
@@ -96,7 +98,8 @@ enum {
   NR_SANDBOX_OUTBOUND_BYTES_MAX = 1, /* records not yet taken, in bytes */
   NR_SANDBOX_ISOLATES_MAX = 2,       /* living isolates */
   NR_SANDBOX_SPIN_US = 3, /* how long an engine thread polls after traffic before it sleeps; negative: never */
-  NR_SANDBOX_OPTION_COUNT = 4
+  NR_SANDBOX_SPARE_THREADS = 4, /* threads beyond those, which hold turns that gave way, 1..1024; negative: none */
+  NR_SANDBOX_OPTION_COUNT = 5
 };
 
 /* Indexes into the f64 options of nr_isolate_create. 0 = unlimited, unless said otherwise. */
@@ -177,7 +180,7 @@ int32_t nr_init(void);
 /* Makes a sandbox: a pool of threads and an outbound queue. *out_fd is the doorbell: one byte arrives whenever the
  * queue was armed (nr_events_arm) and a record came. Bytes coalesce.
  * @thread any  @blocks no  @owns the caller: *out_fd, to close; *out_sandbox, to nr_sandbox_release
- * @return NR_OK, NR_E_ARGUMENT, NR_E_NOMEM, NR_E_LIMIT, NR_E_INIT */
+ * @return NR_OK, NR_E_ARGUMENT, NR_E_NOMEM, NR_E_NO_DESCRIPTOR, NR_E_LIMIT, NR_E_INIT */
 int32_t nr_sandbox_create(const double* options, uint32_t option_count, nr_sandbox* out_sandbox, int32_t* out_fd);
 
 /* Ends all isolates of the sandbox and waits for their threads, wait_ms at most; turns that run on are abandoned.
@@ -196,7 +199,7 @@ int32_t nr_sandbox_stats(nr_sandbox sandbox, double* out, uint32_t count);
 /* Queues the making of an isolate; NR_EVENT_CREATED tells when it is ready. Posts are accepted at once, in order.
  * isolate_id is the caller's name for it in records.
  * @thread any  @blocks no  @owns nothing  @return NR_OK, NR_E_STALE, NR_E_ARGUMENT, NR_E_LIMIT, NR_E_SHUTDOWN,
- * NR_E_NOMEM */
+ * NR_E_NOMEM, NR_E_NO_THREAD */
 int32_t nr_isolate_create(nr_sandbox sandbox, const double* options, uint32_t option_count, uint32_t isolate_id,
                           nr_isolate* out_isolate);
 

@@ -13,7 +13,12 @@ pub const Kind = enum(u32) {
     memory = 7,
     fatal = 8,
     creation = 9,
+    /// The system refused what the isolate may have.
+    exhausted = 10,
 };
+
+/// What a process had no more of when an isolate could not be made.
+pub const Resource = enum { none, memory, addresses, mappings };
 
 pub const Scope = enum { turn, total, evaluate };
 
@@ -22,15 +27,28 @@ pub const Cause = struct {
     scope: Scope = .turn,
     limit: u64 = 0,
     used: u64 = 0,
+    resource: Resource = .none,
 
     /// Whether this call set the cause. `limit` and `used` are nanoseconds or bytes, as the kind has it.
     pub fn set(self: *Cause, kind: Kind, scope: Scope, limit: u64, used: u64) bool {
-        if (self.kind.cmpxchgStrong(.none, .claimed, .acq_rel, .acquire) != null) return false;
+        if (!self.claim()) return false;
         self.scope = scope;
         self.limit = limit;
         self.used = used;
         self.kind.store(kind, .release);
         return true;
+    }
+
+    /// The isolate could not be made, for want of this. Whether this call set the cause.
+    pub fn setCreation(self: *Cause, resource: Resource) bool {
+        if (!self.claim()) return false;
+        self.resource = resource;
+        self.kind.store(.creation, .release);
+        return true;
+    }
+
+    fn claim(self: *Cause) bool {
+        return self.kind.cmpxchgStrong(.none, .claimed, .acq_rel, .acquire) == null;
     }
 
     pub fn isSet(self: *const Cause) bool {
@@ -59,7 +77,12 @@ pub const Cause = struct {
                 "{{\"reason\":\"{s}\",\"limitMb\":{d},\"usedMb\":{d:.3}}}",
                 .{ text, mebibytes(self.limit), mebibytes(self.used) },
             ) catch unreachable,
-            .fatal, .creation => std.fmt.bufPrint(buffer, "{{\"reason\":\"{s}\"}}", .{text}) catch unreachable,
+            .fatal, .exhausted => std.fmt.bufPrint(buffer, "{{\"reason\":\"{s}\"}}", .{text}) catch unreachable,
+            .creation => std.fmt.bufPrint(
+                buffer,
+                "{{\"reason\":\"{s}\",\"resource\":\"{s}\"}}",
+                .{ text, @tagName(self.resource) },
+            ) catch unreachable,
             .none, .claimed, .host, .shutdown, .orphaned => null,
         };
     }
@@ -85,6 +108,7 @@ pub const Cause = struct {
             .memory => "memory_limit_exceeded",
             .fatal => "engine_error",
             .creation => "creation_failed",
+            .exhausted => "system_exhausted",
         };
     }
 };

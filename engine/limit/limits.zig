@@ -14,16 +14,20 @@ pub const SandboxLimits = struct {
     outbound_bytes_max: u64,
     isolates_max: u32,
     spin_ns: u64,
+    /// Threads beyond `threads`.
+    spare_threads: u32,
 
     pub fn read(options: []const f64) error{Argument}!SandboxLimits {
         const get = Reader(constants.SandboxOption){ .options = options };
         const spin_us = try get.signed(.spin_us);
         if (spin_us > spin_us_max) return error.Argument;
+        const no_spare_threads = try get.signed(.spare_threads) < 0;
         return .{
             .threads = @intCast(try get.integer(.threads, 1, 256, 2)),
             .outbound_bytes_max = try get.integer(.outbound_bytes_max, 64 * 1024, 1 << 40, 64 * mib),
             .isolates_max = @intCast(try get.integer(.isolates_max, 1, 100_000, 10_000)),
             .spin_ns = if (spin_us < 0) 0 else if (spin_us == 0) 50 * time.ns_per_us else time.fromMs(spin_us / 1000),
+            .spare_threads = if (no_spare_threads) 0 else @intCast(try get.integer(.spare_threads, 1, 1024, 32)),
         };
     }
 };

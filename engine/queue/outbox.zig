@@ -1,6 +1,7 @@
 //! A sandbox's outbound records, oldest first. Pool threads add, the host takes. Small records are copied into chunks;
 //! a large one keeps the buffer that the serializer made.
 const std = @import("std");
+const builtin = @import("builtin");
 const sync = @import("../system/sync.zig");
 const abi = @import("../abi/header.zig").public;
 const constants = @import("../abi/constants.zig");
@@ -22,6 +23,9 @@ comptime {
 
 const chunk_bytes = 64 * 1024;
 
+/// In tests: there is no memory for records.
+pub var refuses_memory: std.atomic.Value(bool) = std.atomic.Value(bool).init(false);
+
 const Node = struct {
     next: ?*Node = null,
     /// Whole records, header and payload; for a large record only the header, with the payload in `large`.
@@ -31,6 +35,7 @@ const Node = struct {
     large: ?[]u8 = null,
 
     fn create(capacity: usize) error{OutOfMemory}!*Node {
+        if (builtin.is_test and refuses_memory.load(.seq_cst)) return error.OutOfMemory;
         const memory = std.c.malloc(@sizeOf(Node) + capacity) orelse return error.OutOfMemory;
         const node: *Node = @ptrCast(@alignCast(memory));
         const base: [*]u8 = @ptrCast(node);
@@ -48,9 +53,24 @@ const Node = struct {
     }
 };
 
-fn recordSize(payload_length: usize) usize {
+/// A record's size, header and padding included.
+pub fn recordSize(payload_length: usize) usize {
     return std.mem.alignForward(usize, @sizeOf(Header) + payload_length, 8);
 }
+
+/// Room for a record that must not be lost when memory is refused.
+pub const Reserve = struct {
+    node: ?*Node = null,
+
+    pub fn create(payload_length_max: usize) error{OutOfMemory}!Reserve {
+        return .{ .node = try Node.create(recordSize(payload_length_max)) };
+    }
+
+    pub fn destroy(self: *Reserve) void {
+        if (self.node) |node| node.destroy();
+        self.node = null;
+    }
+};
 
 pub const Taken = struct { count: u32 = 0, bytes: u32 = 0, needed: u32 = 0 };
 
@@ -68,6 +88,7 @@ pub const Outbox = struct {
     /// Adds a record. When `owned`, `payload` came from malloc and is taken over, unless this fails.
     /// `header.size` and `header.payload_length` are filled in here. Returns the record's size.
     /// `ended`, read and set under the lock only, is its isolate's: nothing comes after a record that is `last`.
+    /// With a `reserve` that is not smaller than the record this does not fail for memory.
     pub fn push(
         self: *Outbox,
         template: Header,
@@ -75,6 +96,7 @@ pub const Outbox = struct {
         owned: bool,
         ended: *bool,
         last: bool,
+        reserve: ?*Reserve,
     ) error{ OutOfMemory, Ended }!u64 {
         var header = template;
         header.payload_length = @intCast(payload.len);
@@ -93,7 +115,7 @@ pub const Outbox = struct {
         if (large) |node| {
             self.append(node);
         } else {
-            const node = try self.room(size);
+            const node = self.room(size) catch |failure| try self.reserved(reserve, size, failure);
             const target = node.bytes[node.used..][0..size];
             @memcpy(target[0..@sizeOf(Header)], std.mem.asBytes(&header));
             @memcpy(target[@sizeOf(Header)..][0..payload.len], payload);
@@ -101,7 +123,7 @@ pub const Outbox = struct {
             node.used += size;
         }
         if (last) ended.* = true;
-        _ = self.bytes.fetchAdd(size, .monotonic);
+        _ = self.bytes.fetchAdd(size, .seq_cst);
         _ = self.records.fetchAdd(1, .seq_cst);
         return size;
     }
@@ -133,8 +155,17 @@ pub const Outbox = struct {
         return node;
     }
 
+    fn reserved(self: *Outbox, reserve: ?*Reserve, size: usize, failure: error{OutOfMemory}) error{OutOfMemory}!*Node {
+        const kept = reserve orelse return failure;
+        const node = kept.node orelse return failure;
+        std.debug.assert(node.bytes.len >= size);
+        kept.node = null;
+        self.append(node);
+        return node;
+    }
+
     fn recycle(self: *Outbox, node: *Node) void {
-        if (node.large != null) return node.destroy();
+        if (node.large != null or node.bytes.len != chunk_bytes) return node.destroy();
         node.next = null;
         node.used = 0;
         node.read = 0;
@@ -188,7 +219,7 @@ pub const Outbox = struct {
             result.count += 1;
         }
         if (isolate_bytes != 0) taken(context, isolate, isolate_bytes);
-        _ = self.bytes.fetchSub(result.bytes, .monotonic);
+        _ = self.bytes.fetchSub(result.bytes, .seq_cst);
         _ = self.records.fetchSub(result.count, .seq_cst);
         return result;
     }
@@ -231,11 +262,11 @@ test "records come out whole, in order, small and large" {
     const template = std.mem.zeroInit(Header, .{ .type = @intFromEnum(constants.Event.message), .isolate_id = 3 });
     var text = "hello".*;
     var ended = false;
-    try std.testing.expectEqual(32, try outbox.push(template, &text, false, &ended, false));
+    try std.testing.expectEqual(32, try outbox.push(template, &text, false, &ended, false, null));
     const large: [*]u8 = @ptrCast(std.c.malloc(100_000).?);
     @memset(large[0..100_000], 'x');
-    _ = try outbox.push(template, large[0..100_000], true, &ended, false);
-    _ = try outbox.push(template, &text, false, &ended, false);
+    _ = try outbox.push(template, large[0..100_000], true, &ended, false, null);
+    _ = try outbox.push(template, &text, false, &ended, false, null);
 
     var buffer: [200_000]u8 align(8) = undefined;
     const first = outbox.take(buffer[0..40], &count, Count.add);
@@ -249,7 +280,99 @@ test "records come out whole, in order, small and large" {
     try std.testing.expectEqual(32 + 100_024 + 32, count.bytes);
     try std.testing.expect(outbox.isEmpty());
 
-    _ = try outbox.push(template, &text, false, &ended, true);
-    try std.testing.expectError(error.Ended, outbox.push(template, &text, false, &ended, true));
+    _ = try outbox.push(template, &text, false, &ended, true, null);
+    try std.testing.expectError(error.Ended, outbox.push(template, &text, false, &ended, true, null));
     try std.testing.expectEqual(1, outbox.take(&buffer, &count, Count.add).count);
+}
+
+test "a record with a reserve is not lost when memory is refused" {
+    var outbox: Outbox = .{};
+    defer outbox.deinit();
+    var count: Count = .{};
+    const template = std.mem.zeroInit(Header, .{ .type = @intFromEnum(constants.Event.destroyed), .isolate_id = 3 });
+    var text = "last words".*;
+    var ended = false;
+    var reserve = try Reserve.create(text.len);
+    defer reserve.destroy();
+    refuses_memory.store(true, .seq_cst);
+    defer refuses_memory.store(false, .seq_cst);
+    try std.testing.expectError(error.OutOfMemory, outbox.push(template, &text, false, &ended, false, null));
+    try std.testing.expect(!ended);
+    _ = try outbox.push(template, &text, false, &ended, true, &reserve);
+    try std.testing.expectEqual(null, reserve.node);
+    var buffer: [64]u8 align(8) = undefined;
+    try std.testing.expectEqual(1, outbox.take(&buffer, &count, Count.add).count);
+    try std.testing.expectEqualStrings("last words", buffer[24..34]);
+    try std.testing.expect(outbox.isEmpty());
+}
+
+/// A thread that sends records of random sizes, each with its number.
+const Sender = struct {
+    outbox: *Outbox,
+    isolate: u32,
+    sent_bytes: u64 = 0,
+
+    const count = 3000;
+
+    fn run(self: *Sender, seed: u64) void {
+        var prng = std.Random.DefaultPrng.init(seed);
+        const random = prng.random();
+        var ended = false;
+        for (0..count) |number| {
+            const is_large = random.uintLessThan(u32, 50) == 0;
+            const length = 4 + random.uintLessThan(usize, if (is_large) 100_000 else 400);
+            const owned = random.boolean();
+            const payload = @as([*]u8, @ptrCast(std.c.malloc(length).?))[0..length];
+            @memset(payload, @truncate(number));
+            std.mem.writeInt(u32, payload[0..4], @intCast(number), .little);
+            const header = std.mem.zeroInit(Header, .{ .isolate_id = self.isolate, .isolate = self.isolate });
+            self.sent_bytes += self.outbox.push(header, payload, owned, &ended, false, null) catch unreachable;
+            if (!owned) std.c.free(payload.ptr);
+        }
+    }
+};
+
+const Receiver = struct {
+    next: [2]u32 = @splat(0),
+    bytes: [2]u64 = @splat(0),
+
+    fn taken(self: *Receiver, isolate: u32, bytes: u64) void {
+        self.bytes[isolate - 1] += bytes;
+    }
+};
+
+test "two senders and a taker at random: each record comes once, whole, in its sender's order" {
+    for ([_]u64{ 1, 2, 3 }) |seed| {
+        errdefer std.debug.print("seed {d}\n", .{seed});
+        var outbox: Outbox = .{};
+        defer outbox.deinit();
+        var senders = [_]Sender{ .{ .outbox = &outbox, .isolate = 1 }, .{ .outbox = &outbox, .isolate = 2 } };
+        var threads: [2]std.Thread = undefined;
+        for (&senders, &threads) |*sender, *thread| {
+            thread.* = try std.Thread.spawn(.{}, Sender.run, .{ sender, seed *% 31 +% sender.isolate });
+        }
+        var prng = std.Random.DefaultPrng.init(seed);
+        var receiver: Receiver = .{};
+        const buffer = try std.testing.allocator.alignedAlloc(u8, .@"8", 200_000);
+        defer std.testing.allocator.free(buffer);
+        while (receiver.next[0] + receiver.next[1] < 2 * Sender.count) {
+            const capacity = 8 * (16 + prng.random().uintLessThan(usize, 24_000));
+            const found = outbox.take(buffer[0..capacity], &receiver, Receiver.taken);
+            var offset: usize = 0;
+            for (0..found.count) |_| {
+                const header = std.mem.bytesToValue(Header, buffer[offset..][0..@sizeOf(Header)]);
+                const payload = buffer[offset + @sizeOf(Header) ..][0..header.payload_length];
+                const expected = &receiver.next[header.isolate - 1];
+                try std.testing.expectEqual(expected.*, std.mem.readInt(u32, payload[0..4], .little));
+                for (payload[4..]) |byte| try std.testing.expectEqual(@as(u8, @truncate(expected.*)), byte);
+                expected.* += 1;
+                offset += header.size;
+            }
+            if (found.count == 0) std.Thread.yield() catch {};
+        }
+        for (threads) |thread| thread.join();
+        for (senders, receiver.bytes) |sender, bytes| try std.testing.expectEqual(sender.sent_bytes, bytes);
+        try std.testing.expect(outbox.isEmpty());
+        try std.testing.expectEqual(0, outbox.bytes.load(.monotonic));
+    }
 }

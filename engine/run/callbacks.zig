@@ -5,7 +5,6 @@ const engine = @import("engine.zig");
 const shim = @import("../abi/shim.zig");
 const time = @import("../system/time.zig");
 const Isolate = @import("isolate.zig").Isolate;
-const Sandbox = @import("sandbox.zig").Sandbox;
 
 pub const table: shim.Callbacks = .{
     .record = record,
@@ -63,12 +62,10 @@ fn push(
         .@"error", .rejection => if (isolate.cause.isSet()) return .shutdown,
         else => {},
     }
-    const sandbox = isolate.sandbox;
-    const header = Sandbox.headerOf(isolate, @intCast(event), @intCast(encoding), request_id);
-    const size = sandbox.outbox.push(header, payload, owned, &isolate.reported, false) catch |failure|
-        return if (failure == error.Ended) .shutdown else .nomem;
-    _ = isolate.outbound_bytes.fetchAdd(size, .seq_cst);
-    sandbox.doorbell.ring();
+    isolate.sandbox.push(isolate, event, encoding, request_id, payload, owned, null) catch |failure| {
+        isolate.noteUnsent(failure);
+        return .shutdown;
+    };
     return .ok;
 }
 
@@ -78,7 +75,7 @@ fn timerArm(owner: ?*anyopaque, deadline_ms: f64) callconv(.c) void {
 
 fn interrupt(owner: ?*anyopaque, epoch: u32) callconv(.c) void {
     const isolate = isolateOf(owner);
-    if (!isolate.turn.arrived(epoch)) return;
+    if (!isolate.turn.arrived(&isolate.pending, epoch)) return;
     if (isolate.cause.isSet()) return;
     isolate.thread.?.preempt(isolate);
 }
@@ -88,8 +85,7 @@ fn memoryExceeded(owner: ?*anyopaque, used_bytes: usize) callconv(.c) void {
     const isolate = isolateOf(owner);
     if (!isolate.cause.set(.memory, .turn, isolate.limits.memory_bytes, used_bytes)) return;
     // A background compile may have done it while the isolate is idle.
-    isolate.sandbox.doomed.store(true, .seq_cst);
-    engine.clock.notify(0);
+    isolate.sandbox.noteDoomed(isolate);
 }
 
 /// Maybe inside a GC.
@@ -99,22 +95,29 @@ fn memoryPressure(owner: ?*anyopaque, used_bytes: usize) callconv(.c) void {
     const json = std.fmt.bufPrint(&buffer, "{{\"usedMb\":{d:.3},\"limitMb\":{d}}}", .{
         mebibytes(used_bytes), mebibytes(isolate.limits.memory_bytes),
     }) catch unreachable;
-    isolate.sandbox.emit(isolate, .memory_pressure, .json_latin1, 0, json, false) catch {};
+    isolate.sandbox.emit(isolate, .memory_pressure, .json_latin1, 0, json, null) catch |failure| isolate.noteUnsent(failure);
 }
 
 fn mebibytes(bytes: u64) f64 {
     return @as(f64, @floatFromInt(bytes)) / (1024 * 1024);
 }
 
-fn fatal(owner: ?*anyopaque, kind: u32, _: ?[*:0]const u8) callconv(.c) void {
+fn fatal(owner: ?*anyopaque, v8: ?*shim.Isolate, kind: u32, _: ?[*:0]const u8) callconv(.c) void {
     if (owner == null) return;
     const isolate = isolateOf(owner);
+    if (isolate.v8 == null) {
+        // It is not made yet, whatever it was that V8 could not have; no guest's code has run.
+        _ = isolate.cause.setCreation(Isolate.lacking());
+        isolate.v8 = v8;
+        isolate.thread.?.dieInside(isolate);
+    }
     if (kind == shim.fatal_other) {
         if (!isolate.limits.contains_fatal) return;
         _ = isolate.cause.set(.fatal, .turn, 0, 0);
         isolate.thread.?.dieInside(isolate);
     }
     const limit = isolate.limits.memory_bytes;
+    if (kind == shim.fatal_system) _ = isolate.cause.set(.exhausted, .turn, 0, 0);
     _ = isolate.cause.set(.memory, .turn, limit, limit);
     isolate.thread.?.dieInside(isolate);
 }

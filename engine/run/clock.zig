@@ -55,6 +55,8 @@ pub const Clock = struct {
     mutex: sync.Mutex = .{},
     /// Threads that ended and wait to be joined.
     ended: std.ArrayList(system_thread.Id) = .empty,
+    /// Doomed isolates that this look has seen to, each with a reference. Its own thread's.
+    looked_at: ?*Isolate = null,
 
     /// Looks at `deadline` or earlier. Any thread; a system call only when that is earlier than planned.
     pub fn notify(self: *Clock, deadline: u64) void {
@@ -111,6 +113,7 @@ pub const Clock = struct {
     fn look(self: *Clock) void {
         var actions: [actions_max]Action = undefined;
         var count: usize = 0;
+        self.looked_at = null;
         {
             engine.lock();
             defer engine.unlock();
@@ -119,6 +122,7 @@ pub const Clock = struct {
                 count += self.lookAt(sandbox, actions[count..]);
             }
         }
+        self.releaseDoomed();
         for (actions[0..count]) |action| action.perform();
         // Whatever was done is looked at again soon: terminated turns have to end.
         if (count != 0) self.notify(if (count == actions.len) 0 else time.now() + repetition);
@@ -131,7 +135,7 @@ pub const Clock = struct {
         const now = time.now();
         const scheduler = &sandbox.scheduler;
         scheduler.wakeDue(sandbox, now);
-        sandbox.endDoomed();
+        self.keepDoomed(sandbox.endDoomed());
         // The system may have refused a thread when a slot was free.
         scheduler.dispatch(sandbox);
         // While somebody waits, slices end.
@@ -147,6 +151,20 @@ pub const Clock = struct {
             count += 1;
         }
         return count;
+    }
+
+    fn keepDoomed(self: *Clock, first: ?*Isolate) void {
+        var last = first orelse return;
+        while (last.doomed_next) |next| last = next;
+        last.doomed_next = self.looked_at;
+        self.looked_at = first;
+    }
+
+    fn releaseDoomed(self: *Clock) void {
+        while (self.looked_at) |isolate| {
+            self.looked_at = isolate.doomed_next;
+            engine.isolates.release(isolate.handle);
+        }
     }
 
     /// Checks the limits and the slice of the turn that `thread` is in the middle of.
@@ -165,6 +183,11 @@ pub const Clock = struct {
             self.notify(@min(now + (limits.wall_ns - elapsed), waits));
         }
         if (isolate.state.load(.monotonic) != .running) return null;
+        // What was given up may come to run only later in the turn.
+        if (turn.isRunning() and isolate.pending.given_up_count.load(.seq_cst) != 0 and now >= thread.given_up_next) {
+            thread.given_up_next = now + repetition;
+            return .{ .isolate = isolate, .kind = .interrupt, .epoch = turn.epoch.load(.monotonic) };
+        }
         if (!turn.isRunning()) {
             // Between two turns, or being made: the next turn is not announced, so it is looked at in time.
             self.notify(now +| @max(limits.soonest(isolate.cpu_ns.load(.monotonic)), check_interval_min));

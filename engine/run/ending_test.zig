@@ -69,6 +69,22 @@ test "a turn that does not stop, but allocates, is ended" {
     try expectEqual(0, host.sandbox.contained);
 }
 
+test "what a turn that does not stop holds is counted until it ends" {
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const deaf = try host.isolate(0, &.{10});
+    try post(deaf, .execute, 0, "deaf 1000");
+    try host.await(.destroyed, 1);
+    const held = blk: {
+        host.sandbox.lock();
+        defer host.sandbox.unlock();
+        break :blk host.sandbox.leaked_bytes;
+    };
+    try expectEqual(@import("fake_shim.zig").held_bytes, held);
+    try expectEqual(0, host.sandbox.shutdown(20_000 * time.ns_per_ms));
+    try expectEqual(0, host.sandbox.leaked_bytes);
+}
+
 test "the host hears when much is lost" {
     const host = try Host.init(&.{1});
     defer host.deinit();
@@ -178,6 +194,57 @@ test "a paused turn that is given up holds no slot" {
     // The thread gives its slot back right after the death that shutdown waits for.
     const settled = time.now() + 10_000 * time.ns_per_ms;
     while (host.slotsUsed() != 0) try expect(time.now() < settled);
+}
+
+test "an isolate's last records come also when memory is refused" {
+    const refuses_memory = &@import("../queue/outbox.zig").refuses_memory;
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    for (0..4) |index| {
+        const hog = try host.isolate(@intCast(index), &.{20});
+        try post(hog, .execute, 0, "hog");
+    }
+    try host.await(.created, 4);
+    refuses_memory.store(true, .release);
+    defer refuses_memory.store(false, .release);
+    try host.await(.destroyed, 4);
+    try expectEqual(4, host.count(.terminated));
+}
+
+test "who waits for a record that memory was refused for hears of the isolate's end" {
+    const refuses_memory = &@import("../queue/outbox.zig").refuses_memory;
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const isolate = try host.isolate(0, &.{});
+    try host.await(.created, 1);
+    // What is there is taken, so that the next record needs memory.
+    refuses_memory.store(true, .release);
+    defer refuses_memory.store(false, .release);
+    var request: u32 = 1;
+    while (host.count(.destroyed) == 0) : (request += 1) {
+        post(isolate, .evaluate, request, "flood 100") catch {};
+        host.pump();
+    }
+    try expectEqual(1, host.count(.terminated));
+}
+
+test "to end many isolates takes as long for each as to end few" {
+    var ns: [2]u64 = undefined;
+    for ([_]u32{ 1000, 16_000 }, &ns) |count, *taken| {
+        const host = try Host.init(&.{ 1, 1 << 30, 100_000 });
+        defer host.deinit();
+        // A turn that heeds nothing keeps the only slot, so that no ended isolate leaves the list meanwhile.
+        const busy = try host.isolate(0, &.{});
+        for (1..count) |index| _ = try host.isolate(@intCast(index), &.{});
+        try host.await(.created, count);
+        try post(busy, .execute, 0, "deaf 300");
+        try host.awaitTurns(busy, 1);
+        const start = time.threadCpu();
+        host.sandbox.end(.shutdown);
+        taken.* = (time.threadCpu() - start) / count;
+    }
+    // Sixteen times as many take sixteen times as long for each where each looks at all.
+    try expect(ns[1] < 6 * (ns[0] + 1000));
 }
 
 test "a limit broken behind an idle isolate's back ends it" {

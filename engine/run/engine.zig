@@ -4,9 +4,11 @@ const callbacks = @import("callbacks.zig");
 const library = @import("../system/library.zig");
 const shim = @import("../abi/shim.zig");
 const socket = @import("../system/socket.zig");
+const system_limits = @import("../system/limits.zig");
 const sync = @import("../system/sync.zig");
 const thread = @import("../system/thread.zig");
 const Clock = @import("clock.zig").Clock;
+const ThreadCount = @import("../limit/thread_count.zig").ThreadCount;
 const HandleTable = @import("../memory/handles.zig").HandleTable;
 const Isolate = @import("isolate.zig").Isolate;
 const IsolateLimits = @import("../limit/limits.zig").IsolateLimits;
@@ -19,6 +21,7 @@ const allocator = std.heap.c_allocator;
 pub var sandboxes: HandleTable(Sandbox) = .{};
 pub var isolates: HandleTable(Isolate) = .{};
 pub var clock: Clock = .{};
+pub var threads: ThreadCount = .{};
 pub var janitor: Janitor(Sandbox, Clock) = .{ .clock = &clock };
 /// Guards `first` and what hangs on it.
 var mutex: sync.Mutex = .{};
@@ -45,6 +48,7 @@ pub fn start(from: Image) error{Init}!void {
     // Closing the library under its threads would crash the process.
     library.keepLoaded(@ptrCast(&start));
     clock.alarm.open() catch return error.Init;
+    threads.limit(system_limits.threadsMax());
     _ = thread.spawn(4 * 1024 * 1024, clockMain, null) catch return error.Init;
     while (v8_started.load(.acquire) == 0) sync.futexWait(&v8_started, 0);
     if (v8_started.load(.acquire) != 1) return error.Init;
@@ -125,10 +129,12 @@ pub fn createIsolate(
     sandbox: *Sandbox,
     limits: IsolateLimits,
     id: u32,
-) error{ OutOfMemory, Limit, Shutdown }!u32 {
+) error{ OutOfMemory, Limit, Shutdown, NoThread }!u32 {
     const isolate = try allocator.create(Isolate);
     errdefer allocator.destroy(isolate);
     isolate.* = .{ .id = id, .sandbox = sandbox, .limits = limits };
+    try isolate.reserveLast();
+    errdefer isolate.freeReserves();
     // The isolate's reference to its sandbox, given back by its finalize.
     sandbox.hold();
     errdefer sandbox.letGo();

@@ -5,6 +5,7 @@
 //!   "deaf MS"    uses CPU time and heeds nothing, like a long builtin
 //!   "compile MS" has used CPU time on other threads
 //!   "cling"      cannot be freed for a while, see `clinging`
+//!   "later MS ID" works for MS, then as a continuation of evaluation ID until terminated
 //!   "greedy"     the same for ever, but it allocates: its end comes when it is condemned
 //!   "flood N"    sends N records of 1 KiB
 //!   "timer MS"   arms a timer that echoes "timer"
@@ -65,6 +66,15 @@ const Fake = struct {
         } else if (std.mem.eql(u8, verb, "hog")) {
             while (self.checkpoint()) {}
             return shim.terminated;
+        } else if (std.mem.eql(u8, verb, "later")) {
+            var numbers = std.mem.splitScalar(u8, argument, ' ');
+            const ms = std.fmt.parseInt(u64, numbers.first(), 10) catch 0;
+            const before = self.evaluation;
+            if (!self.use(ms, true)) return shim.terminated;
+            self.evaluation = std.fmt.parseInt(u32, numbers.rest(), 10) catch 0;
+            defer self.evaluation = before;
+            while (self.checkpoint()) {}
+            return shim.terminated;
         } else if (std.mem.eql(u8, verb, "deaf")) {
             _ = self.use(count, false);
         } else if (std.mem.eql(u8, verb, "cling")) {
@@ -73,7 +83,7 @@ const Fake = struct {
             self.background_ms += @floatFromInt(count);
         } else if (std.mem.eql(u8, verb, "greedy")) {
             while (!self.condemned.load(.acquire)) std.atomic.spinLoopHint();
-            callbacks.fatal(self.owner, shim.fatal_oom, "test");
+            callbacks.fatal(self.owner, @ptrCast(self), shim.fatal_oom, "test");
         } else if (std.mem.eql(u8, verb, "flood")) {
             for (0..count) |_| {
                 if (self.send(.message, 0, &(.{'x'} ** 1024)) != 0) break;
@@ -82,7 +92,7 @@ const Fake = struct {
             self.timer_ms = time.toMs(time.now() + count * time.ns_per_ms);
             callbacks.timer_arm(self.owner, self.timer_ms);
         } else if (std.mem.eql(u8, verb, "die")) {
-            callbacks.fatal(self.owner, shim.fatal_oom, "test");
+            callbacks.fatal(self.owner, @ptrCast(self), shim.fatal_oom, "test");
         }
         return if (self.terminating.load(.acquire)) shim.terminated else shim.ok;
     }
@@ -103,6 +113,9 @@ export fn nrv8_thread_init() void {}
 export fn nrv8_thread_exit() void {}
 export fn nrv8_thread_trim() void {}
 
+export fn nrv8_lacking() u32 {
+    return shim.lacks_nothing;
+}
 export fn nrv8_isolate_new(owner: *anyopaque, _: *const shim.Options) ?*shim.Isolate {
     const fake = std.heap.c_allocator.create(Fake) catch return null;
     fake.* = .{ .owner = owner };
@@ -175,8 +188,12 @@ export fn nrv8_set_locale(_: *shim.Isolate, _: [*]const u8, _: usize) i32 {
 export fn nrv8_terminate(isolate: *shim.Isolate) void {
     Fake.of(isolate).terminating.store(true, .release);
 }
-export fn nrv8_condemn(isolate: *shim.Isolate) void {
+/// What an isolate is said to hold when it is given up.
+pub const held_bytes = 1 << 20;
+
+export fn nrv8_condemn(isolate: *shim.Isolate) usize {
     Fake.of(isolate).condemned.store(true, .release);
+    return held_bytes;
 }
 export fn nrv8_request_interrupt(isolate: *shim.Isolate, epoch: u32) void {
     const fake = Fake.of(isolate);

@@ -10,6 +10,7 @@ const Cause = cause_module.Cause;
 const IsolateLimits = @import("../limit/limits.zig").IsolateLimits;
 const Mailbox = @import("../queue/mailbox.zig").Mailbox;
 const Item = @import("../queue/mailbox.zig").Item;
+const outbox = @import("../queue/outbox.zig");
 const Pending = @import("../queue/pending.zig").Pending;
 const Sandbox = @import("sandbox.zig").Sandbox;
 const Thread = @import("thread.zig").Thread;
@@ -34,9 +35,15 @@ pub const State = enum(u8) {
 /// How old the heap figures of `stats` may be while an isolate works.
 const sample_age_max = 10 * time.ns_per_ms;
 
+pub const terminated_bytes_max = 256;
+/// A number takes 25 characters at most: no counter reaches 1e18.
+pub const destroyed_bytes_max = 64 + std.enums.values(constants.IsolateStat).len * 26;
+
 /// The time over which `cpuShare` evens out.
 const share_window: f64 = 1000 * time.ns_per_ms;
 
+const turn_ended = "{\"name\":\"Error\",\"message\":\"The turn was ended for another call that was given up\"," ++
+    "\"code\":\"ERR_TURN_ENDED\"}";
 const bad_payload = "{\"name\":\"Error\",\"message\":\"The payload is not what its encoding says\"," ++
     "\"code\":\"ERR_MALFORMED_MESSAGE\"}";
 
@@ -75,6 +82,17 @@ pub const Isolate = struct {
     reported: bool = false,
     /// Its last turn did not stop when told to.
     abandoned: bool = false,
+    /// What of it the sandbox counts as leaked, while it is abandoned.
+    held_bytes: u64 = 0,
+    /// Under the sandbox's report mutex.
+    terminated_reserve: outbox.Reserve = .{},
+    destroyed_reserve: outbox.Reserve = .{},
+    /// Neighbours among those that are paused, and the next of those that are to be ended.
+    paused_previous: ?*Isolate = null,
+    paused_next: ?*Isolate = null,
+    end_next: ?*Isolate = null,
+    /// The next that was doomed before it. See Sandbox.noteDoomed.
+    doomed_next: ?*Isolate = null,
 
     // The running thread's.
     timer_due: u64 = time.never,
@@ -132,10 +150,23 @@ pub const Isolate = struct {
         return self.v8.?;
     }
 
+    /// What its last records need, so that they are not lost when memory is refused.
+    pub fn reserveLast(self: *Isolate) error{OutOfMemory}!void {
+        self.terminated_reserve = try .create(terminated_bytes_max);
+        errdefer self.terminated_reserve.destroy();
+        self.destroyed_reserve = try .create(destroyed_bytes_max);
+    }
+
+    pub fn freeReserves(self: *Isolate) void {
+        self.terminated_reserve.destroy();
+        self.destroyed_reserve.destroy();
+    }
+
     /// The last reference is gone.
     pub fn finalize(self: *Isolate) void {
         std.debug.assert(self.state.load(.monotonic) == .dead);
         self.pending.deinit();
+        self.freeReserves();
         const sandbox = self.sandbox;
         std.heap.c_allocator.destroy(self);
         sandbox.letGo();
@@ -183,13 +214,22 @@ pub const Isolate = struct {
     }
 
     pub fn cancel(self: *Isolate, request_id: u32) void {
-        if (!self.pending.remove(request_id)) return;
-        self.turn.cancel(request_id);
+        self.turn.cancel(&self.pending, request_id);
     }
 
     fn dying(turn: *const Turn) bool {
         const self: *const Isolate = @alignCast(@fieldParentPtr("turn", turn));
         return self.cause.isSet();
+    }
+
+    /// What the process has no more of.
+    pub fn lacking() cause_module.Resource {
+        return switch (shim.nrv8_lacking()) {
+            shim.lacks_memory => .memory,
+            shim.lacks_addresses => .addresses,
+            shim.lacks_mappings => .mappings,
+            else => .none,
+        };
     }
 
     /// Makes V8's side. False when that failed, or the isolate was ended before.
@@ -204,11 +244,11 @@ pub const Isolate = struct {
             .timers_max = self.limits.timers_max,
             .flags = self.limits.flags,
         }) orelse {
-            _ = self.cause.set(.creation, .turn, 0, 0);
+            _ = self.cause.setCreation(lacking());
             return false;
         };
-        self.sandbox.emit(self, .created, .wire, 0, &.{}, false) catch {
-            _ = self.cause.set(.creation, .turn, 0, 0);
+        self.sandbox.emit(self, .created, .wire, 0, &.{}, null) catch {
+            _ = self.cause.setCreation(.memory);
             return false;
         };
         return true;
@@ -247,25 +287,25 @@ pub const Isolate = struct {
         switch (item.kind) {
             .execute => if (self.begin(0)) {
                 _ = shim.nrv8_run_script(v8, 0, encoding, bytes.ptr, bytes.len);
-                self.turn.end();
+                self.turn.end(&self.pending);
             },
             .evaluate => if (self.pending.contains(item.request_id) and self.begin(item.request_id)) {
                 const status = shim.nrv8_run_script(v8, item.request_id, encoding, bytes.ptr, bytes.len);
-                self.turn.end();
-                if (status == shim.bad_payload) self.refuse(item.request_id);
+                self.turn.end(&self.pending);
+                self.answer(item.request_id, status);
             },
             .message => if (self.begin(0)) {
                 // Before the guest can answer.
                 _ = self.messages_in.fetchAdd(1, .monotonic);
                 var listeners: u32 = 0;
                 _ = shim.nrv8_deliver_message(v8, encoding, bytes.ptr, bytes.len, &listeners);
-                self.turn.end();
+                self.turn.end(&self.pending);
                 if (listeners == 0) _ = self.dropped_in.fetchAdd(1, .monotonic);
             },
             .request => if (self.pending.contains(item.request_id) and self.begin(item.request_id)) {
                 const status = shim.nrv8_deliver_request(v8, item.request_id, encoding, bytes.ptr, bytes.len);
-                self.turn.end();
-                if (status == shim.bad_payload) self.refuse(item.request_id);
+                self.turn.end(&self.pending);
+                self.answer(item.request_id, status);
             },
             .response, .response_error => if (self.begin(0)) {
                 const is_ok: i32 = @intFromBool(item.kind == .response);
@@ -279,20 +319,34 @@ pub const Isolate = struct {
                     bad_payload.ptr,
                     bad_payload.len,
                 );
-                self.turn.end();
+                self.turn.end(&self.pending);
             },
             .console => _ = shim.nrv8_set_console(v8, @intCast(item.request_id & 1)),
             .locale => _ = shim.nrv8_set_locale(v8, bytes.ptr, bytes.len),
         }
-        if (self.mailbox.done(item, self.limits.mailbox_bytes_max)) {
-            self.sandbox.emit(self, .writable, .wire, 0, &.{}, false) catch {};
-        }
+        if (self.mailbox.done(item, self.limits.mailbox_bytes_max)) self.tellWritable();
     }
 
-    /// Answers an evaluate or host request whose payload cannot be read.
-    fn refuse(self: *Isolate, request_id: u32) void {
-        if (!self.pending.remove(request_id)) return;
-        self.sandbox.emit(self, .reply_error, .json_latin1, request_id, bad_payload, false) catch {};
+    fn tellWritable(self: *Isolate) void {
+        self.sandbox.emit(self, .writable, .wire, 0, &.{}, null) catch |failure| self.noteUnsent(failure);
+    }
+
+    /// Answers an evaluate or host request that the guest cannot answer any more: its payload cannot be read, or its turn was
+    /// ended for another call that was given up, and what would have led to an answer went with it.
+    fn answer(self: *Isolate, request_id: u32, status: i32) void {
+        const text = switch (status) {
+            shim.bad_payload => bad_payload,
+            shim.terminated => turn_ended,
+            else => return,
+        };
+        if (self.cause.isSet() or !self.pending.remove(request_id)) return;
+        self.sandbox.emit(self, .reply_error, .json_latin1, request_id, text, null) catch |failure| self.noteUnsent(failure);
+    }
+
+    /// A record that the host relies on could not be queued: then it must hear at least of the isolate's end.
+    pub fn noteUnsent(self: *Isolate, failure: error{ OutOfMemory, Ended }) void {
+        if (failure == error.Ended or !self.cause.set(.exhausted, .turn, 0, 0)) return;
+        self.sandbox.noteDoomed(self);
     }
 
     fn runTimer(self: *Isolate, now: u64) void {
@@ -300,7 +354,7 @@ pub const Isolate = struct {
         if (!self.begin(0)) return;
         var next_ms: f64 = -1;
         _ = shim.nrv8_run_timer(self.v8Side(), time.toMs(now), &next_ms);
-        self.turn.end();
+        self.turn.end(&self.pending);
         if (next_ms >= 0) self.timer_due = @min(self.timer_due, time.fromMs(next_ms));
     }
 
@@ -309,7 +363,7 @@ pub const Isolate = struct {
         if (!self.begin(0)) return;
         var next_ms: f64 = -1;
         _ = shim.nrv8_run_task(self.v8Side(), &next_ms);
-        self.turn.end();
+        self.turn.end(&self.pending);
         if (next_ms >= 0) _ = self.task_due.fetchMin(time.now() +| time.fromMs(next_ms), .seq_cst);
     }
 

@@ -10,7 +10,8 @@ const time = @import("../system/time.zig");
 const CauseKind = @import("../limit/cause.zig").Kind;
 const Degradation = @import("../limit/degradation.zig").Degradation;
 const Doorbell = @import("../queue/doorbell.zig").Doorbell;
-const Isolate = @import("isolate.zig").Isolate;
+const isolate_module = @import("isolate.zig");
+const Isolate = isolate_module.Isolate;
 const SandboxLimits = @import("../limit/limits.zig").SandboxLimits;
 const Scheduler = @import("scheduler.zig").Scheduler;
 const Spinning = @import("spinning.zig").Spinning;
@@ -33,6 +34,8 @@ pub const Sandbox = struct {
     /// Moved either way since malloc was last trimmed for it.
     moved_bytes: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     report_mutex: sync.Mutex = .{},
+    /// Guards the list of isolates that are to be ended. Before all others but the take mutex.
+    end_mutex: sync.Mutex = .{},
 
     // Under the mutex.
     isolates: ?*Isolate = null,
@@ -51,8 +54,9 @@ pub const Sandbox = struct {
     active: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
     /// Isolates paused until the host takes records.
     paused: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
-    /// A cause was set where no lock could be taken; the clock ends those isolates that no thread works on.
-    doomed: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
+    /// Isolates whose cause was set where no lock could be taken, the latest first, each with a reference; the clock ends
+    /// those that no thread works on.
+    doomed: std.atomic.Value(?*Isolate) = std.atomic.Value(?*Isolate).init(null),
     /// Where the host's and the engine's threads ran last: sharing one processor, neither must spin.
     spinning: Spinning = .{},
     host_cpu: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
@@ -104,12 +108,13 @@ pub const Sandbox = struct {
     }
 
     /// Registers a new isolate and queues its making. Returns its handle, which nobody can use before that is done.
-    pub fn adopt(self: *Sandbox, isolate: *Isolate) error{ Shutdown, Limit, OutOfMemory }!u32 {
+    pub fn adopt(self: *Sandbox, isolate: *Isolate) error{ Shutdown, Limit, OutOfMemory, NoThread }!u32 {
         self.lock();
         defer self.unlock();
         if (self.closing) return error.Shutdown;
         if (self.isolate_count - self.leaving >= self.limits.isolates_max) return error.Limit;
         try self.scheduler.reserve(self.isolate_count + 1);
+        if (!self.scheduler.ensureThread(self)) return error.NoThread;
         const handle = try engine.isolates.add(std.heap.c_allocator, isolate);
         self.isolate_count += 1;
         isolate.next = self.isolates;
@@ -133,7 +138,7 @@ pub const Sandbox = struct {
         self.scheduler.hurry(self, isolate);
     }
 
-    /// Queues a record of this isolate and rings. No record follows one that is `last`.
+    /// Queues a record of this isolate and rings. No record follows `destroyed`.
     pub fn emit(
         self: *Sandbox,
         isolate: *Isolate,
@@ -141,11 +146,31 @@ pub const Sandbox = struct {
         encoding: constants.Encoding,
         request_id: u32,
         payload: []const u8,
-        last: bool,
+        reserve: ?*outbox.Reserve,
     ) error{ OutOfMemory, Ended }!void {
-        const header = headerOf(isolate, @intFromEnum(event), @intCast(@intFromEnum(encoding)), request_id);
-        const size = try self.outbox.push(header, @constCast(payload), false, &isolate.reported, last);
-        _ = isolate.outbound_bytes.fetchAdd(size, .monotonic);
+        try self.push(isolate, @intFromEnum(event), @intFromEnum(encoding), request_id, @constCast(payload), false, reserve);
+    }
+
+    /// The same for V8's side. When `owned`, `payload` came from malloc and is taken over, unless this fails.
+    pub fn push(
+        self: *Sandbox,
+        isolate: *Isolate,
+        event: u32,
+        encoding: u32,
+        request_id: u32,
+        payload: []u8,
+        owned: bool,
+        reserve: ?*outbox.Reserve,
+    ) error{ OutOfMemory, Ended }!void {
+        const header = headerOf(isolate, @intCast(event), @intCast(encoding), request_id);
+        const last = event == @intFromEnum(constants.Event.destroyed);
+        // Counted before the host can take it.
+        const size = outbox.recordSize(payload.len);
+        _ = isolate.outbound_bytes.fetchAdd(size, .seq_cst);
+        _ = self.outbox.push(header, payload, owned, &isolate.reported, last, reserve) catch |failure| {
+            _ = isolate.outbound_bytes.fetchSub(size, .seq_cst);
+            return failure;
+        };
         self.doorbell.ring();
     }
 
@@ -170,11 +195,12 @@ pub const Sandbox = struct {
 
     fn announceLocked(self: *Sandbox, isolate: *Isolate) void {
         self.report_mutex.assertHeld();
-        var buffer: [256]u8 = undefined;
+        var buffer: [isolate_module.terminated_bytes_max]u8 = undefined;
         const json = isolate.cause.terminatedJson(&buffer) orelse return;
         if (isolate.announced) return;
         isolate.announced = true;
-        self.emit(isolate, .terminated, .json_latin1, 0, json, false) catch {};
+        self.emit(isolate, .terminated, .json_latin1, 0, json, &isolate.terminated_reserve) catch |failure|
+            std.debug.assert(failure == error.Ended);
     }
 
     /// The isolate's last record, once.
@@ -186,10 +212,10 @@ pub const Sandbox = struct {
         self.noteLeaving(isolate);
         var counters: [std.enums.values(constants.IsolateStat).len]f64 = undefined;
         @import("stats.zig").ofIsolate(isolate, &counters);
-        // A number takes 25 characters at most: no counter reaches 1e18.
-        var buffer: [64 + counters.len * 26]u8 = undefined;
+        var buffer: [isolate_module.destroyed_bytes_max]u8 = undefined;
         const json = isolate.cause.destroyedJson(&counters, &buffer);
-        self.emit(isolate, .destroyed, .json_latin1, 0, json, true) catch {};
+        self.emit(isolate, .destroyed, .json_latin1, 0, json, &isolate.destroyed_reserve) catch |failure|
+            std.debug.assert(failure == error.Ended);
     }
 
     /// Before its last record is written: the host acts on that at once.
@@ -213,6 +239,7 @@ pub const Sandbox = struct {
             self.isolate_count -= 1;
             if (isolate.leaving) self.leaving -= 1;
             if (isolate.abandoned) self.left_running -= 1;
+            self.uncountHeld(isolate);
             self.cpu_ns_dead += isolate.cpu_ns.load(.monotonic);
             self.turns_dead += isolate.turns.load(.monotonic);
             if (self.closing and self.isolate_count == 0) self.scheduler.close();
@@ -250,31 +277,51 @@ pub const Sandbox = struct {
     }
 
     fn killAll(self: *Sandbox, kind: CauseKind) void {
-        while (self.acquireLiving()) |isolate| {
+        self.end_mutex.lock();
+        defer self.end_mutex.unlock();
+        var cursor = self.acquireAll();
+        while (cursor) |isolate| {
+            cursor = isolate.end_next;
             isolate.kill(kind, .turn, 0, 0);
             engine.isolates.release(isolate.handle);
         }
     }
 
-    /// Ends isolates that have a cause and that no thread would come to: idle and paused ones. Under the mutex.
-    pub fn endDoomed(self: *Sandbox) void {
-        self.mutex.assertHeld();
-        if (!self.doomed.swap(false, .seq_cst)) return;
-        var cursor = self.isolates;
-        while (cursor) |isolate| : (cursor = isolate.next) {
-            if (isolate.cause.isSet()) self.scheduler.hurry(self, isolate);
+    /// An isolate has got its cause where no lock can be taken, maybe while it is idle. The caller set it, so this is once.
+    pub fn noteDoomed(self: *Sandbox, isolate: *Isolate) void {
+        _ = engine.isolates.acquire(isolate.handle) orelse return;
+        var latest = self.doomed.load(.monotonic);
+        while (true) {
+            isolate.doomed_next = latest;
+            latest = self.doomed.cmpxchgWeak(latest, isolate, .seq_cst, .monotonic) orelse break;
         }
+        engine.clock.notify(0);
     }
 
-    /// Some isolate that has no cause to end yet, with a reference.
-    fn acquireLiving(self: *Sandbox) ?*Isolate {
+    /// Ends isolates that have a cause and that no thread would come to: idle and paused ones. Under the mutex. Returns the
+    /// first of those that were looked at, for the caller to release once it holds no lock.
+    pub fn endDoomed(self: *Sandbox) ?*Isolate {
+        self.mutex.assertHeld();
+        if (self.doomed.load(.seq_cst) == null) return null;
+        const first = self.doomed.swap(null, .seq_cst);
+        var cursor = first;
+        while (cursor) |isolate| : (cursor = isolate.doomed_next) self.scheduler.hurry(self, isolate);
+        return first;
+    }
+
+    /// All isolates, linked by `end_next`, each with a reference. Under the end mutex.
+    fn acquireAll(self: *Sandbox) ?*Isolate {
+        self.end_mutex.assertHeld();
         self.lock();
         defer self.unlock();
+        var all: ?*Isolate = null;
         var cursor = self.isolates;
         while (cursor) |isolate| : (cursor = isolate.next) {
-            if (!isolate.cause.isSet()) return engine.isolates.acquire(isolate.handle);
+            _ = engine.isolates.acquire(isolate.handle) orelse continue;
+            isolate.end_next = all;
+            all = isolate;
         }
-        return null;
+        return all;
     }
 
     fn awaitDeaths(self: *Sandbox, deadline: u64) u32 {
@@ -297,17 +344,34 @@ pub const Sandbox = struct {
             defer self.unlock();
             if (!self.giveUp(isolate)) return;
         }
-        isolate.turn.condemn();
+        // One that is being freed holds what it held at its last turn's end, at most.
+        self.countHeld(isolate, isolate.turn.condemn() orelse isolate.memory_used.load(.monotonic));
         self.report(isolate);
         self.checkDegradation();
     }
 
+    /// What an abandoned isolate holds is lost to the process until it ends after all.
+    fn countHeld(self: *Sandbox, isolate: *Isolate, bytes: u64) void {
+        self.lock();
+        defer self.unlock();
+        if (isolate.state.load(.monotonic) == .dead) return;
+        isolate.held_bytes = bytes;
+        self.leaked_bytes += bytes;
+    }
+
+    fn uncountHeld(self: *Sandbox, isolate: *Isolate) void {
+        self.mutex.assertHeld();
+        self.leaked_bytes -= isolate.held_bytes;
+        isolate.held_bytes = 0;
+    }
+
     /// An isolate died inside V8 and leaves this much behind.
-    pub fn noteContained(self: *Sandbox, isolate: *const Isolate, leaked: u64) void {
+    pub fn noteContained(self: *Sandbox, isolate: *Isolate, leaked: u64) void {
         {
             self.lock();
             defer self.unlock();
             if (!isolate.abandoned) self.contained += 1;
+            self.uncountHeld(isolate);
             self.leaked_bytes += leaked;
         }
         self.checkDegradation();
@@ -328,7 +392,7 @@ pub const Sandbox = struct {
             .payload_length = 0,
             .isolate = 0,
         };
-        _ = self.outbox.push(header, &.{}, false, &self.never_ends, false) catch return;
+        _ = self.outbox.push(header, &.{}, false, &self.never_ends, false, null) catch return;
         self.doorbell.ring();
     }
 
@@ -344,6 +408,8 @@ pub const Sandbox = struct {
         // A turn that gave way holds no slot.
         if (isolate.state.load(.monotonic) == .running) self.scheduler.replace(self, thread);
         thread.abandoned = true;
+        // Another may take its place.
+        if (self.scheduler.server == thread) self.scheduler.server = null;
         return true;
     }
 
@@ -355,16 +421,11 @@ pub const Sandbox = struct {
     }
 
     fn abandonAll(self: *Sandbox) void {
-        while (true) {
-            const isolate = blk: {
-                self.lock();
-                defer self.unlock();
-                var cursor = self.isolates;
-                while (cursor) |isolate| : (cursor = isolate.next) {
-                    if (!isolate.abandoned) break :blk engine.isolates.acquire(isolate.handle);
-                }
-                break :blk null;
-            } orelse return;
+        self.end_mutex.lock();
+        defer self.end_mutex.unlock();
+        var cursor = self.acquireAll();
+        while (cursor) |isolate| {
+            cursor = isolate.end_next;
             self.abandon(isolate);
             engine.isolates.release(isolate.handle);
         }

@@ -1,5 +1,7 @@
 //! Who runs: isolates wait in a queue ordered by CPU time used (`vruntime`), a slot lets one of them run, an idle thread
 //! carries it out. A turn that gives its slot up in the middle keeps its thread and comes back through the same queue.
+//! When all threads hold turns and no more are to be had, isolates are still made and ended: by the server, a thread that
+//! runs no guest's code and needs no slot.
 //! Every function but `deinit` is called under the sandbox's mutex.
 const std = @import("std");
 const engine = @import("engine.zig");
@@ -13,9 +15,6 @@ pub const slice_max = 10 * time.ns_per_ms;
 const slice_min = 2 * time.ns_per_ms;
 /// A builtin that ignores interrupts this long beyond its slice lends its slot out.
 const overdue = 10 * time.ns_per_ms;
-/// Threads beyond `threads`: they hold turns that gave their slot up.
-const spare_threads_max = 256;
-
 pub const Scheduler = struct {
     queue: Isolate.RunQueue = .{},
     due: Isolate.DueHeap = .{},
@@ -26,6 +25,13 @@ pub const Scheduler = struct {
     thread_count: u32 = 0,
     idle: ?*Thread = null,
     idle_count: u32 = 0,
+    /// The thread that only makes and ends isolates, if there is one, and whether it has nothing to do.
+    server: ?*Thread = null,
+    server_idle: bool = false,
+    /// Isolates in the queue that are not made yet.
+    unmade_count: u32 = 0,
+    /// Isolates that wait for the host to take records.
+    paused: ?*Isolate = null,
     /// Threads to signal when the mutex is let go.
     woken: ?*Thread = null,
     closed: bool = false,
@@ -60,11 +66,13 @@ pub const Scheduler = struct {
     }
 
     fn push(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
+        if (isolate.v8 == null) self.unmade_count += 1;
         self.queue.push(isolate);
         sandbox.waiting.store(@intCast(self.queue.len()), .monotonic);
     }
 
     fn unqueue(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
+        if (isolate.v8 == null) self.unmade_count -= 1;
         self.queue.remove(isolate);
         sandbox.waiting.store(@intCast(self.queue.len()), .monotonic);
         self.vruntime_min = @max(self.vruntime_min, isolate.vruntime);
@@ -84,6 +92,7 @@ pub const Scheduler = struct {
                 thread.assigned = isolate;
                 self.wake(thread);
             } else {
+                self.serve(sandbox);
                 self.grant(sandbox, self.firstParked() orelse break);
             }
         }
@@ -92,7 +101,10 @@ pub const Scheduler = struct {
 
     fn firstParked(self: *Scheduler) ?*Isolate {
         var best: ?*Isolate = null;
-        for (self.queue.items.items) |isolate| {
+        // There are far fewer threads than isolates that wait.
+        var cursor = self.threads;
+        while (cursor) |thread| : (cursor = thread.next) {
+            const isolate = thread.isolate orelse continue;
             if (isolate.state.load(.monotonic) != .parked) continue;
             if (best == null or isolate.vruntime < best.?.vruntime) best = isolate;
         }
@@ -129,8 +141,71 @@ pub const Scheduler = struct {
             self.unlinkIdle(thread);
             return thread;
         }
-        if (self.closed or self.thread_count >= sandbox.limits.threads + spare_threads_max) return null;
-        return Thread.spawn(sandbox) catch null;
+        return self.newThread(sandbox);
+    }
+
+    /// Threads beyond `threads` hold turns that gave their slot up.
+    fn newThread(self: *Scheduler, sandbox: *Sandbox) ?*Thread {
+        const count = self.thread_count - @intFromBool(self.server != null);
+        if (self.closed or count >= sandbox.limits.threads + sandbox.limits.spare_threads) return null;
+        return Thread.spawn(sandbox, count >= sandbox.limits.threads) catch null;
+    }
+
+    /// There is no thread for who waits: what the server can do for them it does.
+    fn serve(self: *Scheduler, sandbox: *Sandbox) void {
+        if (self.closed or self.server != null and !self.server_idle) return;
+        const isolate = self.firstToServe() orelse return;
+        if (self.server == null) {
+            self.server = Thread.spawn(sandbox, false) catch return;
+            self.server.?.is_server = true;
+        }
+        self.server_idle = false;
+        self.bindServer(sandbox, isolate);
+        self.server.?.assigned = isolate;
+        self.wake(self.server.?);
+    }
+
+    /// The next isolate that the server should make or end; null: it has nothing to do.
+    pub fn nextToServe(self: *Scheduler, sandbox: *Sandbox) ?*Isolate {
+        self.assertLocked();
+        const isolate = self.firstToServe() orelse {
+            self.server_idle = true;
+            return null;
+        };
+        self.bindServer(sandbox, isolate);
+        return isolate;
+    }
+
+    fn bindServer(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
+        const server = self.server.?;
+        self.unqueue(sandbox, isolate);
+        isolate.setState(.running);
+        isolate.thread = server;
+        // It has no slot to give back.
+        server.lent = true;
+    }
+
+    fn firstToServe(self: *Scheduler) ?*Isolate {
+        // Who is to end goes first in the queue.
+        const first = self.queue.peek() orelse return null;
+        if (first.cause.isSet() and isServable(first)) return first;
+        if (self.unmade_count == 0) return null;
+        for (self.queue.items.items) |isolate| {
+            if (isolate.v8 == null and isServable(isolate)) return isolate;
+        }
+        return null;
+    }
+
+    fn isServable(isolate: *const Isolate) bool {
+        return isolate.state.load(.monotonic) == .queued and isolate.home == null;
+    }
+
+    /// Whether there is a thread, or could be made one: without any nothing would ever run.
+    pub fn ensureThread(self: *Scheduler, sandbox: *Sandbox) bool {
+        self.assertLocked();
+        if (self.threads != null) return true;
+        self.linkIdle(Thread.spawn(sandbox, false) catch return false);
+        return true;
     }
 
     pub fn linkIdle(self: *Scheduler, thread: *Thread) void {
@@ -240,8 +315,16 @@ pub const Scheduler = struct {
         const rival = self.queue.peek() orelse return false;
         if (rival.vruntime >= isolate.vruntime) return false;
         const thread = isolate.thread.?;
-        const spare = self.idle != null or self.thread_count < sandbox.limits.threads + spare_threads_max;
-        if (rival.state.load(.monotonic) != .parked and !spare) return false;
+        if (rival.state.load(.monotonic) != .parked and self.idle == null) {
+            if (self.newThread(sandbox)) |fresh| {
+                self.linkIdle(fresh);
+            } else {
+                self.serve(sandbox);
+                // Those that have a thread still change places.
+                const parked = self.firstParked() orelse return false;
+                if (parked.vruntime >= isolate.vruntime) return false;
+            }
+        }
         isolate.setState(.parked);
         self.push(sandbox, isolate);
         self.releaseSlot(thread);
@@ -258,6 +341,7 @@ pub const Scheduler = struct {
             return false;
         }
         isolate.setState(.paused);
+        self.linkPaused(isolate);
         self.releaseSlot(isolate.thread.?);
         self.dispatch(sandbox);
         return true;
@@ -265,6 +349,7 @@ pub const Scheduler = struct {
 
     fn unpause(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
         _ = sandbox.paused.fetchSub(1, .seq_cst);
+        self.unlinkPaused(isolate);
         isolate.setState(.parked);
         if (isolate.cause.isSet()) isolate.vruntime = 0;
         self.push(sandbox, isolate);
@@ -273,12 +358,23 @@ pub const Scheduler = struct {
 
     pub fn resumePaused(self: *Scheduler, sandbox: *Sandbox) void {
         self.assertLocked();
-        var cursor = sandbox.isolates;
+        var cursor = self.paused;
         while (cursor) |isolate| {
-            cursor = isolate.next;
-            if (isolate.state.load(.monotonic) != .paused) continue;
+            cursor = isolate.paused_next;
             if (sandbox.relieved(isolate)) self.unpause(sandbox, isolate);
         }
+    }
+
+    fn linkPaused(self: *Scheduler, isolate: *Isolate) void {
+        isolate.paused_previous = null;
+        isolate.paused_next = self.paused;
+        if (self.paused) |first| first.paused_previous = isolate;
+        self.paused = isolate;
+    }
+
+    fn unlinkPaused(self: *Scheduler, isolate: *Isolate) void {
+        if (isolate.paused_previous) |previous| previous.paused_next = isolate.paused_next else self.paused = isolate.paused_next;
+        if (isolate.paused_next) |after| after.paused_previous = isolate.paused_previous;
     }
 
     /// Makes idle isolates runnable whose time has come.
@@ -321,5 +417,7 @@ pub const Scheduler = struct {
             self.unlinkIdle(thread);
             self.wake(thread);
         }
+        if (self.server_idle) self.wake(self.server.?);
+        self.server_idle = false;
     }
 };

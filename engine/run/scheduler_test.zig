@@ -89,6 +89,91 @@ test "a cancelled evaluate is silent and the isolate lives" {
     try std.testing.expectEqualStrings("after ", host.last.items);
 }
 
+test "every call that is given up ends the turn that comes to it, whatever their number" {
+    const others = 40;
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const handle = try host.isolate(0, &.{});
+    const isolate = engine.isolates.acquire(handle).?;
+    defer engine.isolates.release(handle);
+    // They wait for something that does not come; the fake answers what it runs, so they are only noted.
+    for (100..100 + others) |id| try isolate.pending.add(@intCast(id), time.never);
+    try isolate.pending.add(99, time.never);
+    try post(handle, .execute, 0, "later 100 99");
+    try host.awaitTurns(handle, 1);
+    for (100..100 + others) |id| isolate.cancel(@intCast(id));
+    isolate.cancel(99);
+    try post(handle, .message, 0, "echo after");
+    try host.await(.message, 1);
+    try expectEqual(0, isolate.pending.calls.count());
+    try expectEqual(0, host.count(.terminated));
+}
+
+test "a call whose turn was ended for another is answered" {
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const handle = try host.isolate(0, &.{});
+    const isolate = engine.isolates.acquire(handle).?;
+    defer engine.isolates.release(handle);
+    try isolate.pending.add(99, time.never);
+    try post(handle, .evaluate, 7, "later 1 99");
+    try host.awaitTurns(handle, 1);
+    isolate.cancel(99);
+    try host.await(.reply_error, 1);
+    try expectEqual(0, isolate.pending.calls.count());
+}
+
+test "without spare threads hogs change places, and a quiet isolate waits for the first to end" {
+    const host = try Host.init(&.{ 1, 0, 0, 0, -1 });
+    defer host.deinit();
+    for (0..3) |index| {
+        const hog = try host.isolate(@intCast(index), &.{100});
+        try post(hog, .execute, 0, "hog");
+    }
+    const quiet = try host.isolate(9, &.{});
+    try post(quiet, .message, 0, "echo q");
+    try host.await(.message, 1);
+    try host.await(.destroyed, 3);
+    host.sandbox.lock();
+    defer host.sandbox.unlock();
+    try expect(host.sandbox.scheduler.thread_count <= 2);
+}
+
+test "isolates are made and ended while all threads hold turns" {
+    const host = try Host.init(&.{ 1, 0, 0, 0, -1 });
+    defer host.deinit();
+    const hog = try host.isolate(0, &.{});
+    try post(hog, .execute, 0, "hog");
+    try host.awaitTurns(hog, 1);
+    for (1..20) |index| _ = try host.isolate(@intCast(index), &.{});
+    try host.await(.created, 20);
+    const late = try host.isolate(20, &.{});
+    try post(late, .message, 0, "echo never");
+    try host.await(.created, 21);
+    const reference = engine.isolates.acquire(late).?;
+    reference.kill(.host, .turn, 0, 0);
+    engine.isolates.release(late);
+    try host.await(.destroyed, 1);
+    try expectEqual(0, host.count(.message));
+}
+
+test "threads are as many as the sandbox may have" {
+    const host = try Host.init(&.{ 2, 0, 0, 0, 3 });
+    defer host.deinit();
+    for (0..20) |index| {
+        const hog = try host.isolate(@intCast(index), &.{30});
+        try post(hog, .execute, 0, "hog");
+    }
+    var most: u32 = 0;
+    while (host.count(.destroyed) < 20) {
+        host.pump();
+        host.sandbox.lock();
+        defer host.sandbox.unlock();
+        most = @max(most, host.sandbox.scheduler.thread_count);
+    }
+    try expect(most > 2 and most <= 2 + 3 + 1);
+}
+
 test "a flooding guest is paused until the host takes" {
     const host = try Host.init(&.{1});
     defer host.deinit();
@@ -126,6 +211,7 @@ test "what V8's workers do for an isolate counts against its total" {
 
 test "more paused guests than threads all go on" {
     const guests = 270;
+    const threads = 1 + 32;
     const host = try Host.init(&.{1});
     defer host.deinit();
     for (0..guests) |index| {
@@ -133,7 +219,7 @@ test "more paused guests than threads all go on" {
         try post(isolate, .execute, 0, "flood 3");
     }
     const deadline = time.now() + 10_000 * time.ns_per_ms;
-    while (host.sandbox.paused.load(.seq_cst) < 257) try expect(time.now() < deadline);
+    while (host.sandbox.paused.load(.seq_cst) < threads) try expect(time.now() < deadline);
     try host.await(.message, guests * 3);
 }
 

@@ -37,12 +37,16 @@ pub const Thread = struct {
     lent: bool = false,
     /// It runs a turn that does not stop, and ends after it.
     abandoned: bool = false,
+    /// It makes and ends isolates, and runs none.
+    is_server: bool = false,
     /// It gets processor time only when no other thread wants it.
     demoted: bool = false,
     /// When the clock first saw it in a turn that was told to stop, and its CPU clock then. 0: not so.
     ending_since: u64 = 0,
     ending_cpu: u64 = 0,
     ending_next: u64 = 0,
+    /// When the clock next looks whether it works on a call that was given up.
+    given_up_next: u64 = 0,
     /// When the clock first saw it outside of a turn of an isolate that was to end. 0: not so.
     disposing_since: u64 = 0,
 
@@ -56,9 +60,11 @@ pub const Thread = struct {
     /// Since when the isolate runs without having been charged for it; never: it is not charged now.
     uncharged_since: std.atomic.Value(u64) = std.atomic.Value(u64).init(time.never),
 
-    /// Under the sandbox's mutex; the thread has no work yet.
-    pub fn spawn(sandbox: *Sandbox) error{ OutOfMemory, SystemResources }!*Thread {
+    /// Under the sandbox's mutex; the thread has no work yet. The process has only so many that are spare.
+    pub fn spawn(sandbox: *Sandbox, is_spare: bool) error{ OutOfMemory, SystemResources }!*Thread {
         sandbox.mutex.assertHeld();
+        if (!engine.threads.take(is_spare)) return error.SystemResources;
+        errdefer engine.threads.giveBack();
         const self = try std.heap.c_allocator.create(Thread);
         errdefer std.heap.c_allocator.destroy(self);
         self.* = .{ .sandbox = sandbox };
@@ -125,7 +131,7 @@ pub const Thread = struct {
         sandbox.engine_cpu.store(system_thread.currentCpu(), .monotonic);
         if (self.entered != isolate) self.leave(0);
         self.begin(isolate);
-        if (isolate.v8 != null or self.create(isolate)) {
+        if ((isolate.v8 != null or self.create(isolate)) and !self.is_server) {
             if (self.entered != isolate) self.enter(isolate);
             isolate.runBatch(self);
             isolate.sampleHeap();
@@ -143,7 +149,7 @@ pub const Thread = struct {
         self.isolate = null;
         sandbox.scheduler.releaseSlot(self);
         isolate.useShare(self.charged_in_batch, time.now());
-        isolate.home = self;
+        isolate.home = if (self.is_server) null else self;
         sandbox.scheduler.settle(sandbox, isolate);
         return self.nextOrIdle();
     }
@@ -153,11 +159,15 @@ pub const Thread = struct {
         self.sandbox.mutex.assertHeld();
         const scheduler = &self.sandbox.scheduler;
         if (!self.abandoned) {
-            if (scheduler.next(self.sandbox, self)) |isolate| return isolate;
+            const next = if (self.is_server) scheduler.nextToServe(self.sandbox) else scheduler.next(self.sandbox, self);
+            if (next) |isolate| return isolate;
         }
         if (scheduler.closed or self.abandoned) {
             // Ends in awaitWork: nothing is assigned.
+            if (scheduler.server == self) scheduler.server_idle = false;
             self.parker.signal();
+        } else if (self.is_server) {
+            scheduler.dispatch(self.sandbox);
         } else {
             scheduler.linkIdle(self);
             scheduler.dispatch(self.sandbox);
@@ -351,6 +361,8 @@ pub const Thread = struct {
             if (self.previous) |previous| previous.next = self.next else scheduler.threads = self.next;
             if (self.next) |next| next.previous = self.previous;
             scheduler.thread_count -= 1;
+            if (scheduler.server == self) scheduler.server = null;
+            engine.threads.giveBack();
             scheduler.dispatch(sandbox);
         }
         engine.clock.reap(self.id);

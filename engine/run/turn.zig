@@ -4,6 +4,7 @@ const std = @import("std");
 const shim = @import("../abi/shim.zig");
 const sync = @import("../system/sync.zig");
 const time = @import("../system/time.zig");
+const Pending = @import("../queue/pending.zig").Pending;
 
 /// Turns shorter than this share one reading of the thread's CPU clock, a system call.
 const cpu_base_age_max = 200 * time.ns_per_us;
@@ -19,8 +20,6 @@ pub const Turn = struct {
     epoch: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
     /// The evaluate or host request that this turn started, 0 if none.
     request_id: u32 = 0,
-    /// Evaluations given up while this turn runs.
-    cancelled: [4]u32 = @splat(0),
     started_at: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     /// The thread's CPU clock when the turn began, or at most `cpu_base_age_max` before.
     cpu_base: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
@@ -41,15 +40,15 @@ pub const Turn = struct {
         return true;
     }
 
-    pub fn end(self: *Turn) void {
+    pub fn end(self: *Turn, pending: *Pending) void {
         self.mutex.lock();
         defer self.mutex.unlock();
+        pending.forgetGivenUp();
         self.running.store(false, .monotonic);
         if (self.terminateSent()) shim.nrv8_clear_termination(self.v8.?);
         self.terminate_sent.store(false, .monotonic);
         self.interrupt_sent = false;
         self.request_id = 0;
-        self.cancelled = @splat(0);
     }
 
     /// Changes under the mutex; without it only a hint.
@@ -89,11 +88,11 @@ pub const Turn = struct {
         shim.nrv8_terminate(self.v8.?);
     }
 
-    /// It does not stop: it shall end where it next needs memory.
-    pub fn condemn(self: *Turn) void {
+    /// It does not stop: it shall end where it next needs memory. Returns the bytes that it holds; null: it is over.
+    pub fn condemn(self: *Turn) ?u64 {
         self.mutex.lock();
         defer self.mutex.unlock();
-        if (self.isRunning()) shim.nrv8_condemn(self.v8.?);
+        return if (self.isRunning()) shim.nrv8_condemn(self.v8.?) else null;
     }
 
     fn terminateLocked(self: *Turn) void {
@@ -118,29 +117,24 @@ pub const Turn = struct {
     }
 
     /// Gives up an evaluation or host request: ends the turn that runs it, or a continuation of it.
-    pub fn cancel(self: *Turn, request_id: u32) void {
+    pub fn cancel(self: *Turn, pending: *Pending, request_id: u32) void {
         self.mutex.lock();
         defer self.mutex.unlock();
-        if (!self.isRunning()) return;
-        if (self.request_id == request_id) return self.terminateLocked();
-        for (&self.cancelled) |*entry| {
-            if (entry.* != 0) continue;
-            entry.* = request_id;
-            break;
+        if (!self.isRunning()) {
+            _ = pending.remove(request_id);
+            return;
         }
-        self.interruptLocked();
+        if (!pending.giveUp(request_id)) return;
+        if (self.request_id == request_id) self.terminateLocked() else self.interruptLocked();
     }
 
-    /// An interrupt came through. Whether it was meant for this turn.
-    pub fn arrived(self: *Turn, epoch: u32) bool {
+    /// An interrupt came through: the turn ends if it works on a call that was given up. Whether it was meant for this turn.
+    pub fn arrived(self: *Turn, pending: *Pending, epoch: u32) bool {
         self.mutex.lock();
         defer self.mutex.unlock();
         if (!self.isRunning() or self.epoch.load(.monotonic) != epoch) return false;
         self.interrupt_sent = false;
-        const current = shim.nrv8_current_evaluation(self.v8.?);
-        for (self.cancelled) |id| {
-            if (id != 0 and id == current) self.terminateLocked();
-        }
+        if (pending.isGivenUp(shim.nrv8_current_evaluation(self.v8.?))) self.terminateLocked();
         return true;
     }
 };

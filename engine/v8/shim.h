@@ -28,7 +28,16 @@ enum {
 enum {
   NRV8_FATAL_OOM = 1,  /* out of memory: the isolate's heap, a page or a zone was refused */
   NRV8_FATAL_SIZE = 2, /* one of V8's known "invalid size" errors */
-  NRV8_FATAL_OTHER = 3 /* any other fatal error */
+  NRV8_FATAL_OTHER = 3, /* any other fatal error */
+  NRV8_FATAL_SYSTEM = 4 /* the system refused memory that the isolate may have */
+};
+
+/* What a process has no more of. */
+enum {
+  NRV8_LACKS_NOTHING = 0,
+  NRV8_LACKS_MEMORY = 1,
+  NRV8_LACKS_ADDRESSES = 2, /* its address space is full, or limited */
+  NRV8_LACKS_MAPPINGS = 3   /* vm.max_map_count */
 };
 
 typedef struct nrv8_callbacks {
@@ -47,9 +56,9 @@ typedef struct nrv8_callbacks {
   void (*memory_exceeded)(void* owner, size_t used_bytes);
   /* Most of the memory budget is used. Possibly inside a GC: must not call V8. */
   void (*memory_pressure)(void* owner, size_t used_bytes);
-  /* V8 cannot go on with this isolate; the caller's stack is V8's. Does not return when the error is contained (it ends
+  /* V8 cannot go on with this isolate, which may not be made yet; the caller's stack is V8's. Does not return when the error is contained (it ends
    * the thread); returning means the process must abort. */
-  void (*fatal)(void* owner, uint32_t kind, const char* where);
+  void (*fatal)(void* owner, nrv8_isolate* isolate, uint32_t kind, const char* where);
   /* A foreground task was posted, due in delay_ms. Any thread. */
   void (*task_posted)(void* owner, double delay_ms);
   /* Ends the calling thread without unwinding it. It can still be joined. In a signal handler. */
@@ -86,7 +95,10 @@ void nrv8_thread_exit(void);
 /* Gives back what malloc keeps for this thread. */
 void nrv8_thread_trim(void);
 
-/* Makes an isolate with its context, not entered. NULL if V8 refused. On an engine thread. */
+/* Which resource the process has too little of to make an isolate: NRV8_LACKS_*. Any thread. */
+uint32_t nrv8_lacking(void);
+
+/* Makes an isolate with its context, not entered. NULL if V8 or the process refused. On an engine thread. */
 nrv8_isolate* nrv8_isolate_new(void* owner, const nrv8_isolate_options* options);
 /* Frees it; must not be entered anywhere. On an engine thread. */
 void nrv8_isolate_dispose(nrv8_isolate* isolate);
@@ -126,8 +138,9 @@ int32_t nrv8_set_locale(nrv8_isolate* isolate, const uint8_t* bytes, size_t leng
 
 /* Only while the isolate is entered by a running turn, under Zig's turn mutex; any thread. */
 void nrv8_terminate(nrv8_isolate* isolate);
-/* The turn ignores its termination: ends its thread (see fatal) as soon as it needs memory or collects garbage. */
-void nrv8_condemn(nrv8_isolate* isolate);
+/* The turn ignores its termination: ends its thread (see fatal) as soon as it needs memory or collects garbage. Returns the
+ * bytes that it holds. */
+size_t nrv8_condemn(nrv8_isolate* isolate);
 void nrv8_request_interrupt(nrv8_isolate* isolate, uint32_t epoch);
 /* On the isolate's thread: undoes a termination, so that the next turn starts clean. */
 void nrv8_clear_termination(nrv8_isolate* isolate);

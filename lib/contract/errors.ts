@@ -129,8 +129,8 @@ export class MessageTooLargeError extends SandboxError {
 }
 
 /**
- * Too many sandboxes or isolates are alive, too many requests pending, or the host keeps too much for an isolate
- * (`ERR_LIMIT`).
+ * Too many sandboxes or isolates are alive, too many requests pending, the host keeps too much for an isolate, or the process
+ * has no more of what another would need: memory, addresses, mappings, threads, descriptors (`ERR_LIMIT`).
  */
 export class LimitError extends SandboxError {
   override readonly name: string = "LimitError";
@@ -236,7 +236,7 @@ export class AbortError extends SandboxError {
 export interface Termination {
   /**
    * `"cpu_limit_exceeded"`, `"wall_limit_exceeded"`, `"memory_limit_exceeded"`; `"engine_error"` if V8 could not go on,
-   * `"creation_failed"` if it could not begin.
+   * `"creation_failed"` if it could not begin, `"system_exhausted"` if the system refused memory that it may have.
    */
   readonly reason: string;
   /** Which limit of that kind: `"turn"` or `"total"` for CPU time, `"turn"` or `"evaluate"` for elapsed time. */
@@ -249,6 +249,8 @@ export interface Termination {
   readonly limitMb?: number;
   /** What had been used, in MiB. */
   readonly usedMb?: number;
+  /** Of `"creation_failed"`: what the process had no more of, `"memory"`, `"addresses"` or `"mappings"`; else `"none"`. */
+  readonly resource?: string;
 }
 
 /** The isolate was terminated while it worked on this: it exceeded a limit (`ERR_TERMINATED`). */
@@ -258,7 +260,7 @@ export class TerminatedError extends SandboxError {
   readonly isolateId: number;
   /**
    * `"cpu_limit_exceeded"`, `"wall_limit_exceeded"`, `"memory_limit_exceeded"`; `"engine_error"` if V8 could not go on,
-   * `"creation_failed"` if it could not begin.
+   * `"creation_failed"` if it could not begin, `"system_exhausted"` if the system refused memory that it may have.
    */
   readonly reason: string;
   /** The limit that was exceeded: milliseconds or MiB, as `reason` says. */

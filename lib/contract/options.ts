@@ -125,6 +125,13 @@ export interface SandboxOptions extends IsolateOptions {
    */
   threads?: number | undefined;
   /**
+   * Threads beyond those, 0 to 1,024, which hold turns that gave way to others, or wait for the host to take what they sent.
+   * With none left such turns change places with each other only, and who has not begun waits. The engine makes no more of
+   * them than a quarter of the threads that the system allows the process, and waits while the system gives none.
+   * @defaultValue 32
+   */
+  spareThreads?: number | undefined;
+  /**
    * Living isolates, 1 to 100,000.
    * @defaultValue 10_000
    */
@@ -211,6 +218,7 @@ export interface IsolateLimits {
 /** SandboxOptions, complete and checked, without the isolates' defaults. */
 export interface SandboxLimits {
   readonly threads: number;
+  readonly spareThreads: number;
   readonly isolatesMax: number;
   readonly outboundBytesTotalMax: number;
   readonly spinUs: number;
@@ -252,6 +260,7 @@ export function resolveSandboxOptions(options: SandboxOptions): { sandbox: Sandb
   return {
     sandbox: {
       threads: number("threads"),
+      spareThreads: number("spareThreads"),
       isolatesMax: number("isolatesMax"),
       outboundBytesTotalMax: number("outboundBytesTotalMax"),
       spinUs: number("spinUs"),

@@ -45,6 +45,7 @@ export const sandboxRanges = {
     ...{ minimum: 1, maximum: 256, integer: true, zero: false, unit: "threads" },
     default: Math.min(Math.max(navigator.hardwareConcurrency, 1), 16),
   },
+  spareThreads: { minimum: 0, maximum: 1024, integer: true, zero: true, unit: "threads", default: 32 },
   isolatesMax: { minimum: 1, maximum: 100_000, integer: true, zero: false, unit: "isolates", default: 10_000 },
   outboundBytesTotalMax: {
     ...{ minimum: 65_536, maximum: 2 ** 40, integer: true, zero: false, unit: "bytes" },

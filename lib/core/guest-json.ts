@@ -43,6 +43,7 @@ export function toTermination(value: unknown): Termination {
     ...optional("usedMs", number(from.usedMs)),
     ...optional("limitMb", number(from.limitMb)),
     ...optional("usedMb", number(from.usedMb)),
+    ...optional("resource", text(from.resource)),
   };
 }
 

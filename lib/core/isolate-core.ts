@@ -17,6 +17,7 @@ import { DEFAULT_LOCALE, DEFAULT_TIME_ZONE } from "../contract/options.ts";
 import type { IsolateStats } from "../contract/stats.ts";
 import { IsolateStat, PostKind, RecordType, Status } from "../engine/engine.ts";
 import type { EngineSandbox, IsolateHandle } from "../engine/engine.ts";
+import { creationError } from "./creation-error.ts";
 import { Face } from "./face.ts";
 import { GuestCalls } from "./guest-calls.ts";
 import {
@@ -354,7 +355,10 @@ export class IsolateCore<Isolate extends object = object> {
         const termination = toTermination(decodeValue(encoding, bytes, start, end));
         if (!this.closed) {
           this.#sample();
-          this.#close(termination.reason, (doing) => new TerminatedError(this.id, termination, doing));
+          this.#close(termination.reason, (doing) => {
+            if (doing === "createIsolate()") return creationError(this.id, termination);
+            return new TerminatedError(this.id, termination, doing);
+          });
         }
         this.#emitSystem("terminated", termination);
         return;

@@ -77,6 +77,13 @@ export class SandboxCore<Isolate extends object> implements Living {
     if (handle === Status.Limit) {
       throw new LimitError(`createIsolate(): there are ${this.#isolates.size} isolates, no more are possible.`);
     }
+    if (handle === Status.NoThread) {
+      throw new LimitError(
+        "createIsolate(): the system gives the process no thread. End threads, or raise the limit on them " +
+          "(ulimit -u, or pids.max of the container).",
+      );
+    }
+    if (handle === Status.NoMemory) throw new LimitError("createIsolate(): the system gave the process no memory.");
     if (handle < 0) throw new EngineError(`createIsolate(): the engine made no isolate (status ${handle}).`);
     const core = new IsolateCore(this.#owner, this.#connection, handle, this.#nextId, limits, this.#toIsolate);
     this.#nextId++;

@@ -15,6 +15,8 @@ export const Status = {
   Limit: -7,
   Init: -8,
   Shutdown: -9,
+  NoThread: -10,
+  NoDescriptor: -11,
 } as const;
 
 /** What a post carries. */
@@ -61,7 +63,14 @@ export const RecordType = {
 export const RECORD_HEADER_SIZE = 24;
 
 /** Indexes into the options of nr_sandbox_create. */
-export const SandboxOption = { Threads: 0, OutboundBytesMax: 1, IsolatesMax: 2, SpinUs: 3, Count: 4 } as const;
+export const SandboxOption = {
+  Threads: 0,
+  OutboundBytesMax: 1,
+  IsolatesMax: 2,
+  SpinUs: 3,
+  SpareThreads: 4,
+  Count: 5,
+} as const;
 
 /** Indexes into the options of nr_isolate_create. */
 export const IsolateOption = {

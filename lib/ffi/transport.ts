@@ -40,13 +40,19 @@ class FfiEngine implements Engine {
     options[SandboxOption.Threads] = limits.threads;
     options[SandboxOption.OutboundBytesMax] = limits.outboundBytesTotalMax;
     options[SandboxOption.IsolatesMax] = limits.isolatesMax;
-    // To the engine 0 means its own default and a negative number means never.
+    // To the engine 0 means its own default and a negative number means never, or none.
     options[SandboxOption.SpinUs] = limits.spinUs === 0 ? -1 : limits.spinUs;
+    options[SandboxOption.SpareThreads] = limits.spareThreads === 0 ? -1 : limits.spareThreads;
     const handle = new Uint32Array(1);
     const fd = new Int32Array(1);
     const status = this.#functions.nr_sandbox_create(options, options.length, handle, fd);
     if (status === Status.Limit) throw new LimitError("new V8Sandbox(): too many sandboxes. Shut some down first.");
-    if (status === Status.NoMemory) throw new LimitError("new V8Sandbox(): the system gave no memory or thread.");
+    if (status === Status.NoMemory) throw new LimitError("new V8Sandbox(): the system gave the process no memory.");
+    if (status === Status.NoDescriptor) {
+      throw new LimitError(
+        "new V8Sandbox(): the process may open no more file descriptors. Close some, or raise the limit (ulimit -n).",
+      );
+    }
     if (status !== Status.Ok) throw new EngineError(`new V8Sandbox(): the engine refused (status ${status}).`);
     return new FfiSandbox(this.#functions, handle[0] as number, fd[0] as number, sink, limits.spinUs);
   }
@@ -63,7 +69,13 @@ class FfiSandbox implements EngineSandbox {
     this.#functions = functions;
     this.#handle = handle;
     this.#pump = new Pump(recordSource(functions, handle), sink, spinUs);
-    this.#doorbell = new Doorbell(fd, () => this.#pump.rang());
+    try {
+      this.#doorbell = new Doorbell(fd, () => this.#pump.rang());
+    } catch (error) {
+      functions.nr_sandbox_shutdown(handle, 0);
+      functions.nr_sandbox_release(handle);
+      throw error;
+    }
     this.#pump.start();
   }
 

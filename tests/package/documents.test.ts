@@ -63,8 +63,9 @@ describe("docs/limits.md", () => {
       expect([option, ranges[option]!.integer]).toEqual([option, whole]);
       const [lowest, highest] = range.replace(", or 0", "").split(" to ").map(toNumber) as [number, number];
       for (const inside of [lowest, highest]) expect(() => resolve(inside)).not.toThrow();
-      for (const outside of [lowest * 0.99, highest + 1, -1]) expect(() => resolve(outside)).toThrow(option);
-      if (range.endsWith("or 0")) expect(() => resolve(0)).not.toThrow();
+      for (const outside of [lowest > 0 ? lowest * 0.99 : -0.5, highest + 1, -1])
+        expect(() => resolve(outside)).toThrow(option);
+      if (range.endsWith("or 0") || lowest === 0) expect(() => resolve(0)).not.toThrow();
       else expect(() => resolve(0)).toThrow(option);
       if (whole) expect(() => resolve(lowest + 0.5)).toThrow(`${option} must be an integer`);
       else expect(() => resolve(highest - 0.5)).not.toThrow();

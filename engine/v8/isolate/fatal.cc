@@ -19,7 +19,7 @@ void give_up(uint32_t kind, const char* where) {
   Budget* const budget = thread.budget;
   thread.budget = nullptr;
   isolate->dead_signal_stack = thread.signal_stack;
-  callbacks().fatal(isolate->owner, kind, where == nullptr ? "unknown" : where);
+  callbacks().fatal(isolate->owner, isolate, kind, where == nullptr ? "unknown" : where);
   thread.budget = budget;
 }
 
@@ -51,7 +51,9 @@ void on_trap() { give_up(NRV8_FATAL_OTHER, "trap"); }
 }  // namespace
 
 void on_out_of_memory(const char* location, const v8::OOMDetails&) {
-  give_up(NRV8_FATAL_OOM, location);
+  const ThreadState& thread = thread_state;
+  const bool is_systems = thread.isolate != nullptr && thread.isolate->budget->refused_by_system();
+  give_up(is_systems ? NRV8_FATAL_SYSTEM : NRV8_FATAL_OOM, location);
   die("out of memory", location);
 }
 

@@ -59,6 +59,13 @@ int worker_thread_count() {
   return std::clamp(cores - 1, 1, 4);
 }
 
+/** V8 ends the process when it does not get what it starts with: tables of its own, and an isolate's. */
+bool could_start() {
+  constexpr size_t kAddresses = size_t{1} << 30;
+  constexpr size_t kMemory = size_t{64} << 20;
+  return could_reserve(kAddresses) && could_map(kMemory);
+}
+
 bool give_entropy(unsigned char* buffer, size_t length) { return random_bytes(buffer, length); }
 
 }  // namespace
@@ -77,6 +84,10 @@ int32_t nrv8_init(const uint8_t* snapshot, size_t snapshot_length, const char* p
   engine.callbacks = *callbacks;
   engine.snapshot = {reinterpret_cast<const char*>(snapshot), static_cast<int>(snapshot_length)};
   nr::prelude_text.set(prelude, prelude_length);
+  if (!nr::could_start()) {
+    fprintf(stderr, "network-runtime: the process has too few addresses or too little memory left for V8\n");
+    return -1;
+  }
   if (!nr::set_flags()) return -1;
   nr::bound_malloc_retention();
   if (!nr::set_icu_data()) return -1;

@@ -15,6 +15,7 @@
 #include "override/wasm_engine.h"
 #include "snapshot/prelude_natives.h"
 #include "system/malloc.h"
+#include "system/memory.h"
 #include "turn/evaluation.h"
 #include "turn/platform.h"
 #include "turn/rejections.h"
@@ -50,6 +51,11 @@ int32_t nrv8_isolate::record(uint32_t type, uint32_t encoding, uint32_t request_
 namespace nr {
 
 namespace {
+
+/** What V8 takes at once, the ranges for code and for the table of functions' code and a first few pages, and as much again
+ * for the host, which ends when it gets none. */
+constexpr size_t kAddressesOfIsolate = size_t{1} << 30;
+constexpr size_t kMemoryOfIsolate = size_t{8} << 20;
 
 // V8 sizes its generations from this; without a limit the machine's memory is the limit.
 constexpr size_t kUnlimitedHeap = size_t{4} << 30;
@@ -228,7 +234,16 @@ void destroy(nrv8_isolate* host) {
 
 extern "C" {
 
+uint32_t nrv8_lacking(void) {
+  if (!nr::platform().pages().mappings().has_room_for_isolate()) return NRV8_LACKS_MAPPINGS;
+  if (!nr::could_reserve(nr::kAddressesOfIsolate)) return NRV8_LACKS_ADDRESSES;
+  return nr::could_map(nr::kMemoryOfIsolate) ? NRV8_LACKS_NOTHING : NRV8_LACKS_MEMORY;
+}
+
 nrv8_isolate* nrv8_isolate_new(void* owner, const nrv8_isolate_options* options) {
+  // V8 has no way to say that it could not be made.
+  if (nrv8_lacking() != NRV8_LACKS_NOTHING) return nullptr;
+  nr::platform().pages().mappings().note_isolate();
   auto* const host = new nrv8_isolate(owner, *options);
   nr::ThreadState& thread = thread_state;
   {
@@ -265,8 +280,10 @@ size_t nrv8_isolate_forsake(nrv8_isolate* isolate, int32_t* busy) {
   if (isolate->initialized) nr::forget_wasm_isolate(isolate->isolate);
   isolate->tasks->close();
   isolate->tasks->leak();
-  nr::platform().remove_isolate(isolate->isolate);
-  nr::forget_page_pool(isolate->isolate);
+  if (isolate->isolate != nullptr) {
+    nr::platform().remove_isolate(isolate->isolate);
+    nr::forget_page_pool(isolate->isolate);
+  }
   isolate->background->abandoned.store(true);
   nr::platform().workers().replace(*isolate->background);
   nr::free_dead_signal_stack(isolate->dead_signal_stack);
@@ -311,7 +328,10 @@ int32_t nrv8_set_locale(nrv8_isolate* isolate, const uint8_t* bytes, size_t leng
 
 void nrv8_terminate(nrv8_isolate* isolate) { isolate->isolate->TerminateExecution(); }
 
-void nrv8_condemn(nrv8_isolate* isolate) { isolate->budget->condemn(); }
+size_t nrv8_condemn(nrv8_isolate* isolate) {
+  isolate->budget->condemn();
+  return isolate->budget->total_bytes();
+}
 
 void nrv8_request_interrupt(nrv8_isolate* isolate, uint32_t epoch) {
   isolate->isolate->RequestInterrupt(nr::on_interrupt, reinterpret_cast<void*>(static_cast<uintptr_t>(epoch)));

@@ -100,6 +100,8 @@ void Workers::post(std::unique_ptr<v8::Task> task, double delay_in_seconds) {
     tasks_.push_back(std::move(task));
   }
   changed_.notify_one();
+  // The system may have refused threads before.
+  if (workers_.empty()) start();
 }
 
 /** The next task; null: the worker is to end. */
