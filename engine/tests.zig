@@ -10,7 +10,7 @@ test {
     _ = @import("queue/heap.zig");
     _ = @import("limit/limits.zig");
     _ = @import("limit/thread_count.zig");
-    _ = @import("system/limits.zig");
+    _ = @import("system/allowance.zig");
     _ = @import("queue/mailbox.zig");
     _ = @import("queue/outbox.zig");
     _ = @import("queue/pending.zig");

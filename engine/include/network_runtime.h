@@ -24,16 +24,16 @@ typedef uint32_t nr_isolate; /* handle of an isolate */
 /* Status codes. */
 enum {
   NR_OK = 0,
-  NR_E_STALE = -1,        /* the handle's object is gone */
-  NR_E_ARGUMENT = -2,     /* an argument is out of its range */
-  NR_E_NOMEM = -3,        /* the system gave no memory */
-  NR_E_FULL = -4,         /* the mailbox is at its limit: nothing was queued, try again after the guest has worked */
-  NR_E_TOO_LARGE = -5,    /* the message is larger than message_bytes_max */
-  NR_E_OUT_OF_SPACE = -6, /* the buffer is too small; the size needed was returned */
-  NR_E_LIMIT = -7,        /* too many sandboxes, isolates or pending requests */
-  NR_E_INIT = -8,         /* V8 could not be started, or nr_init was not called */
-  NR_E_SHUTDOWN = -9,     /* the sandbox is shutting down */
-  NR_E_NO_THREAD = -10,   /* the system gave no thread, and the sandbox has none */
+  NR_E_STALE = -1,         /* the handle's object is gone */
+  NR_E_ARGUMENT = -2,      /* an argument is out of its range */
+  NR_E_NOMEM = -3,         /* the system gave no memory */
+  NR_E_FULL = -4,          /* the mailbox is at its limit: nothing was queued, try again after the guest has worked */
+  NR_E_TOO_LARGE = -5,     /* the message is larger than message_bytes_max */
+  NR_E_OUT_OF_SPACE = -6,  /* the buffer is too small; the size needed was returned */
+  NR_E_LIMIT = -7,         /* too many sandboxes, isolates or pending requests */
+  NR_E_INIT = -8,          /* V8 could not be started, or nr_init was not called */
+  NR_E_SHUTDOWN = -9,      /* the sandbox is shutting down */
+  NR_E_NO_THREAD = -10,    /* the system gave no thread, and the sandbox has none */
   NR_E_NO_DESCRIPTOR = -11 /* the process may open no more descriptors */
 };
 
@@ -97,7 +97,7 @@ enum {
   NR_SANDBOX_THREADS = 0,            /* isolates that may run JavaScript at once, 1..256 */
   NR_SANDBOX_OUTBOUND_BYTES_MAX = 1, /* records not yet taken, in bytes */
   NR_SANDBOX_ISOLATES_MAX = 2,       /* living isolates */
-  NR_SANDBOX_SPIN_US = 3, /* how long an engine thread polls after traffic before it sleeps; negative: never */
+  NR_SANDBOX_SPIN_US = 3,       /* how long an engine thread polls after traffic before it sleeps; negative: never */
   NR_SANDBOX_SPARE_THREADS = 4, /* threads beyond those, which hold turns that gave way, 1..1024; negative: none */
   NR_SANDBOX_OPTION_COUNT = 5
 };

@@ -107,7 +107,8 @@ fn fatal(owner: ?*anyopaque, v8: ?*shim.Isolate, kind: u32, _: ?[*:0]const u8) c
     const isolate = isolateOf(owner);
     if (isolate.v8 == null) {
         // It is not made yet, whatever it was that V8 could not have; no guest's code has run.
-        _ = isolate.cause.setCreation(Isolate.lacking());
+        const lacking = Isolate.lacking();
+        _ = isolate.cause.setCreation(if (lacking == .none and kind != shim.fatal_other) .memory else lacking);
         isolate.v8 = v8;
         isolate.thread.?.dieInside(isolate);
     }

@@ -73,7 +73,7 @@ test "what a turn that does not stop holds is counted until it ends" {
     const host = try Host.init(&.{1});
     defer host.deinit();
     const deaf = try host.isolate(0, &.{10});
-    try post(deaf, .execute, 0, "deaf 1000");
+    try post(deaf, .execute, 0, "deaf 450");
     try host.await(.destroyed, 1);
     const held = blk: {
         host.sandbox.lock();

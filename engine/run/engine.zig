@@ -4,7 +4,7 @@ const callbacks = @import("callbacks.zig");
 const library = @import("../system/library.zig");
 const shim = @import("../abi/shim.zig");
 const socket = @import("../system/socket.zig");
-const system_limits = @import("../system/limits.zig");
+const allowance = @import("../system/allowance.zig");
 const sync = @import("../system/sync.zig");
 const thread = @import("../system/thread.zig");
 const Clock = @import("clock.zig").Clock;
@@ -48,7 +48,7 @@ pub fn start(from: Image) error{Init}!void {
     // Closing the library under its threads would crash the process.
     library.keepLoaded(@ptrCast(&start));
     clock.alarm.open() catch return error.Init;
-    threads.limit(system_limits.threadsMax());
+    threads.limit(allowance.threadsMax());
     _ = thread.spawn(4 * 1024 * 1024, clockMain, null) catch return error.Init;
     while (v8_started.load(.acquire) == 0) sync.futexWait(&v8_started, 0);
     if (v8_started.load(.acquire) != 1) return error.Init;

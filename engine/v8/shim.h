@@ -26,8 +26,8 @@ enum {
 
 /* Why V8 cannot go on. */
 enum {
-  NRV8_FATAL_OOM = 1,  /* out of memory: the isolate's heap, a page or a zone was refused */
-  NRV8_FATAL_SIZE = 2, /* one of V8's known "invalid size" errors */
+  NRV8_FATAL_OOM = 1,   /* out of memory: the isolate's heap, a page or a zone was refused */
+  NRV8_FATAL_SIZE = 2,  /* one of V8's known "invalid size" errors */
   NRV8_FATAL_OTHER = 3, /* any other fatal error */
   NRV8_FATAL_SYSTEM = 4 /* the system refused memory that the isolate may have */
 };
@@ -56,8 +56,8 @@ typedef struct nrv8_callbacks {
   void (*memory_exceeded)(void* owner, size_t used_bytes);
   /* Most of the memory budget is used. Possibly inside a GC: must not call V8. */
   void (*memory_pressure)(void* owner, size_t used_bytes);
-  /* V8 cannot go on with this isolate, which may not be made yet; the caller's stack is V8's. Does not return when the error is contained (it ends
-   * the thread); returning means the process must abort. */
+  /* V8 cannot go on with this isolate, which may not be made yet; the caller's stack is V8's. Does not return when the
+   * error is contained (it ends the thread); returning means the process must abort. */
   void (*fatal)(void* owner, nrv8_isolate* isolate, uint32_t kind, const char* where);
   /* A foreground task was posted, due in delay_ms. Any thread. */
   void (*task_posted)(void* owner, double delay_ms);
@@ -138,8 +138,8 @@ int32_t nrv8_set_locale(nrv8_isolate* isolate, const uint8_t* bytes, size_t leng
 
 /* Only while the isolate is entered by a running turn, under Zig's turn mutex; any thread. */
 void nrv8_terminate(nrv8_isolate* isolate);
-/* The turn ignores its termination: ends its thread (see fatal) as soon as it needs memory or collects garbage. Returns the
- * bytes that it holds. */
+/* The turn ignores its termination: ends its thread (see fatal) as soon as it needs memory or collects garbage. Returns
+ * the bytes that it holds. */
 size_t nrv8_condemn(nrv8_isolate* isolate);
 void nrv8_request_interrupt(nrv8_isolate* isolate, uint32_t epoch);
 /* On the isolate's thread: undoes a termination, so that the next turn starts clean. */

@@ -61,10 +61,12 @@ describe("the ranges of the engine's limits.zig are those of lib/contract/ranges
     expect(read).toEqual(others);
   });
 
-  test("of sandboxes; how long threads spin is read by itself, as 0 and negative numbers mean other things there", () => {
-    const read = reads("SandboxLimits");
-    const { spin_us: spin, ...others } = table(sandboxRanges);
-    expect(Object.keys(read).sort()).toEqual(options(SandboxOption, "spin_us"));
+  // 0 and negative numbers mean other things there.
+  test("of sandboxes; how long threads spin is read by itself, and how many are spare begins at 1", () => {
+    const { spare_threads: spareRead, ...read } = reads("SandboxLimits");
+    const { spin_us: spin, spare_threads: spare, ...others } = table(sandboxRanges);
+    expect(Object.keys(read).sort()).toEqual(options(SandboxOption, "spin_us", "spare_threads"));
+    expect(spareRead).toEqual({ ...spare!, minimum: 1 });
     expect(read).toEqual(others);
     expect(Number(/spin_us_max: f64 = (\d+);/.exec(text)?.[1])).toBe(spin!.maximum);
   });

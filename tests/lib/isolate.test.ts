@@ -360,7 +360,16 @@ describe("a sandbox", () => {
     const { sandbox, fake } = fakeSandbox();
     fake.createStatus = Status.Limit;
     expect(await sandbox.createIsolate().catch((error: SandboxError) => error.code)).toBe("ERR_LIMIT");
-    fake.createStatus = Status.NoMemory;
+    for (const [status, cause] of [
+      [Status.NoMemory, "no memory"],
+      [Status.NoThread, "no thread"],
+    ] as const) {
+      fake.createStatus = status;
+      const error = (await sandbox.createIsolate().catch((reason: SandboxError) => reason)) as SandboxError;
+      expect(error.code).toBe("ERR_LIMIT");
+      expect(error.message).toContain(cause);
+    }
+    fake.createStatus = Status.Argument;
     expect(await sandbox.createIsolate().catch((error: SandboxError) => error.code)).toBe("ERR_ENGINE");
     expect(sandbox.isolateCount()).toBe(0);
   });

@@ -52,10 +52,11 @@ namespace nr {
 
 namespace {
 
-/** What V8 takes at once, the ranges for code and for the table of functions' code and a first few pages, and as much again
- * for the host, which ends when it gets none. */
+/** What V8 takes at once, the ranges for code and for the table of functions' code and a first few pages, and as much
+ * again for the host, which ends when it gets none. */
 constexpr size_t kAddressesOfIsolate = size_t{1} << 30;
-constexpr size_t kMemoryOfIsolate = size_t{8} << 20;
+/** What the system must promise where it counts promises: V8 opens a whole range for code, 128 MiB, at once. */
+constexpr size_t kMemoryOfIsolate = size_t{160} << 20;
 
 // V8 sizes its generations from this; without a limit the machine's memory is the limit.
 constexpr size_t kUnlimitedHeap = size_t{4} << 30;

@@ -61,7 +61,8 @@ class Budget {
   void remove_wasm_code_pointers(size_t count) { wasm_code_pointers_.fetch_sub(count, std::memory_order_relaxed); }
   size_t total_bytes() const { return page_bytes() + block_bytes(); }
 
-  /** Addresses that the isolate has reserved for memory that may grow, and in how many pieces. Under the lock of Pages. */
+  /** Addresses that the isolate has reserved for memory that may grow, and in how many pieces. Under the lock of Pages.
+   */
   Reserved reserved;
   /** V8 remembers addresses of WebAssembly memories of this isolate for the whole process. */
   void note_remembered() { remembered_.store(true, std::memory_order_relaxed); }

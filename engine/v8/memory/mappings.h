@@ -8,9 +8,9 @@
 namespace nr {
 
 /**
- * How many mappings the process has, of which the system allows a number (vm.max_map_count): when they run out the host gets
- * no memory any more, and ends. So guests are refused some before. The system is asked seldom, as that takes milliseconds; in
- * between what the engine itself maps is added up.
+ * How many mappings the process has, of which the system allows a number (vm.max_map_count): when they run out the host
+ * gets no memory any more, and ends. So guests are refused some before. The system is asked seldom, as that takes
+ * milliseconds; in between what the engine itself maps is added up.
  */
 class Mappings {
  public:
@@ -20,7 +20,8 @@ class Mappings {
   bool admit() { return note(1) < look_at_.load(std::memory_order_relaxed) || has_room(guest_max_); }
   /** Whether another isolate may be made. */
   bool has_room_for_isolate() {
-    return estimate_.load(std::memory_order_relaxed) < look_at_.load(std::memory_order_relaxed) || has_room(isolate_max_);
+    return estimate_.load(std::memory_order_relaxed) < look_at_.load(std::memory_order_relaxed) ||
+           has_room(isolate_max_);
   }
   /** It is made. */
   void note_isolate() { note(kOfIsolate); }

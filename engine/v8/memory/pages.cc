@@ -28,7 +28,7 @@ Pages::Pages(v8::PageAllocator* base) : base_(base), limits_(address_space_max()
 void* Pages::AllocatePages(void* address, size_t length, size_t alignment, Permission permissions) {
   Budget* const budget = thread_state.budget;
   const bool reserve_only = !accessible(permissions);
-  const Kind kind = !reserve_only                            ? alignment >= kChunkAlignment ? Kind::kChunk : Kind::kOther
+  const Kind kind = !reserve_only                          ? alignment >= kChunkAlignment ? Kind::kChunk : Kind::kOther
                     : alignment == kCppPageAlignment       ? Kind::kCppPage
                     : permissions == kNoAccessWillJitLater ? Kind::kCode
                                                            : Kind::kReservation;
@@ -44,8 +44,10 @@ void* Pages::AllocatePages(void* address, size_t length, size_t alignment, Permi
   void* const result = base_->AllocatePages(address, length, alignment, permissions);
   if (budget == nullptr) return result;
   if (result == nullptr) {
-    if (kind == Kind::kReservation) unreserve(*budget, length);
-    else budget->note_refused_by_system();
+    if (kind == Kind::kReservation)
+      unreserve(*budget, length);
+    else
+      budget->note_refused_by_system();
     return nullptr;
   }
 
@@ -212,7 +214,8 @@ void Pages::reclaim(Budget* budget) {
     if (region->second.budget != budget) continue;
     void* const start = reinterpret_cast<void*>(region->first);
     const Kind kind = region->second.kind;
-    const bool unmaps = kind == Kind::kChunk || kind == Kind::kCppPage || (kind == Kind::kReservation && !budget->remembered());
+    const bool unmaps =
+        kind == Kind::kChunk || kind == Kind::kCppPage || (kind == Kind::kReservation && !budget->remembered());
     if (unmaps) {
       unmap(start, region->second.length);
       forget(region);

@@ -40,9 +40,9 @@ class Pages final : public v8::PageAllocator {
   };
   Seen seen(const Budget* budget);
 
-  /** Unmaps the heap chunks, resizable buffers and WebAssembly memories charged to a budget whose isolate will never run
-   * again, and makes its code ranges inaccessible. Their addresses stay reserved, because V8 remembers them process-wide; so
-   * do those of its WebAssembly memories, if it has sent one. */
+  /** Unmaps the heap chunks, resizable buffers and WebAssembly memories charged to a budget whose isolate will never
+   * run again, and makes its code ranges inaccessible. Their addresses stay reserved, because V8 remembers them
+   * process-wide; so do those of its WebAssembly memories, if it has sent one. */
   void reclaim(Budget* budget);
 
  private:

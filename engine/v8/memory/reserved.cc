@@ -10,8 +10,8 @@ constexpr size_t kAddressesPart = 8;
 // Each piece is up to three mappings, as its pages are opened; heaps and the host need most of them.
 constexpr size_t kMappingsPart = 8;
 
-/** Eight WebAssembly memories of 4 GiB: more than programs have. */
-constexpr size_t kBytesOfOne = size_t{32} << 30;
+/** Twelve WebAssembly memories of 4 GiB, which those without a maximum take: more than programs have. */
+constexpr size_t kBytesOfOne = size_t{48} << 30;
 /** The part of what is left that one isolate may have, so that no few of them take all. */
 constexpr size_t kPartOfOne = 8;
 

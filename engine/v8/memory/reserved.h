@@ -5,8 +5,8 @@
 
 namespace nr {
 
-/** Addresses that are taken for memory that may grow: resizable buffers and WebAssembly memories. They cost no memory, but
- * a process has only so many, and so many mappings. */
+/** Addresses that are taken for memory that may grow: resizable buffers and WebAssembly memories. They cost no memory,
+ * but a process has only so many, and so many mappings. */
 struct Reserved {
   size_t bytes = 0;
   size_t count = 0;

@@ -27,7 +27,7 @@ const few = await run("ulimit -u 40", 60);
 expect(few.host, "with few threads the host got none");
 expect(few.made === 60, `with few threads ${few.made} isolates were made: ${few.refusals.join()}`);
 
-for (const limit of ["ulimit -v 9000000", "ulimit -d 1500000", "ulimit -n 64"]) {
+for (const limit of ["ulimit -v 9000000", "ulimit -d 4000000", "ulimit -n 64"]) {
   const { refusals, host } = await run(limit, 400);
   expect(host, `${limit}: the host got no memory`);
   const others = refusals.filter((refusal) => !refusal.startsWith("LimitError"));

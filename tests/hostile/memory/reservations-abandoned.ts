@@ -3,8 +3,8 @@ import { attack, expect } from "../harness.ts";
 import { addressSpaceMb } from "../memory-use.ts";
 
 const reserve = `globalThis.kept = [];
-  for (let i = 0; i < 8; i++) kept.push(new ArrayBuffer(0, { maxByteLength: 2 ** 32 }));
-  for (let i = 0; i < 4; i++) kept.push(new WebAssembly.Memory({ initial: 1, maximum: 65536 }));`;
+  for (let i = 0; i < 4; i++) kept.push(new ArrayBuffer(0, { maxByteLength: 2 ** 32 }));
+  for (let i = 0; i < 2; i++) kept.push(new WebAssembly.Memory({ initial: 1, maximum: 65536 }));`;
 /** Sent or not, no other isolate may be given its addresses while V8 remembers them. */
 const send = `const shared = new WebAssembly.Memory({ initial: 1, maximum: 16, shared: true });
   try { structuredClone(shared); } catch {}`;
