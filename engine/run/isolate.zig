@@ -289,7 +289,7 @@ pub const Isolate = struct {
                 _ = shim.nrv8_run_script(v8, 0, encoding, bytes.ptr, bytes.len);
                 self.turn.end(&self.pending);
             },
-            .evaluate => if (self.pending.contains(item.request_id) and self.begin(item.request_id)) {
+            .evaluate => if (self.begin(item.request_id)) {
                 const status = shim.nrv8_run_script(v8, item.request_id, encoding, bytes.ptr, bytes.len);
                 self.turn.end(&self.pending);
                 self.answer(item.request_id, status);
@@ -302,7 +302,7 @@ pub const Isolate = struct {
                 self.turn.end(&self.pending);
                 if (listeners == 0) _ = self.dropped_in.fetchAdd(1, .monotonic);
             },
-            .request => if (self.pending.contains(item.request_id) and self.begin(item.request_id)) {
+            .request => if (self.begin(item.request_id)) {
                 const status = shim.nrv8_deliver_request(v8, item.request_id, encoding, bytes.ptr, bytes.len);
                 self.turn.end(&self.pending);
                 self.answer(item.request_id, status);
@@ -368,8 +368,9 @@ pub const Isolate = struct {
     }
 
     fn begin(self: *Isolate, request_id: u32) bool {
+        if (!self.turn.begin(self.v8Side(), &self.pending, request_id, dying)) return false;
         _ = self.turns.fetchAdd(1, .monotonic);
-        return self.turn.begin(self.v8Side(), request_id, dying);
+        return true;
     }
 
     /// When the isolate next has something to do by itself, or may do what it has. Under the sandbox's mutex.

@@ -25,14 +25,15 @@ pub const Turn = struct {
     cpu_base: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     cpu_base_at: u64 = 0,
 
-    /// False when the isolate is being ended (`dying` is read under the mutex, so that no kill falls between).
-    pub fn begin(self: *Turn, v8: *shim.Isolate, request_id: u32, dying: *const fn (*const Turn) bool) bool {
+    /// False when the isolate is being ended, or nobody is owed the answer any more: both are read under the mutex, so that
+    /// no kill and no giving up falls between.
+    pub fn begin(self: *Turn, v8: *shim.Isolate, pending: *Pending, request_id: u32, dying: *const fn (*const Turn) bool) bool {
         const now = time.now();
         if (now - self.cpu_base_at > cpu_base_age_max) self.rebase(now, time.threadCpu());
         self.started_at.store(now, .monotonic);
         self.mutex.lock();
         defer self.mutex.unlock();
-        if (dying(self)) return false;
+        if (dying(self) or (request_id != 0 and !pending.contains(request_id))) return false;
         self.running.store(true, .monotonic);
         self.v8 = v8;
         _ = self.epoch.fetchAdd(1, .monotonic);
