@@ -58,6 +58,8 @@ export const enum Op {
   Preview = 23,
   /** () What `Now` was when the turn began. */
   TurnStart = 24,
+  /** (object) Its own keys that are no indexes, symbols too. Not of a Proxy, whose traps are the guest's. */
+  OwnNames = 25,
   /** (hash, data) or (xof, data, bytes, customization, function name or domain) webcrypto/native.ts declares these. */
   Digest = 50,
   /** (hash, key, data, code?) or (128 or 256, key, data, code?, customization, bytes) HMAC and KMAC; whether it is the code, if given. */
@@ -248,6 +250,7 @@ export declare function op(
 export declare function op(id: Op.PlatformObjectKey): symbol;
 export declare function op(id: Op.Locale): string;
 export declare function op(id: Op.Preview, object: object): readonly [kind: number, name: string, ...more: unknown[]];
+export declare function op(id: Op.OwnNames, object: object): readonly (string | symbol)[];
 export declare function op(id: Op.LazyProperty, object: object, name: string, enumerable: boolean): void;
 export declare function op(id: Op.BytesToString, view: ArrayBufferView): string;
 export declare function op(id: Op.MicrotaskCheckpoint | Op.CollectGarbage): void;

@@ -22,7 +22,7 @@ import {
   newList,
 } from "../core/primordials.ts";
 import { publishInternal } from "../webidl/interfaces.ts";
-import { Preview, previewOf } from "./preview.ts";
+import { Preview, namesOf, previewOf } from "./preview.ts";
 
 /** Levels below a printed object. */
 const depthMax = 2;
@@ -93,6 +93,13 @@ function showNumber(value: number): string {
   return value === 0 && 1 / value < 0 ? "-0" : `${value}`;
 }
 
+/** Of more than 10,000 digits: to write one of megabytes takes seconds, and tens of megabytes. */
+const bigIntEnd = 1n << 33_216n;
+
+function showBigInt(value: bigint): string {
+  return value < bigIntEnd && -bigIntEnd < value ? `${value}n` : "<a very large BigInt>";
+}
+
 function showPrimitive(value: unknown): string {
   switch (typeof value) {
     case "string":
@@ -100,7 +107,7 @@ function showPrimitive(value: unknown): string {
     case "number":
       return showNumber(value);
     case "bigint":
-      return `${value}n`;
+      return showBigInt(value);
     case "symbol":
       return SymbolToString(value);
     default:
@@ -128,7 +135,7 @@ class Inspection {
 
   show(value: unknown, depth: number): string {
     const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
-    if (!isObject) return this.#count(showPrimitive(value));
+    if (!isObject) return this.#left <= 0 ? "..." : this.#count(showPrimitive(value));
     const object = value as object;
     for (let index = 0; index < this.#open.length; index++) {
       if (this.#open[index] === object) return this.#count(`[Circular *${this.#numberOf(object)}]`);
@@ -329,11 +336,10 @@ class Inspection {
 
   /** Appends the own enumerable properties. */
   #properties(object: object, parts: string[], depth: number, skipIndexes: boolean): string[] {
-    const keys = ReflectOwnKeys(object);
+    const keys = skipIndexes ? namesOf(object) : ReflectOwnKeys(object);
     let shown = 0;
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index]!;
-      if (skipIndexes && typeof key === "string" && isDigit(StringPrototypeCharCodeAt(key, 0))) continue;
       const descriptor = ReflectGetOwnPropertyDescriptor(object, key);
       if (descriptor === undefined || !descriptor.enumerable) continue;
       if (++shown > itemsMax || this.#left <= 0) {
@@ -351,7 +357,15 @@ function more(count: number): string {
   return `... ${count} more item${count === 1 ? "" : "s"}`;
 }
 
+/** So many holes are looked at one by one: the keys of millions of elements would take more memory than they do. */
+const holesNear = 10_000;
+
 function nextIndex(list: object, from: number, length: number): number {
+  const near = from + holesNear < length ? from + holesNear : length;
+  for (let index = from + 1; index < near; index++) {
+    if (ReflectGetOwnPropertyDescriptor(list, NativeString(index)) !== undefined) return index;
+  }
+  if (near === length) return length;
   const keys = ReflectOwnKeys(list);
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index]!;
@@ -416,7 +430,7 @@ function toNumber(value: unknown, parse: (text: string) => number): string {
     case "boolean":
       return showNumber(parse(`${value}`));
     case "bigint":
-      return `${value}n`;
+      return showBigInt(value);
     default:
       return "NaN";
   }
@@ -429,7 +443,7 @@ const { parseFloat } = NativeNumber;
 function substitute(specifier: string, value: unknown): string | undefined {
   switch (specifier) {
     case "s":
-      return typeof value === "string" ? value : typeof value === "bigint" ? `${value}n` : inspect(value, 0);
+      return typeof value === "string" ? value : typeof value === "bigint" ? showBigInt(value) : inspect(value, 0);
     case "d":
     case "i":
       return toNumber(value, parseInteger);

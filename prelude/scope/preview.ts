@@ -35,3 +35,8 @@ export const enum Preview {
 export function previewOf(object: object): readonly [kind: Preview, name: string, ...more: unknown[]] {
   return op(Op.Preview, object);
 }
+
+/** The own keys of a list that are no indexes. */
+export function namesOf(list: object): readonly (string | symbol)[] {
+  return op(Op.OwnNames, list);
+}

@@ -29,6 +29,8 @@ test.each([
   [`{ [Symbol("q")]: 2 }`, "{ [Symbol(q)]: 2 }"],
   [`5, "%s", 1`, "5 %s 1"],
   [`-0, 1n, undefined, null, true, Symbol("s")`, "-0 1n undefined null true Symbol(s)"],
+  [`1n << 40_000n, [-(1n << 40_000n)]`, "<a very large BigInt> [ <a very large BigInt> ]"],
+  [`"%s %d", 1n << 40_000n, 1n << 40_000n`, "<a very large BigInt> <a very large BigInt>"],
   [``, ""],
 ])("log(%s)", async (args, expected) => {
   expect(await text(args)).toBe(expected);
@@ -123,4 +125,21 @@ test("what is huge, deep, wide or patched is bounded, and runs nothing of the gu
   );
   expect(await guest.evaluate("total")).toBe(0);
   for (const { text } of await received) expect(text.length).toBeLessThanOrEqual(65_536);
+});
+
+test("of large lists the beginning, at no expense of the rest", async () => {
+  const guest = await createGuest({ memoryMb: 64 });
+  const received = collect<ConsoleEvent>(3, (take) => guest.onConsole(take));
+  await run(
+    `console.log([new Uint8Array(30_000_000)].length, Object.assign(new Uint8Array(3_000_000), { name: "n" }));
+     console.log(Object.assign([], { length: 4294967295 }));
+     const list = new Array(100_000).fill(0); delete list[1]; console.log(list);`,
+    guest,
+  );
+  const [typed, endless, holey] = (await received).map(({ text }) => text);
+  expect(typed).toStartWith("1 Uint8Array(3000000) [");
+  expect(typed).toContain("... 2999900 more items");
+  expect(typed).toContain("name: 'n'");
+  expect(endless).toBe("[ <4294967295 empty items> ]");
+  expect(holey).toContain("<1 empty item>");
 });

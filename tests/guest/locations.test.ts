@@ -210,9 +210,8 @@ describe("nothing of the platform's own code shows", () => {
   test("an error whose stack was read, or that was cloned, still says where it was made", async () => {
     const guest = await createGuest();
     for (const code of [
-      `const e = new Error("x");\nvoid e.stack;\nthrow e`,
-      `const e = new Error("x");\nthrow structuredClone(e)`,
-      `const e = new Error("x");\nvoid e.stack;\nawait Promise.reject(e)`,
+      `const e = new Error("x"); void e.stack;\nawait Promise.reject(e)`,
+      `const e = new Error("x");\nawait Promise.reject(structuredClone(e))`,
     ]) {
       const { filename, lineno, colno } = await failure(guest, `{${code}}`);
       expect([filename, lineno, colno]).toEqual(["user.js", 1, 12]);

@@ -143,6 +143,8 @@ void call_op(const OpInfo& info) {
       return;
     case Op::kPreview:
       return op_preview(host, info);
+    case Op::kOwnNames:
+      return op_own_names(host, info);
     case Op::kArgon2Step... Op::kArgon2Start:
       return crypto::call(host, context(), op, info);
     case Op::kUrlParse:

@@ -35,6 +35,7 @@ enum class Op : int32_t {
   kLocale = 22,
   kPreview = 23,
   kTurnStart = 24,
+  kOwnNames = 25,
   kDigest = 50,
   kMac = 51,
   kCipher = 52,
@@ -110,6 +111,7 @@ void op_legacy_decode(const OpInfo& info);
 void op_console(nrv8_isolate& host, const OpInfo& info);
 // preview.cc
 void op_preview(nrv8_isolate& host, const OpInfo& info);
+void op_own_names(nrv8_isolate& host, const OpInfo& info);
 
 }  // namespace nr
 

@@ -134,4 +134,18 @@ void op_preview(nrv8_isolate& host, const OpInfo& info) {
   info.GetReturnValue().Set(v8::Array::New(isolate, result.data(), result.size()));
 }
 
+/** (object) An array: of a typed array's keys V8 would otherwise make a string for each element. */
+void op_own_names(nrv8_isolate& host, const OpInfo& info) {
+  const v8::Local<v8::Context> context = host.isolate->GetCurrentContext();
+  if (!info[1]->IsObject() || info[1]->IsProxy()) return info.GetReturnValue().Set(v8::Array::New(host.isolate));
+  v8::Local<v8::Array> names;
+  if (info[1]
+          .As<v8::Object>()
+          ->GetPropertyNames(context, v8::KeyCollectionMode::kOwnOnly, v8::PropertyFilter::ALL_PROPERTIES,
+                             v8::IndexFilter::kSkipIndices, v8::KeyConversionMode::kConvertToString)
+          .ToLocal(&names)) {
+    info.GetReturnValue().Set(names);
+  }
+}
+
 }  // namespace nr

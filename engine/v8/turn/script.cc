@@ -224,7 +224,8 @@ bool Run::fail(bool parsing) {
   }
   const v8::Local<v8::Value> error = try_catch.Exception();
   const v8::Local<v8::Message> message = try_catch.Message();
-  ErrorLocation location = location_of(turn_.context(), error, message);
+  ErrorLocation location =
+      parsing ? location_of(turn_.context(), message) : location_of(turn_.context(), error, message);
   // The parser stops before it reads a sourceURL comment at the end.
   if (location.filename.empty()) location.filename = source_.name;
   const std::string text = message_text(isolate_, message);

@@ -93,13 +93,12 @@ ErrorLocation location_of(v8::Local<v8::Context> context, v8::Local<v8::Message>
 ErrorLocation location_of(v8::Local<v8::Context> context, v8::Local<v8::Value> error, v8::Local<v8::Message> message) {
   v8::Isolate* const isolate = v8::Isolate::GetCurrent();
   ErrorLocation location = location_of(context, message);
-  if (location.line > 0) return location;
+  if (!location.filename.empty()) return location;
   StackFrame frame;
   if (error->IsObject() && !error->IsProxy() && innermost_frame(error.As<v8::Object>(), &frame)) {
     return {utf8(isolate, frame.file, kFilenameMax), frame.line, frame.column};
   }
-  if (error->IsNativeError()) location = location_in_text(context, error.As<v8::Object>());
-  return location;
+  return error->IsNativeError() ? location_in_text(context, error.As<v8::Object>()) : ErrorLocation();
 }
 
 std::string message_text(v8::Isolate* isolate, v8::Local<v8::Message> message) {

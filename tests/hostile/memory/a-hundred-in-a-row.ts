@@ -5,7 +5,7 @@ const BOMBS = [
   "new Array(60_000_000).fill(0).length",
   "JSON.stringify(new Array(30_000_000).fill(0)).length",
   "const all = []; for (;;) all.push([all]);",
-  "const all = []; for (;;) all.push(new WebAssembly.Memory({ initial: 16 }));",
+  "const all = []; for (;;) all.push(new WebAssembly.Table({ initial: 1e6, element: 'anyfunc' }));",
   "'x'.repeat(500_000_000).split('').length",
 ];
 
