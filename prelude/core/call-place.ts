@@ -11,8 +11,8 @@ export function callPlace(): object {
 }
 
 /** Gives an error whose stack has no calls those of the place. @returns the error */
-export function placed<T>(error: T, place: object): T {
-  op(Op.LendStack, error, place, false);
+export function placed<T>(error: T, place: object | undefined): T {
+  if (place !== undefined) op(Op.LendStack, error, place, false);
   return error;
 }
 

@@ -49,7 +49,7 @@ function define(error: object, key: string, value: unknown, enumerable: boolean)
   ObjectDefineProperty(error, key, { __proto__: null, value, writable: true, enumerable, configurable: true });
 }
 
-function create(from: HostError, place: object): object {
+function create(from: HostError, place: object | undefined): object {
   const { name, message } = from;
   if (ObjectHasOwn(from, "dom")) return new DOMException(message, name);
   if (ObjectHasOwn(from, "errors")) {
@@ -67,12 +67,12 @@ function create(from: HostError, place: object): object {
   return error;
 }
 
-function toValue(related: Related, place: object): unknown {
+function toValue(related: Related, place: object | undefined): unknown {
   return ObjectHasOwn(related, "error") ? toError(related.error!, place) : related.value;
 }
 
 /** The guest's error for it: made where the guest asked, since no guest code runs when the host answers. */
-export function toError(from: HostError, place: object): object {
+export function toError(from: HostError, place: object | undefined): object {
   const error = create(from, place);
   if (ObjectHasOwn(from, "code")) define(error, "code", from.code, true);
   if (ObjectHasOwn(from, "cause")) define(error, "cause", toValue(from.cause!, place), false);

@@ -6,6 +6,7 @@
  * lives longer than a turn - a signal, a request that waits for its answer - holds a download weakly; only an answer that
  * the guest may wait for holds it.
  */
+import { callPlace } from "../core/call-place.ts";
 import { Op } from "../core/engine.ts";
 import {
   FinalizationRegistryRegister,
@@ -55,7 +56,7 @@ function startRegistry(): FinalizationRegistry<Remains> {
 /** Tells the host that nobody reads a body. */
 export function giveUpDownload(id: unknown): void {
   try {
-    sendRequest("__body.cancel", id, undefined, nothing, nothing);
+    sendRequest("__body.cancel", id, undefined, nothing, nothing, undefined);
   } catch {
     // Too many requests are pending: the host has the body until the isolate ends.
   }
@@ -87,7 +88,7 @@ class Answer {
 function requestPiece(id: unknown, answer: Answer): void {
   const fail = (error: unknown): void => answer.download?.fail(toFetchError(error));
   try {
-    sendRequest("__body.read", id, undefined, (chunk) => answer.download?.take(chunk), fail);
+    sendRequest("__body.read", id, undefined, (chunk) => answer.download?.take(chunk), fail, callPlace());
   } catch (error) {
     fail(error);
   }

@@ -2,7 +2,7 @@
  * NETWORK: messages and requests between the guest and its host. No web specification: the project's own API.
  */
 import { type AbortAlgorithm, type AbortState, abortStateOf } from "../events/abort-state.ts";
-import { callPlace, placed } from "../core/call-place.ts";
+import { placed } from "../core/call-place.ts";
 import { Op } from "../core/engine.ts";
 import { type HostError, toError } from "../errors/host-error.ts";
 import { ListenerList } from "../core/listener-list.ts";
@@ -23,12 +23,18 @@ class PendingRequest {
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
   readonly signal: AbortState | undefined;
-  /** For the error that the host may answer with. */
-  readonly place = callPlace();
+  /** Where the guest asked, for the error that the host may answer with. */
+  readonly place: object | undefined;
   /** What the signal runs when it aborts. */
   algorithm: AbortAlgorithm | undefined = undefined;
 
-  constructor(resolve: (value: unknown) => void, reject: (reason: unknown) => void, signal: AbortState | undefined) {
+  constructor(
+    resolve: (value: unknown) => void,
+    reject: (reason: unknown) => void,
+    signal: AbortState | undefined,
+    place: object | undefined,
+  ) {
+    this.place = place;
     this.resolve = resolve;
     this.reject = reject;
     this.signal = signal;
@@ -174,14 +180,19 @@ function startRequest(
   options: unknown,
   resolve: (value: unknown) => void,
   reject: (reason: unknown) => void,
+  place: object,
 ): void {
   requireString(method, 1, requestContext);
-  sendRequest(method, data, options === undefined ? undefined : toSignal(options, requestContext), resolve, reject);
+  const signal = options === undefined ? undefined : toSignal(options, requestContext);
+  sendRequest(method, data, signal, resolve, reject, place);
 }
 
 /**
  * A request, the platform's own too: their answers are no promises, which would look for a guest's `then`. `data` is the
- * prelude's. @throws what keeps it from being sent
+ * prelude's.
+ *
+ * @param place - whose stack the errors get that come later, if they have none; undefined: the caller sees to it
+ * @throws what keeps it from being sent
  */
 export function sendRequest(
   method: string,
@@ -189,6 +200,7 @@ export function sendRequest(
   signal: AbortState | undefined,
   resolve: (value: unknown) => void,
   reject: (reason: unknown) => void,
+  place: object | undefined,
 ): void {
   if (signal?.aborted) throw signal.reason;
   if (requestsMax !== 0 && pending.size >= requestsMax) {
@@ -199,13 +211,13 @@ export function sendRequest(
   }
   const id = freshRequestId();
   op(Op.Request, id, method, data);
-  const request = new PendingRequest(resolve, reject, signal);
+  const request = new PendingRequest(resolve, reject, signal, place);
   pending.set(id, request);
   if (signal !== undefined) {
     request.algorithm = signal.add(() => {
       takePending(id);
       op(Op.RequestAborted, id);
-      reject(placed(signal.reason, request.place));
+      reject(placed(signal.reason, place));
     });
   }
 }
@@ -219,7 +231,8 @@ const NETWORK = {
   request(method: unknown, data: unknown, options: unknown = undefined): Promise<unknown> {
     const { promise, resolve, reject } = PromiseWithResolvers<unknown>();
     try {
-      startRequest(method, data, options, resolve, reject);
+      // Here, not further in: V8 takes its time for each call on the stack, whether it shows it or not.
+      startRequest(method, data, options, resolve, reject, new NativeError());
     } catch (error) {
       reject(error);
     }
