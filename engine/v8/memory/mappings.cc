@@ -21,11 +21,13 @@ Mappings::Mappings()
 bool Mappings::has_room(ptrdiff_t max) {
   const std::lock_guard lock(mutex_);
   const double now = monotonic_ms();
-  const bool is_due = estimate_.load() >= look_at_.load() && now - looked_at_ms_ >= kLookAgainMs;
+  // An estimate that has grown too far since is no reason to refuse: only what was counted is.
+  const bool is_due = estimate_.load() >= look_at_.load() && (!is_full_ || now - looked_at_ms_ >= kLookAgainMs);
   if (is_due) {
     looked_at_ms_ = now;
     const auto counted = static_cast<ptrdiff_t>(count_mappings());
     estimate_.store(counted);
+    is_full_ = counted >= isolate_max_;
     // The host maps memory, too: it is counted again well before it could matter.
     look_at_.store(counted + std::max((isolate_max_ - counted) / 4, ptrdiff_t{64}));
   }

@@ -41,6 +41,8 @@ class Mappings {
   std::atomic<ptrdiff_t> look_at_;
   std::mutex mutex_;
   double looked_at_ms_ = 0;
+  /** Whether there was no room for an isolate then. */
+  bool is_full_ = false;
 };
 
 }  // namespace nr

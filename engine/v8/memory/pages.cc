@@ -33,17 +33,18 @@ void* Pages::AllocatePages(void* address, size_t length, size_t alignment, Permi
                     : permissions == kNoAccessWillJitLater ? Kind::kCode
                                                            : Kind::kReservation;
   if (budget != nullptr) {
-    if (!mappings_.admit() && thread_state.isolate != nullptr) {
+    const bool has_mapping = mappings_.admit() || thread_state.isolate == nullptr;
+    if (!has_mapping) budget->note_refused_by_system();
+    if (!has_mapping || (!reserve_only && !budget->admit_pages(length)) ||
+        (kind == Kind::kReservation && !reserve(*budget, length))) {
       mappings_.note_freed();
-      budget->note_refused_by_system();
       return nullptr;
     }
-    if (!reserve_only && !budget->admit_pages(length)) return nullptr;
-    if (kind == Kind::kReservation && !reserve(*budget, length)) return nullptr;
   }
   void* const result = base_->AllocatePages(address, length, alignment, permissions);
   if (budget == nullptr) return result;
   if (result == nullptr) {
+    mappings_.note_freed();
     if (kind == Kind::kReservation)
       unreserve(*budget, length);
     else
