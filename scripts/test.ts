@@ -7,6 +7,9 @@ import { zigTestPart } from "./checks/zig-tests.ts";
 import { documentationCheck, typeChecks } from "./checks/types.ts";
 import { wptPart } from "./checks/wpt.ts";
 
+/** As many are printed again. */
+const FAILURES_MAX = 10;
+
 const wanted = process.argv.slice(2);
 const parts: Part[] = [
   ...formatters("check").map(checkPart),
@@ -24,6 +27,10 @@ for (const part of parts) {
   const result = await part.run();
   results.push({ name: part.name, seconds: (performance.now() - started) / 1000, result });
 }
+
+// Once more at the end: whoever has only the last lines of a long run is to know what failed in it.
+const failures = results.flatMap(({ name, result }) => (result.failures ?? []).map((text) => `── ${name}\n${text}`));
+for (const text of failures.slice(0, FAILURES_MAX)) console.log(`\n${text}`);
 
 console.log("\n── summary");
 for (const { name, seconds, result } of results) {

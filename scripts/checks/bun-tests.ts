@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cache, root as clone } from "../setup/paths.mjs";
 import { countJunit } from "./counts.ts";
+import { failuresOf, lastLines } from "./failures.ts";
 import type { Part, PartResult } from "./part.ts";
 
 const TEST_TIMEOUT_MS = 30_000;
@@ -67,20 +68,36 @@ async function runFiles(
       env: { ...process.env, ...env },
       stdin: "ignore",
       stdout: output,
-      stderr: output,
+      stderr: "pipe",
       timeout: slowdown * PART_TIMEOUT_MS,
       killSignal: "SIGKILL",
     },
   );
+  const printed = await collect(child.stderr, output === "inherit");
   await child.exited;
   const ending = child.signalCode === null ? `exit code ${child.exitCode}` : `ended by ${child.signalCode}`;
-  if (!existsSync(report)) return { passed: 0, failed: 1, note: `no report: ${ending}` };
+  if (!existsSync(report)) {
+    return { passed: 0, failed: 1, note: `no report: ${ending}`, failures: [lastLines(printed)] };
+  }
 
   const { passed, failed, skipped } = countJunit(await Bun.file(report).text());
   // A skipped test proves nothing, so it counts as failed.
   if (skipped > 0) return { passed, failed: failed + skipped, note: `${skipped} skipped` };
   // Errors outside of tests (a file that does not load, a crash at exit) show in the exit code only.
-  if (failed === 0 && child.exitCode !== 0) return { passed, failed: 1, note: ending };
+  if (failed === 0 && child.exitCode !== 0) {
+    return { passed, failed: 1, note: ending, failures: [lastLines(printed)] };
+  }
   if (passed + failed === 0) return { passed: 0, failed: 1, note: "no tests" };
-  return { passed, failed };
+  return failed === 0 ? { passed, failed } : { passed, failed, failures: failuresOf(printed) };
+}
+
+/** @param shown - whether it goes to the terminal as it comes */
+async function collect(output: ReadableStream<Uint8Array>, shown: boolean): Promise<string> {
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of output) {
+    if (shown) process.stderr.write(chunk);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text;
 }

@@ -6,6 +6,8 @@ export interface PartResult {
   readonly failed: number;
   /** Why, if the counts alone do not tell. */
   readonly note?: string;
+  /** What each failed test printed. */
+  readonly failures?: readonly string[];
 }
 
 /** One part of `npm test`. Its output goes to the terminal as it comes. */
