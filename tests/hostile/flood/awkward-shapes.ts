@@ -6,8 +6,8 @@ import { Heartbeat } from "../heartbeat.ts";
 
 /** Each of these took hundreds of milliseconds, or minutes, in some field. */
 const LATEST_MS = 100;
-/** The host may have garbage of its own to collect: one quiet time in three is proof enough. */
-const ATTEMPTS = 3;
+/** The host may have garbage of its own to collect: one quiet time in five is proof enough. */
+const ATTEMPTS = 5;
 
 /** What costs a program time that walks it, or parses it. */
 const walked: Record<string, string> = {
