@@ -74,16 +74,20 @@ pub const Pending = struct {
     }
 
     pub fn isGivenUp(self: *Pending, request_id: u32) bool {
-        if (self.given_up_count.load(.seq_cst) == 0) return false;
+        if (!self.anyGivenUp()) return false;
         self.mutex.lock();
         defer self.mutex.unlock();
         const call = self.calls.getPtr(request_id) orelse return false;
         return call.is_given_up;
     }
 
+    pub fn anyGivenUp(self: *const Pending) bool {
+        return self.given_up_count.load(.seq_cst) != 0;
+    }
+
     /// The turn that might have worked on them is over.
     pub fn forgetGivenUp(self: *Pending) void {
-        if (self.given_up_count.load(.seq_cst) == 0) return;
+        if (!self.anyGivenUp()) return;
         self.mutex.lock();
         defer self.mutex.unlock();
         while (self.given_up.first != 0) {

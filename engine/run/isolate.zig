@@ -331,8 +331,8 @@ pub const Isolate = struct {
         self.sandbox.emit(self, .writable, .wire, 0, &.{}, null) catch |failure| self.noteUnsent(failure);
     }
 
-    /// Answers an evaluate or host request that the guest cannot answer any more: its payload cannot be read, or its turn was
-    /// ended for another call that was given up, and what would have led to an answer went with it.
+    /// Answers an evaluate or host request that the guest cannot answer any more: its payload cannot be read, or its own
+    /// code was ended for another call that was given up.
     fn answer(self: *Isolate, request_id: u32, status: i32) void {
         const text = switch (status) {
             shim.bad_payload => bad_payload,

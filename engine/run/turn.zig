@@ -38,13 +38,16 @@ pub const Turn = struct {
         self.v8 = v8;
         _ = self.epoch.fetchAdd(1, .monotonic);
         self.request_id = request_id;
+        // What an ended turn has left may be of another call that was given up.
+        if (pending.anyGivenUp()) self.interruptLocked();
         return true;
     }
 
     pub fn end(self: *Turn, pending: *Pending) void {
         self.mutex.lock();
         defer self.mutex.unlock();
-        pending.forgetGivenUp();
+        // What an ended turn has left runs in the next one.
+        if (!self.terminateSent()) pending.forgetGivenUp();
         self.running.store(false, .monotonic);
         if (self.terminateSent()) shim.nrv8_clear_termination(self.v8.?);
         self.terminate_sent.store(false, .monotonic);

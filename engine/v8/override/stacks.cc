@@ -23,13 +23,15 @@ i::MaybeHandle<i::FixedArray> captured_stack(i::Isolate* isolate, i::DirectHandl
 
 }  // namespace
 
-void hide_from_stacks(v8::Local<v8::Function> function) {
+bool hide_from_stacks(v8::Local<v8::Function> function) {
   i::Isolate* const isolate = i::Isolate::Current();
   const i::HandleScope scope(isolate);
   const auto js_function = i::Cast<i::JSFunction>(v8::Utils::OpenDirectHandle(*function));
   const i::Tagged<i::Script> script = i::Cast<i::Script>(js_function->shared()->script());
   script->set_type(i::Script::Type::kNative);
   script->set_name(i::ReadOnlyRoots(isolate).undefined_value());
+  return js_function->shared()->GetInlineability(i::CodeKind::TURBOFAN_JS, isolate) !=
+         i::SharedFunctionInfo::Inlineability::kIsNotUserCode;
 }
 
 bool innermost_frame(v8::Local<v8::Object> object, StackFrame* frame) {

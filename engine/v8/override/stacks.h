@@ -6,8 +6,9 @@
 namespace nr {
 
 /** From now on no function of this one's script is in a stack that JavaScript sees, and no position is in the script.
+ * @return false: V8 would not inline them, as it does none of its own; it is not built with the change platform-inlining
  */
-void hide_from_stacks(v8::Local<v8::Function> function);
+[[nodiscard]] bool hide_from_stacks(v8::Local<v8::Function> function);
 
 /** A call in an object's stack. */
 struct StackFrame {

@@ -111,8 +111,9 @@ bool run_prelude(v8::Isolate* isolate, v8::Local<v8::Context> context) {
   }
   if (!try_catch.HasCaught()) {
     // Not before: the author of a prelude that throws is to see where.
-    nr::hide_from_stacks(prelude);
-    return true;
+    if (nr::hide_from_stacks(prelude)) return true;
+    std::fprintf(stderr, "the prelude would run slowly: V8 lacks the change platform-inlining\n");
+    return false;
   }
   print_exception(isolate, context, try_catch);
   return false;

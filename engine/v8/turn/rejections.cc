@@ -64,50 +64,63 @@ void Rejections::remember_reported(v8::Isolate* isolate, v8::Local<v8::Promise> 
 void Rejections::notify(nrv8_isolate& host, v8::Local<v8::Context> context) {
   v8::Isolate* const isolate = host.isolate;
   // The guest's handlers may reject more promises and handle these.
-  const std::vector<Entry> entries = std::exchange(pending_, {});
-  const std::vector<v8::Global<v8::Promise>> late = std::exchange(handled_late_, {});
+  std::vector<Entry> entries = std::exchange(pending_, {});
+  std::vector<v8::Global<v8::Promise>> late = std::exchange(handled_late_, {});
   places_.clear();
-  for (const Entry& entry : entries) {
-    if (entry.promise.IsEmpty()) continue;
-    v8::HandleScope handles(isolate);
-    v8::TryCatch try_catch(isolate);
-    const v8::Local<v8::Promise> promise = entry.promise.Get(isolate);
-    if (promise->HasHandler()) continue;
-    const v8::Local<v8::Value> reason = entry.reason.Get(isolate);
-    v8::Local<v8::Value> arguments[] = {promise, reason};
-    v8::Local<v8::Value> prevented;
-    const bool called = host.hook(Hook::kRejection)
-                            ->Call(context, v8::Undefined(isolate), std::size(arguments), arguments)
-                            .ToLocal(&prevented);
-    if (try_catch.HasTerminated()) return;
-    report_caught(host, context, try_catch);
-    if (!(called && prevented->IsTrue()) && !promise->HasHandler()) {
-      record_error(host, context, NR_EVENT_REJECTION, 0, reason, location_of_error(context, reason));
-    }
-    if (!promise->HasHandler()) remember_reported(isolate, promise);
-    if (isolate->IsExecutionTerminating()) return;
+  bool goes_on = true;
+  size_t reported = 0;
+  while (goes_on && reported < entries.size()) goes_on = report(host, context, entries[reported++]);
+  size_t told = 0;
+  while (goes_on && told < late.size()) goes_on = tell_handled(host, context, late[told++]);
+  // The next turn's, if there is one.
+  for (; reported < entries.size(); reported++) {
+    const Entry& entry = entries[reported];
+    if (!entry.promise.IsEmpty()) add(isolate, entry.promise.Get(isolate), entry.reason.Get(isolate));
   }
-  for (const v8::Global<v8::Promise>& handled : late) {
-    v8::HandleScope handles(isolate);
-    v8::TryCatch try_catch(isolate);
-    const v8::Local<v8::Promise> promise = handled.Get(isolate);
-    v8::Local<v8::Value> arguments[] = {promise, promise->Result()};
-    (void)host.hook(Hook::kRejectionHandled)
-        ->Call(context, v8::Undefined(isolate), std::size(arguments), arguments)
-        .IsEmpty();
-    if (try_catch.HasTerminated()) return;
-    report_caught(host, context, try_catch);
-  }
+  for (; told < late.size(); told++) handled_late_.push_back(std::move(late[told]));
 }
 
-void Rejections::drop_pending() {
-  pending_.clear();
-  places_.clear();
-  handled_late_.clear();
+bool Rejections::report(nrv8_isolate& host, v8::Local<v8::Context> context, const Entry& entry) {
+  v8::Isolate* const isolate = host.isolate;
+  if (entry.promise.IsEmpty()) return true;
+  v8::HandleScope handles(isolate);
+  v8::TryCatch try_catch(isolate);
+  const v8::Local<v8::Promise> promise = entry.promise.Get(isolate);
+  if (promise->HasHandler()) return true;
+  const v8::Local<v8::Value> reason = entry.reason.Get(isolate);
+  v8::Local<v8::Value> arguments[] = {promise, reason};
+  v8::Local<v8::Value> prevented;
+  const bool called = host.hook(Hook::kRejection)
+                          ->Call(context, v8::Undefined(isolate), std::size(arguments), arguments)
+                          .ToLocal(&prevented);
+  if (try_catch.HasTerminated()) return false;
+  report_caught(host, context, try_catch);
+  if (!(called && prevented->IsTrue()) && !promise->HasHandler()) {
+    record_error(host, context, NR_EVENT_REJECTION, 0, reason, location_of_error(context, reason));
+  }
+  if (!promise->HasHandler()) remember_reported(isolate, promise);
+  return !isolate->IsExecutionTerminating();
+}
+
+bool Rejections::tell_handled(nrv8_isolate& host, v8::Local<v8::Context> context,
+                              const v8::Global<v8::Promise>& handled) {
+  v8::Isolate* const isolate = host.isolate;
+  v8::HandleScope handles(isolate);
+  v8::TryCatch try_catch(isolate);
+  const v8::Local<v8::Promise> promise = handled.Get(isolate);
+  v8::Local<v8::Value> arguments[] = {promise, promise->Result()};
+  (void)host.hook(Hook::kRejectionHandled)
+      ->Call(context, v8::Undefined(isolate), std::size(arguments), arguments)
+      .IsEmpty();
+  if (try_catch.HasTerminated()) return false;
+  report_caught(host, context, try_catch);
+  return true;
 }
 
 void Rejections::clear() {
-  drop_pending();
+  pending_.clear();
+  places_.clear();
+  handled_late_.clear();
   reported_.clear();
 }
 

@@ -22,8 +22,6 @@ class Rejections {
   /** Reports what is still unhandled, and what was handled after its report. Runs guest code. */
   void notify(nrv8_isolate& host, v8::Local<v8::Context> context);
 
-  /** Drops what a terminated turn left. */
-  void drop_pending();
   /** Drops everything, for a dying isolate. */
   void clear();
 
@@ -35,6 +33,9 @@ class Rejections {
 
   void add(v8::Isolate* isolate, v8::Local<v8::Promise> promise, v8::Local<v8::Value> reason);
   void remove(v8::Isolate* isolate, v8::Local<v8::Promise> promise);
+  /** False: the turn was ended meanwhile. */
+  bool report(nrv8_isolate& host, v8::Local<v8::Context> context, const Entry& entry);
+  bool tell_handled(nrv8_isolate& host, v8::Local<v8::Context> context, const v8::Global<v8::Promise>& handled);
   void remember_reported(v8::Isolate* isolate, v8::Local<v8::Promise> promise);
 
   /** In order of rejection; handled ones are emptied in place. */

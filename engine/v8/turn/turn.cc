@@ -2,9 +2,19 @@
 
 #include "turn/evaluation.h"
 #include "turn/rejections.h"
+#include "turn/task_queue.h"
 #include "wire/errors.h"
 
 namespace nr {
+namespace {
+
+/** A turn for what an ended one has left. */
+class LeftOver final : public v8::Task {
+ public:
+  void Run() override {}
+};
+
+}  // namespace
 
 Turn::Turn(nrv8_isolate& host)
     : host_(host),
@@ -30,21 +40,16 @@ bool Turn::call(Hook hook, int count, v8::Local<v8::Value>* arguments, v8::Local
 
 int32_t Turn::end(int32_t status) {
   v8::Isolate* const isolate = host_.isolate;
-  for (;;) {
-    if (terminated()) return abandon();
+  const bool cut_short = terminated();
+  while (!terminated()) {
     isolate->PerformMicrotaskCheckpoint();
-    if (terminated()) return abandon();
-    if (host_.rejections->empty()) break;
+    if (terminated() || host_.rejections->empty()) break;
     host_.rejections->notify(host_, context_);
   }
+  // Not only the call that was given up has microtasks and rejections. Of an isolate that ends no turn comes any more.
+  if (terminated()) host_.tasks->PostTask(std::make_unique<LeftOver>());
   set_current_evaluation(isolate, 0);
-  return status;
-}
-
-int32_t Turn::abandon() {
-  host_.rejections->drop_pending();
-  set_current_evaluation(host_.isolate, 0);
-  return NRV8_TERMINATED;
+  return cut_short ? NRV8_TERMINATED : status;
 }
 
 }  // namespace nr

@@ -22,12 +22,11 @@ class Turn {
   /** Calls a hook; an exception out of it is reported as the guest's. False: it threw, or was terminated. */
   bool call(Hook hook, int count, v8::Local<v8::Value>* arguments, v8::Local<v8::Value>* result = nullptr);
 
-  /** Runs what the turn left to do. Returns status, or NRV8_TERMINATED. */
+  /** Runs what the turn left to do. Returns status, or NRV8_TERMINATED if the turn itself was cut short. */
   int32_t end(int32_t status);
 
  private:
   bool terminated() const { return try_catch_.HasTerminated() || host_.isolate->IsExecutionTerminating(); }
-  int32_t abandon();
 
   nrv8_isolate& host_;
   v8::HandleScope handles_;
