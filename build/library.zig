@@ -38,6 +38,7 @@ pub fn add(
             .sanitize_c = module.sanitize_c,
         });
         own.add(part, files);
+        if (i == 0) own.addOverride(part);
         module.addObject(b.addObject(.{ .name = b.fmt("cpp-{d}", .{i}), .root_module = part, .use_llvm = true }));
     }
     module.addCSourceFile(.{ .file = makeEncodingTables(own), .flags = own.ownFlags() });

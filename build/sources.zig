@@ -21,6 +21,8 @@ pub const icu_data = "v8/vendor/icu_data.cc";
 pub const stacks = "v8/override/stacks.cc";
 pub const no_compression = "v8/vendor/no_compression.cc";
 
+const override = "v8/override/";
+
 const part_count = 3;
 
 pub const Sources = struct {
@@ -30,19 +32,31 @@ pub const Sources = struct {
     sanitize: Sanitize = .none,
     symbols: bool = false,
 
-    /// Every room of engine/v8/, and engine/system/: in parts, as Zig compiles one file after the other of a step when there
-    /// are two processors.
+    /// Every room of engine/v8/ but override/, and engine/system/: in parts, as Zig compiles one file after the other of a step
+    /// when there are two processors.
     pub fn inParts(self: Sources) [part_count]Flags {
         var lists: [part_count]std.ArrayList([]const u8) = @splat(.empty);
         var next: usize = 0;
         for (self.list()) |file| {
-            if (self.isElsewhere(file)) continue;
+            if (self.isElsewhere(file) or std.mem.startsWith(u8, file, override)) continue;
             lists[next].append(self.b.allocator, file) catch @panic("OOM");
             next = (next + 1) % part_count;
         }
         var files: [part_count]Flags = undefined;
         for (&files, &lists) |*part, *part_list| part.* = part_list.items;
         return files;
+    }
+
+    /// The files of override/, as one: V8's internal headers take far longer to read than what is in them.
+    pub fn addOverride(self: Sources, module: *std.Build.Module) void {
+        var text: std.ArrayList(u8) = .empty;
+        for (self.list()) |file| {
+            if (!std.mem.startsWith(u8, file, override)) continue;
+            text.print(self.b.allocator, "#include \"{s}\"\n", .{file["v8/".len..]}) catch @panic("OOM");
+        }
+        self.given.addIncludes(self.b, module, self.target);
+        const all = self.b.addWriteFiles().add("override.cc", text.items);
+        module.addCSourceFile(.{ .file = all, .flags = self.internalFlags() });
     }
 
     pub fn add(self: Sources, module: *std.Build.Module, files: Flags) void {
@@ -55,7 +69,7 @@ pub const Sources = struct {
 
     fn flagsOf(self: Sources, file: []const u8) Flags {
         // They include V8's internal headers.
-        if (std.mem.startsWith(u8, file, "v8/override/")) return self.internalFlags();
+        if (std.mem.startsWith(u8, file, override)) return self.internalFlags();
         // They include what others wrote.
         if (std.mem.startsWith(u8, file, "v8/vendor/")) return self.join(&.{ self.ownFlags(), &.{"-w"} });
         return self.ownFlags();
