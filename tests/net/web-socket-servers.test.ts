@@ -248,24 +248,26 @@ describe("floods", () => {
     expect(result).toEqual([1000, 400, 0]);
   });
 
-  test("bufferedAmount goes on when a message is too large for the guest", async () => {
-    const one = await guest({}, new V8Sandbox({ messageBytesMax: 65_536 }));
-    const amounts = await one.isolate.evaluate(`new Promise((resolve) => {
-      const socket = new WebSocket("${server.origin}/answer?bytes=100000");
-      const turn = () => new Promise((next) => setTimeout(next, 5));
-      socket.onopen = async () => {
-        // Some are told of with the answers, which the guest does not get.
-        for (let index = 0; index < 200; index++) {
-          socket.send(new Uint8Array(100));
-          if (index % 10 === 0) await turn();
-        }
-        for (let tries = 0; socket.bufferedAmount > 0 && tries < 400; tries++) await turn();
-        resolve([socket.bufferedAmount, socket.readyState, received]);
-      };
-      let received = 0;
-      socket.onmessage = () => received++;
-    })`);
-    expect(amounts).toEqual([0, 1, 0]);
+  test("a message that is larger than any to the guest may be ends its connection, at once or behind others", async () => {
+    using small = new V8Sandbox({ messageBytesMax: 65_536 });
+    const one = await guest({ maxBufferedBytes: 200_000 }, small);
+    const ends = ["The message is too large.", 1009, "The message is too large.", false];
+    const seen = (path: string, busyMs: number): Promise<unknown[]> =>
+      one.isolate.evaluate(`new Promise((resolve) => {
+        const seen = ["open"];
+        const socket = new WebSocket("${server.origin}${path}");
+        socket.onopen = () => {
+          socket.send("x");
+          // Meanwhile the host has no room for all of the answer.
+          for (const end = Date.now() + ${busyMs}; Date.now() < end; );
+        };
+        socket.onmessage = ({ data }) => seen.push(data.size);
+        socket.onerror = ({ message }) => seen.push(message);
+        socket.onclose = ({ code, reason, wasClean }) => resolve([...seen, code, reason, wasClean]);
+      })`);
+    expect(await seen("/answer?bytes=100000", 0)).toEqual(["open", ...ends]);
+    expect(await seen("/large-last", 300)).toEqual(["open", 60_000, 60_000, 60_000, 60_000, ...ends]);
+    expect(one.gateway.stats().connections).toBe(0);
   });
 
   test("a guest that sends more than its server takes is closed", async () => {

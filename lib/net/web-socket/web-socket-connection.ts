@@ -53,7 +53,7 @@ export interface Sink {
 /** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 const GOING_AWAY = 1001;
 const ABNORMAL = 1006;
-const TOO_BIG = 1009;
+export const TOO_BIG = 1009;
 export const TRY_LATER = 1013;
 
 /** Of a client's `readyState`. */

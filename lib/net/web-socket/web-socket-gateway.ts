@@ -11,7 +11,7 @@ import { NetworkError } from "../common/errors.ts";
 import { Meter } from "../common/meter.ts";
 import { gatewayRanges } from "../common/ranges.ts";
 import { Policy } from "../policy/policy.ts";
-import { Connection, TRY_LATER } from "./web-socket-connection.ts";
+import { Connection, TOO_BIG, TRY_LATER } from "./web-socket-connection.ts";
 import type { Counters, Settings, SocketEvent } from "./web-socket-connection.ts";
 import type { WebSocketGatewayOptions, WebSocketGatewayStats } from "./web-socket-options.ts";
 
@@ -84,6 +84,11 @@ interface Waiting {
   readonly event: GuestEvent;
   readonly bytes: number;
 }
+
+/** What became of an event. */
+type Posted = "posted" | "full" | "too large";
+
+const TOO_LARGE = "The message is too large.";
 
 /** The mailbox tells when it was full and has room again; that it is emptier than it was has to be looked at. */
 const RETRY_MS = 5;
@@ -211,7 +216,11 @@ class Gateway implements WebSocketGateway {
   #deliver(id: number, { type, data, bytes, sent }: SocketEvent): void {
     const event: GuestEvent =
       sent === undefined ? { conn_id: id, event_type: type, data } : { conn_id: id, event_type: type, data, sent };
-    if (this.#waiting.length === 0 && this.#post(event, bytes)) return;
+    if (this.#waiting.length === 0) {
+      const posted = this.#post(event, bytes);
+      if (posted === "too large") this.#failTooLarge(id);
+      if (posted !== "full") return;
+    }
     const fits = bytes === 0 || this.#budget.fits(bytes + EVENT_BYTES);
     this.#waiting.push({ id, event, bytes });
     this.#waitingBytes += bytes;
@@ -237,28 +246,35 @@ class Gateway implements WebSocketGateway {
     this.#budget.release(bytes + EVENT_BYTES);
   }
 
-  /** @returns false if the guest has enough to do */
-  #post(event: GuestEvent, bytes: number): boolean {
+  /**
+   * An event is larger than a message to the guest may be. To leave it out would be to lie: its connection ends with it, as
+   * with a message beyond `maxMessageBytes`.
+   */
+  #failTooLarge(id: number): void {
+    this.#keepWaiting(this.#waiting.filter((other) => other.id !== id));
+    const connection = this.#connections.get(id);
+    if (connection) return connection.fail(TOO_BIG, TOO_LARGE);
+    // Its end came while the event waited.
+    this.#deliver(id, { type: "error", data: { message: TOO_LARGE, code: "ERR_NET_REQUEST_TOO_LARGE" }, bytes: 0 });
+    this.#deliver(id, { type: "close", data: { code: TOO_BIG, reason: TOO_LARGE, wasClean: false }, bytes: 0 });
+  }
+
+  #post(event: GuestEvent, bytes: number): Posted {
     const { maxBufferedBytes } = this.#settings;
     // The mailbox is looked at when it may be full: what it held then, and all that was posted since.
     if (maxBufferedBytes > 0 && this.#mailboxBytesMost > maxBufferedBytes) {
       this.#mailboxBytesMost = this.#isolate.stats().mailboxBytes;
-      if (this.#mailboxBytesMost > maxBufferedBytes) return false;
+      if (this.#mailboxBytesMost > maxBufferedBytes) return "full";
     }
     this.#mailboxBytesMost += bytes;
     try {
       this.#isolate.send("__ws_event", event);
-      return true;
     } catch (error) {
-      if (error instanceof BackpressureError) return false;
-      // Destroyed while its last events were on their way, or larger than a message may be: nobody to tell, but of what
-      // it said besides.
-      const { conn_id, sent } = event;
-      if (sent !== undefined && error instanceof MessageTooLargeError) {
-        return this.#post({ conn_id, event_type: "sent", data: undefined, sent }, 0);
-      }
-      return true;
+      if (error instanceof BackpressureError) return "full";
+      if (error instanceof MessageTooLargeError) return "too large";
+      // Destroyed while its last events were on their way: nobody to tell.
     }
+    return "posted";
   }
 
   readonly #flush = (): void => {
@@ -266,13 +282,18 @@ class Gateway implements WebSocketGateway {
     this.#retry = undefined;
     const deadline = performance.now() + FLUSH_MS;
     let sent = 0;
+    let tooLarge: number | undefined;
     for (const waiting of this.#waiting) {
-      if (performance.now() >= deadline || !this.#post(waiting.event, waiting.bytes)) break;
+      if (tooLarge !== undefined || performance.now() >= deadline) break;
+      const posted = this.#post(waiting.event, waiting.bytes);
+      if (posted === "full") break;
+      if (posted === "too large") tooLarge = waiting.id;
       this.#notWaiting(waiting);
       sent++;
     }
     this.#waiting.splice(0, sent);
-    if (this.#waiting.length > 0) this.#retry = setTimeout(this.#flush, sent > 0 ? 0 : RETRY_MS);
+    if (tooLarge !== undefined) this.#failTooLarge(tooLarge);
+    if (this.#waiting.length > 0) this.#retry ??= setTimeout(this.#flush, sent > 0 ? 0 : RETRY_MS);
     else for (const connection of this.#connections.values()) connection.resume();
   };
 }
