@@ -70,6 +70,24 @@ export function decodePair(
 }
 
 /**
+ * Decodes what two values begin with, for a message of which the rest has been refused: the first, a string, and the string
+ * that is the first property of the second, an object.
+ *
+ * @param key - the property's
+ * @throws DecodeError
+ */
+export function decodeHead(
+  encoding: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  key: string,
+): [string, string] {
+  if (encoding === Encoding.Wire) return reader.readHead(bytes, start, end, key);
+  throw new DecodeError("Malformed message: its beginning cannot be told.");
+}
+
+/**
  * Decodes one value from `bytes[start … end)`.
  *
  * @param encoding - one of `Encoding`

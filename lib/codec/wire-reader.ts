@@ -91,6 +91,26 @@ export class WireReader extends SlicedReader {
   }
 
   /**
+   * Reads the beginning of a message of two values, of which the second is an object that the host need not be able to hold.
+   *
+   * @param key - of the object's first property, a string
+   * @returns the first value, a string, and that property
+   * @throws DecodeError
+   */
+  readHead(bytes: Uint8Array, start: number, end: number, key: string): [string, string] {
+    try {
+      this.#begin(bytes, start, end);
+      const first = this.#name();
+      if (this.#tag() !== wire.TAG_OBJECT || this.#name() !== key) throw this.malformed(`no object with ${key} first`);
+      return [first, this.#name()];
+    } catch (error) {
+      throw this.#asDecodeError(error);
+    } finally {
+      this.#forget();
+    }
+  }
+
+  /**
    * Begins to read a message in slices: of two values, a name and its data, or of one. This reader is the message's
    * alone from here on, and `bytes` stay as they are until it has been read.
    *

@@ -123,7 +123,10 @@ export function toConsoleLevel(level: unknown): ConsoleLevel {
 export interface ConsoleEvent {
   /** The method: `"log"`, `"error"`, … */
   readonly level: ConsoleLevel;
-  /** Its arguments, as data. What cannot be cloned comes as the text that a console would show of it. */
+  /**
+   * Its arguments, as data. What cannot be cloned comes as the text that a console would show of it. None if they are more
+   * than the host takes in one message (docs/limits.md): `text` is there all the same.
+   */
   readonly args: readonly Untyped[];
   /**
    * What a console would print, untrusted: format specifiers (`%s`, `%d`, …) applied, objects as node's `util.inspect`

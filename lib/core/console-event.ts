@@ -1,4 +1,6 @@
 /** Calls of a guest's console. */
+import { decodeHead } from "../codec/index.ts";
+import type { Encoding } from "../codec/index.ts";
 import type { ConsoleEvent } from "../contract/events.ts";
 import { toConsoleLevel } from "../contract/events.ts";
 
@@ -13,6 +15,16 @@ export function toConsoleEvent(level: unknown, data: unknown): ConsoleEvent {
     args: Array.isArray(args) ? args : [args],
     ...(typeof text === "string" && { text }),
   } as ConsoleEvent;
+}
+
+/**
+ * A call whose arguments the host cannot hold: what a console would print of them is all there is.
+ *
+ * @throws DecodeError if not even that can be read
+ */
+export function toTextOnly(encoding: Encoding, bytes: Uint8Array, start: number, end: number): ConsoleEvent {
+  const [level, text] = decodeHead(encoding, bytes, start, end, "text");
+  return { level: toConsoleLevel(level), args: [], text };
 }
 
 function isEntry(data: unknown): data is { text?: unknown; args?: unknown } {

@@ -11,7 +11,7 @@ import {
   TerminatedError,
 } from "../contract/errors.ts";
 import type { SystemEvent, SystemEvents } from "../contract/events.ts";
-import { toConsoleEvent } from "./console-event.ts";
+import { toConsoleEvent, toTextOnly } from "./console-event.ts";
 import type { CallOptions, EvaluateOptions, IsolateLimits } from "../contract/options.ts";
 import { DEFAULT_LOCALE, DEFAULT_TIME_ZONE } from "../contract/options.ts";
 import type { IsolateStats } from "../contract/stats.ts";
@@ -246,9 +246,21 @@ export class IsolateCore<Isolate extends object = object> {
       }
     } catch (error) {
       this.#decoding = undefined;
-      this.#malformedRecord(type, requestId, error);
+      const isLost = type !== RecordType.Console || !this.#consoleText(encoding, bytes, start, end, error);
+      if (isLost) this.#malformedRecord(type, requestId, error);
     }
     return true;
+  }
+
+  /** A console call's arguments could not be read. @returns whether its text could */
+  #consoleText(encoding: Encoding, bytes: Uint8Array, start: number, end: number, error: unknown): boolean {
+    if (!(error instanceof DecodeError)) return false;
+    try {
+      this.console.emit(CONSOLE, toTextOnly(encoding, bytes, start, end));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #largeRecord(

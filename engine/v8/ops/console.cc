@@ -22,6 +22,20 @@ v8::MaybeLocal<v8::Value> cloneable(nrv8_isolate& host, v8::Local<v8::Context> c
   return v8::String::Empty(host.isolate).As<v8::Value>();
 }
 
+/** What of a text a message has room for, with a level and the names around it. */
+v8::Local<v8::Value> that_fits(nrv8_isolate& host, v8::Local<v8::Value> text) {
+  constexpr size_t kAround = 128;
+  const size_t message_max = host.options.message_bytes_max;
+  if (message_max == 0 || !text->IsString()) return text;
+  const auto string = text.As<v8::String>();
+  const size_t units_max = (message_max - kAround) / sizeof(uint16_t);
+  if (static_cast<size_t>(string->Length()) <= units_max) return text;
+  std::vector<uint16_t> units(units_max);
+  string->WriteV2(host.isolate, 0, static_cast<uint32_t>(units_max), units.data());
+  return v8::String::NewFromTwoByte(host.isolate, units.data(), v8::NewStringType::kNormal, static_cast<int>(units_max))
+      .FromMaybe(v8::String::Empty(host.isolate));
+}
+
 }  // namespace
 
 /** (level, args[], text, show) The pair (level, {text, args}). */
@@ -30,20 +44,19 @@ void op_console(nrv8_isolate& host, const OpInfo& info) {
   const v8::Local<v8::Context> context = isolate->GetCurrentContext();
   if (!info[2]->IsArray() || !info[4]->IsFunction()) return;
   const auto arguments = info[2].As<v8::Array>();
+  const v8::Local<v8::Value> text = that_fits(host, info[3]);
   const auto entry = [&](v8::Local<v8::Value> args) {
     v8::Local<v8::Name> names[] = {ascii(isolate, "text"), ascii(isolate, "args")};
-    v8::Local<v8::Value> values[] = {info[3], args};
+    v8::Local<v8::Value> values[] = {text, args};
     return v8::Object::New(isolate, v8::Null(isolate), names, values, std::size(names));
   };
   // console never throws, not even for a message over the limit.
   v8::TryCatch try_catch(isolate);
   {
     PayloadWriter writer(host, context, PayloadWriter::Purpose::kAttempt);
-    if (writer.write(info[1], "level") && writer.write(entry(arguments), "arguments")) {
-      writer.record(NR_EVENT_CONSOLE, 0);
-      if (try_catch.HasTerminated()) try_catch.ReThrow();
-      return;
-    }
+    const bool recorded = writer.write(info[1], "level") && writer.write(entry(arguments), "arguments") &&
+                          writer.record(NR_EVENT_CONSOLE, 0);
+    if (recorded && !try_catch.HasTerminated()) return;
     if (try_catch.HasTerminated()) return (void)try_catch.ReThrow();
     try_catch.Reset();
   }
@@ -56,7 +69,14 @@ void op_console(nrv8_isolate& host, const OpInfo& info) {
       return;
     }
   }
-  record_pair(host, context, NR_EVENT_CONSOLE, 0, info[1], entry(v8::Array::New(isolate, plain.data(), plain.size())));
+  const auto record = [&](v8::Local<v8::Array> args) {
+    return record_pair(host, context, NR_EVENT_CONSOLE, 0, info[1], entry(args));
+  };
+  // Each may be sent, but not all of them: the text is what is left.
+  if (!record(v8::Array::New(isolate, plain.data(), plain.size())) && !try_catch.HasTerminated()) {
+    try_catch.Reset();
+    record(v8::Array::New(isolate, 0));
+  }
   if (try_catch.HasTerminated()) try_catch.ReThrow();
 }
 
