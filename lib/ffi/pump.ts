@@ -4,7 +4,8 @@
  *            post or doorbell              no records, and spinUs since the last post or nothing can come
  *   asleep ------------------> looking -----------------------------------------------------------------> asleep
  *                              (setImmediate; hands out records for at most BUDGET_MS, then lets the loop turn:
- *                              also within a large record, which is handed out again until it has been taken)
+ *                              also within a large record, which is handed out again until it has been taken;
+ *                              meanwhile the records of other isolates go on, in turns with it: late-records.ts)
  *
  * Asleep means armed: the doorbell rings when a record comes. To look again for a while after a post saves both sides the
  * sleep and the wake-up in quick exchanges. Records alone are no reason to look again: a guest that only sends is twice
@@ -13,6 +14,8 @@
 import { EngineError } from "../contract/errors.ts";
 import { RECORD_HEADER_SIZE } from "../engine/constants.ts";
 import type { RecordSink } from "../engine/engine.ts";
+import { LateRecords } from "./late-records.ts";
+import { RecordBuffer } from "./record-buffer.ts";
 
 /** Where records come from. */
 export interface RecordSource {
@@ -41,48 +44,21 @@ const KEPT_BYTES_MAX = 4 * 1024 * 1024;
 /** How long the host's own timers and sockets may have to wait for records being handed out, in milliseconds. */
 const BUDGET_MS = 2;
 
-/** A new buffer's memory is taken from the system in such steps, in bytes, each of them some hundred microseconds. */
-const FRESH_BYTES = 256 * 1024;
-
 /** One look, in microseconds: short, so that the event loop turns between looks. */
 const LOOK_US = 5;
 
-/** Whole records: a header is six words, the rest bytes. */
-class RecordBuffer {
-  readonly words: Uint32Array<ArrayBuffer>;
-  readonly bytes: Uint8Array;
-  #ready = 0;
-
-  /** @param size - a multiple of 8 */
-  constructor(size: number) {
-    this.words = new Uint32Array(size / 4);
-    this.bytes = new Uint8Array(this.words.buffer);
-  }
-
-  /** Has the system give all of the memory, which it does when it is first written to. @returns false if time ran out */
-  makeReady(deadline: number): boolean {
-    while (this.#ready < this.bytes.length) {
-      this.bytes.fill(0, this.#ready, (this.#ready += FRESH_BYTES));
-      if (performance.now() >= deadline) break;
-    }
-    return this.#ready >= this.bytes.length;
-  }
-
-  /** Gives the memory back at once. */
-  free(): void {
-    this.words.buffer.transfer(0);
-  }
-}
-
 /** What came of taking records. */
-type Taken = "some" | "none" | "out of time";
+type Taken = "some" | "none" | "out of time" | "no room";
 
 /** Hands out records. */
 export class Pump {
   readonly #source: RecordSource;
   readonly #sink: RecordSink;
   readonly #spinMs: number;
-  readonly #standard = new RecordBuffer(BUFFER_BYTES);
+  readonly #late: LateRecords;
+  /** Whether the next turn is theirs. */
+  #lateFirst = false;
+  #standard = new RecordBuffer(BUFFER_BYTES);
   #large: RecordBuffer | undefined;
   #buffer = this.#standard;
   /** What of the buffer is still to be handed out. */
@@ -101,6 +77,10 @@ export class Pump {
     this.#source = source;
     this.#sink = sink;
     this.#spinMs = spinUs / 1000;
+    this.#late = new LateRecords(
+      (buffer, at, deadline) => this.#handOutOne(buffer, at, deadline),
+      (buffer) => this.#freeLarge(buffer),
+    );
   }
 
   /** Begins: asleep. */
@@ -131,8 +111,10 @@ export class Pump {
       setImmediate(() => this.finish(done));
       return;
     }
-    do this.#handOut(Infinity);
-    while (this.#take(Infinity) === "some");
+    do {
+      this.#handOut(Infinity);
+      this.#late.proceed(Infinity);
+    } while (this.#take(Infinity) === "some");
     done();
   }
 
@@ -148,22 +130,36 @@ export class Pump {
     const deadline = start + BUDGET_MS;
     if (this.#posted) this.#lastPost = start;
     this.#posted = false;
+    if (!this.#late.isEmpty) {
+      this.#lateFirst = !this.#lateFirst;
+      if (this.#lateFirst) this.#late.proceed(deadline);
+      if (this.#finished) return;
+      if (performance.now() >= deadline) return this.#lookSoon();
+    }
     for (;;) {
       if (!this.#handOut(deadline)) return this.#lookSoon();
       // A handler may have shut the sandbox down.
       if (this.#finished) return;
       // Also when each buffer holds but one large record.
       if (performance.now() >= deadline) return this.#lookSoon();
-      const found = this.#source.poll(this.#spinMs > 0 ? LOOK_US : 0);
+      const found = this.#late.hasRoom ? this.#source.poll(this.#lookUs()) : 0;
       if (found === 1) {
         const taken = this.#take(deadline);
         if (taken === "some") continue;
         if (taken === "out of time") return this.#lookSoon();
       }
+      if (!this.#late.isEmpty) {
+        this.#late.proceed(deadline);
+        return this.#finished ? undefined : this.#lookSoon();
+      }
       const quiet = found !== 0 || performance.now() - this.#lastPost >= this.#spinMs;
       if (!quiet) return this.#lookSoon();
       if (this.#sleep()) return;
     }
+  }
+
+  #lookUs(): number {
+    return this.#spinMs > 0 && this.#late.isEmpty ? LOOK_US : 0;
   }
 
   /** @returns false if records wait already */
@@ -177,6 +173,7 @@ export class Pump {
     this.#buffer = this.#standard;
     let used = this.#source.take(this.#buffer.bytes);
     if (used < 0) {
+      if (!this.#late.hasRoomFor(-used)) return "no room";
       const buffer = this.#bufferOf(-used);
       if (!buffer.makeReady(deadline)) return "out of time";
       this.#buffer = buffer;
@@ -199,31 +196,56 @@ export class Pump {
 
   /** @returns false if time ran out before the records did */
   #handOut(deadline: number): boolean {
+    while (this.#position < this.#end) {
+      const buffer = this.#buffer;
+      const at = this.#position;
+      const word = at >>> 2;
+      const size = buffer.words[word] as number;
+      const isolateId = buffer.words[word + 2] as number;
+      if (size < RECORD_HEADER_SIZE) throw new EngineError(`The engine made a record of ${size} bytes.`);
+      if (this.#late.has(isolateId)) this.#keep(buffer, () => this.#late.add(isolateId, buffer, at, size));
+      else if (!this.#handOutOne(buffer, at, deadline)) {
+        this.#keep(buffer, () => this.#late.begin(isolateId, buffer, at, size));
+        this.#position = at + size;
+        this.#lateFirst = true;
+        return false;
+      }
+      this.#position = at + size;
+      if (performance.now() >= deadline && this.#position < this.#end) return false;
+    }
+    return true;
+  }
+
+  /** A buffer of which something is kept is not filled again. */
+  #keep(buffer: RecordBuffer, keep: () => void): void {
+    keep();
+    if (buffer.kept === 0) return;
+    if (buffer === this.#standard) this.#standard = new RecordBuffer(BUFFER_BYTES);
+    if (buffer === this.#large) this.#large = undefined;
+  }
+
+  #freeLarge(buffer: RecordBuffer): void {
+    const isHandedOut = buffer === this.#buffer && this.#position < this.#end;
+    if (!isHandedOut && buffer.bytes.length > KEPT_BYTES_MAX) buffer.free();
+  }
+
+  /** @returns whether it has been taken */
+  #handOutOne({ words, bytes }: RecordBuffer, at: number, deadline: number): boolean {
+    const word = at >>> 2;
+    const kind = words[word + 1] as number;
+    const payload = at + RECORD_HEADER_SIZE;
     this.#handingOut = true;
     try {
-      while (this.#position < this.#end) {
-        const { words, bytes } = this.#buffer;
-        const at = this.#position;
-        const word = at >>> 2;
-        const size = words[word] as number;
-        if (size < RECORD_HEADER_SIZE) throw new EngineError(`The engine made a record of ${size} bytes.`);
-        const kind = words[word + 1] as number;
-        const payload = at + RECORD_HEADER_SIZE;
-        const taken = this.#sink.record(
-          kind & 0xffff,
-          kind >>> 16,
-          words[word + 2] as number,
-          words[word + 3] as number,
-          bytes,
-          payload,
-          payload + (words[word + 4] as number),
-          deadline,
-        );
-        if (!taken) return false;
-        this.#position = at + size;
-        if (performance.now() >= deadline && this.#position < this.#end) return false;
-      }
-      return true;
+      return this.#sink.record(
+        kind & 0xffff,
+        kind >>> 16,
+        words[word + 2] as number,
+        words[word + 3] as number,
+        bytes,
+        payload,
+        payload + (words[word + 4] as number),
+        deadline,
+      );
     } finally {
       this.#handingOut = false;
     }
