@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { isSparse } from "../../lib/codec/array-keys.ts";
 import { DecodeError, decodePair, decodeValue } from "../../lib/codec/index.ts";
 import { GOLDENS } from "./goldens.ts";
 import { bytesOf, decoded, decodedHex, encoded, varint } from "./messages.ts";
@@ -249,4 +250,10 @@ describe("bounded, as JavaScript takes one long step for each", () => {
       else expect(decode).toThrow(DecodeError);
     }
   });
+});
+
+test("of an array of holes few are looked at: one may come back to the guest, in a message of as many as fit", () => {
+  let looks = 0;
+  const counted = new Proxy(Object.assign([], { length: 2 ** 32 - 1 }), { has: () => (looks++, false) });
+  expect([isSparse(counted), looks]).toEqual([true, 65]);
 });
