@@ -26,17 +26,19 @@ export class GuestRequests {
    * @param toIsolate - the one that handlers are told of
    * @param budget - what handlers are at work on is counted there
    * @param call - asks the guest
+   * @param messageBytesMax - of an answer
    */
   constructor(
     toIsolate: () => object,
     mailbox: Mailbox,
     budget: HostBudget,
     call: (method: string, data: unknown) => Promise<unknown>,
+    messageBytesMax: number,
   ) {
     this.#toIsolate = toIsolate;
     this.#mailbox = mailbox;
     this.#budget = budget;
-    this.#bodies = new Bodies(call, budget);
+    this.#bodies = new Bodies(call, budget, messageBytesMax);
   }
 
   get #isolate(): object {
@@ -71,6 +73,11 @@ export class GuestRequests {
     if (this.#budget.fits(bytes)) return true;
     this.refuse(requestId, this.#budget.refusal("the request"));
     return false;
+  }
+
+  /** Whether a request takes, or gives up, what is kept already: to refuse it would be to keep that for good. */
+  takesLess(method: unknown, data: unknown): boolean {
+    return (method === BODY_READ || method === BODY_CANCEL) && this.#bodies.mayAnswer(data);
   }
 
   /**
@@ -114,7 +121,8 @@ export class GuestRequests {
         result.then(
           (value) => {
             settled();
-            this.#answer(requestId, context, value);
+            // A piece that could not be sent is lost, and all behind it is of no use.
+            if (!this.#answer(requestId, context, value) && method === BODY_READ) this.#bodies.forget(data);
           },
           (error: unknown) => {
             settled();
@@ -173,11 +181,15 @@ export class GuestRequests {
     return this.#handlers.get(method);
   }
 
-  #answer(requestId: number, context: PendingRequest, value: unknown): void {
-    if (context.method === FETCH && value instanceof Response) return this.#answerFetch(requestId, context, value);
-    if (this.#pending.get(requestId) !== context) return;
+  /** @returns false if nothing was sent but an error, if that */
+  #answer(requestId: number, context: PendingRequest, value: unknown): boolean {
+    if (context.method === FETCH && value instanceof Response) {
+      this.#answerFetch(requestId, context, value);
+      return true;
+    }
+    if (this.#pending.get(requestId) !== context) return false;
     // The platform gets a list, so that no handler's answer passes for the library's own.
-    this.#respond(requestId, context, () => this.#mailbox.respond(requestId, value, context.byPlatform));
+    return this.#respond(requestId, context, () => this.#mailbox.respond(requestId, value, context.byPlatform));
   }
 
   #answerFetch(requestId: number, context: PendingRequest, response: Response): void {

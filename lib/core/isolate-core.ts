@@ -50,6 +50,9 @@ export interface IsolateOwner {
 /** The name under which console handlers are kept: a list of its own, so it cannot clash. */
 const CONSOLE = "console";
 
+/** Of requests so short it is looked at what they are for before they are refused. */
+const SHORT_REQUEST_BYTES = 256;
+
 /**
  * One isolate's state.
  * @typeParam Isolate - its public face, of which it knows only that handlers are told of it
@@ -120,9 +123,8 @@ export class IsolateCore<Isolate extends object = object> {
     const { timeZone, locale } = limits;
     if (timeZone !== DEFAULT_TIME_ZONE || locale !== DEFAULT_LOCALE)
       this.#mailbox.locale("createIsolate()", timeZone, locale);
-    this.requests = new GuestRequests(isolate, this.#mailbox, this.#budget, (method, data) =>
-      this.request(method, data, {}),
-    );
+    const ask = (method: string, data: unknown): Promise<unknown> => this.request(method, data, {});
+    this.requests = new GuestRequests(isolate, this.#mailbox, this.#budget, ask, limits.messageBytesMax);
     this.#calls = new GuestCalls(isolate, (requestId) => engine.cancel(handle, requestId));
     this.#unservedSockets = new UnservedSockets((event, data) => this.send(event, data));
   }
@@ -295,7 +297,9 @@ export class IsolateCore<Isolate extends object = object> {
         return;
       case RecordType.Request:
         // A few bytes may have become many objects.
-        if (this.requests.admit(requestId, weight)) this.requests.dispatch(requestId, asText(name), data, weight);
+        if (this.requests.takesLess(name, data) || this.requests.admit(requestId, weight)) {
+          this.requests.dispatch(requestId, asText(name), data, weight);
+        }
         return;
       case RecordType.Console:
         this.console.emit(CONSOLE, toConsoleEvent(name, data));
@@ -333,7 +337,7 @@ export class IsolateCore<Isolate extends object = object> {
       case RecordType.Message:
         return this.#pair(type, requestId, decodePair(encoding, bytes, start, end, this.events.borrows), 0);
       case RecordType.Request:
-        if (!this.requests.admit(requestId, end - start)) return;
+        if (end - start > SHORT_REQUEST_BYTES && !this.requests.admit(requestId, end - start)) return;
         return this.#pair(type, requestId, decodePair(encoding, bytes, start, end), lastWeight());
       case RecordType.Console:
         return this.#pair(type, requestId, decodePair(encoding, bytes, start, end), 0);

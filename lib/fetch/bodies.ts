@@ -17,6 +17,12 @@ const PIECE_BYTES = 256 * 1024;
 /** Bodies that go as text, up to this size. */
 const TEXT_BYTES_MAX = 16 * 1024;
 
+/** What a message has besides a piece of a body. */
+const AROUND_BYTES = 128;
+
+/** A guest's platform reads one piece at a time, and may give the body up meanwhile. */
+const ASKED_MAX = 2;
+
 /** What an unread body takes, besides what of it is here: its stream, and what the system reads ahead. */
 const UNREAD_BYTES = 64 * 1024;
 
@@ -47,6 +53,12 @@ interface Download {
   next: ReturnType<ReadableStreamDefaultReader<unknown>["read"]> | undefined;
 }
 
+/** A stream of the guest's that somebody here may read. */
+interface Upload {
+  readonly id: number;
+  bytes: number;
+}
+
 /** A body in an answer: itself, as text if it is ASCII, or the number under which the guest asks for it. */
 type Offer = Uint8Array | Latin1 | number | undefined;
 
@@ -71,12 +83,19 @@ export class Bodies {
   readonly #unseen = new Map<number, number>();
   readonly #budget: BodyBudget;
   /** Streams of the guest's that are not read to their end, made with the first: most guests have none. */
-  #uploads: FinalizationRegistry<number> | undefined;
+  #uploads: FinalizationRegistry<Upload> | undefined;
   readonly #idle: IdleBodies;
   #lastId = 0;
 
-  constructor(call: Call, budget: BodyBudget) {
+  /** What a message has room for. */
+  readonly #pieceBytesMax: number;
+
+  /**
+   * @param messageBytesMax - of a message to the guest, 0 = unlimited
+   */
+  constructor(call: Call, budget: BodyBudget, messageBytesMax: number) {
     this.#call = call;
+    this.#pieceBytesMax = messageBytesMax === 0 ? Infinity : messageBytesMax - AROUND_BYTES;
     this.#budget = budget;
     this.#idle = new IdleBodies(
       () => this.#downloads.values().some(isIdle),
@@ -103,12 +122,12 @@ export class Bodies {
     const lines = headers.join("\n");
     const answer = (body: Offer): FetchAnswer => [status, statusText, url, redirected, lines, inAnswer(body)];
     const offer = this.#offer(response);
-    return offer instanceof Promise ? offer.then(answer) : answer(offer);
+    return offer instanceof Promise ? offer.then((body) => answer(this.#fitting(body))) : answer(this.#fitting(offer));
   }
 
   /** The same of what became no Response on the way. */
   ofResult({ status, statusText, headers, url, redirected, body }: FetchResult): FetchAnswer {
-    const offer = body instanceof ReadableStream ? this.#keep(unread(body)) : (body ?? undefined);
+    const offer = body instanceof ReadableStream ? this.#keep(unread(body)) : this.#fitting(body ?? undefined);
     return [status, statusText, url, redirected, headers.join("\n"), inAnswer(offer)];
   }
 
@@ -123,12 +142,12 @@ export class Bodies {
   /** The guest gave the request up before its answer came. */
   abandon(requestId: number): void {
     const id = this.#unseen.get(requestId);
-    if (id !== undefined) this.answer(BODY_CANCEL, id).catch(() => {});
+    if (id !== undefined) this.forget(id);
   }
 
   /** Nobody waits for the answer. */
   drop([, , , , , body]: FetchAnswer): void {
-    if (typeof body === "number") this.answer(BODY_CANCEL, body).catch(() => {});
+    if (typeof body === "number") this.forget(body);
   }
 
   #offer(response: Response): Offer | Promise<Offer> {
@@ -142,6 +161,14 @@ export class Bodies {
     const download = unread(source);
     // What comes over the network is read when the guest reads; what a handler has made is mostly there.
     return response.url === "" ? this.#look(download) : this.#keep(download);
+  }
+
+  /** Bytes for which an answer has no room beside the headers go piece by piece. */
+  #fitting(offer: Offer): Offer {
+    if (!(offer instanceof Uint8Array) || offer.byteLength <= this.#pieceBytesMax * 0.75) return offer;
+    const download = unread(new ReadableStream({ start: (controller) => controller.close() }));
+    download.ahead = offer;
+    return this.#keep(download);
   }
 
   async #look(download: Download): Promise<Offer> {
@@ -172,13 +199,9 @@ export class Bodies {
 
   /** A stream of the guest's, which is told when nobody here can read it any more. */
   ofGuest(id: number): ReadableStream<Uint8Array> {
-    const upload = {};
-    /** The chunk that whoever reads the stream is at work on. */
-    let bytes = 0;
-    const release = (): void => {
-      this.#budget.release(bytes);
-      bytes = 0;
-    };
+    /** With the bytes of the chunk that whoever reads the stream is at work on. */
+    const upload: Upload = { id, bytes: 0 };
+    const release = (): void => this.#released(upload);
     const stream = new ReadableStream<Uint8Array>(
       {
         pull: async (controller): Promise<void> => {
@@ -186,7 +209,7 @@ export class Bodies {
           const chunk = await this.#call(BODY_READ, id);
           if (chunk instanceof Uint8Array) {
             if (!this.#budget.take(chunk.byteLength)) throw this.#budget.refusal("a chunk of the request's body");
-            bytes = chunk.byteLength;
+            upload.bytes = chunk.byteLength;
             return controller.enqueue(chunk);
           }
           this.#uploads?.unregister(upload);
@@ -200,9 +223,17 @@ export class Bodies {
       },
       { highWaterMark: 0 },
     );
-    this.#uploads ??= new FinalizationRegistry((id) => void this.giveUp(id));
-    this.#uploads.register(stream, id, upload);
+    this.#uploads ??= new FinalizationRegistry((left) => {
+      this.#released(left);
+      void this.giveUp(left.id);
+    });
+    this.#uploads.register(stream, upload, upload);
     return stream;
+  }
+
+  #released(upload: Upload): void {
+    this.#budget.release(upload.bytes);
+    upload.bytes = 0;
   }
 
   /** Nobody will read a stream of the guest's. */
@@ -212,6 +243,17 @@ export class Bodies {
     } catch {
       // The isolate has ended, or has no room: its end gives the stream up, too.
     }
+  }
+
+  /** Whether there is such a body, and not more than its platform asks of it at a time. */
+  mayAnswer(id: unknown): boolean {
+    const download = typeof id === "number" ? this.#downloads.get(id) : undefined;
+    return download !== undefined && download.waiting < ASKED_MAX;
+  }
+
+  /** Nobody will read on. */
+  forget(id: unknown): void {
+    this.answer(BODY_CANCEL, id).catch(() => {});
   }
 
   /** Answers BODY_READ and BODY_CANCEL. */
@@ -227,7 +269,7 @@ export class Bodies {
     }
     download.waiting++;
     try {
-      const bytes = await nextPiece(download);
+      const bytes = this.#cut(download, await nextPiece(download));
       download.isRead = true;
       if (!bytes) this.#forget(id as number, download);
       return bytes ? alone(bytes) : null;
@@ -240,6 +282,13 @@ export class Bodies {
       download.waiting--;
       this.#idle.note();
     }
+  }
+
+  /** What of a piece a message has room for; the rest is the next one. */
+  #cut(download: Download, piece: Uint8Array | undefined): Uint8Array | undefined {
+    if (!piece || piece.byteLength <= this.#pieceBytesMax) return piece;
+    download.ahead = piece.subarray(this.#pieceBytesMax);
+    return piece.subarray(0, this.#pieceBytesMax);
   }
 
   #forget(id: number, download: Download): void {

@@ -320,3 +320,80 @@ describe("Headers, Request, Response", () => {
     ).toEqual(["POST", "https://a.example/x", true, "text", "e", null, "text", ...Array(5).fill("TypeError")]);
   });
 });
+
+describe("bodies and limits", () => {
+  const slow = (pieces: number): ReadableStream<Uint8Array> => {
+    let left = pieces;
+    return new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        await Bun.sleep(1);
+        if (left-- > 0) controller.enqueue(new Uint8Array(100_000).fill(left));
+        else controller.close();
+      },
+    });
+  };
+
+  test("bodies are read and given up when the host has no room for more: that is what makes it", async () => {
+    using owner = new V8Sandbox({ threads: 1, hostBytesMax: 16 * 65_536 + 4000 });
+    const worker = await owner.createIsolate();
+    worker.onRequest("fetch", () => new Response(slow(3)));
+    worker.onRequest("other", () => "fine");
+    const found = await worker.evaluate(`(async () => {
+      const responses = [];
+      const other = () => NETWORK.request("other", "x".repeat(10_000)).catch(({ code }) => code);
+      for (;;) try { responses.push(await fetch("http://a/")); } catch { break; }
+      const before = await other();
+      const lengths = [];
+      for (const response of responses.slice(0, 4)) lengths.push((await response.bytes()).length);
+      for (const response of responses.slice(4)) await response.body.cancel();
+      return [responses.length, before, lengths, await other()];
+    })()`);
+    for (let tries = 0; worker.stats().hostBytes > 0 && tries < 500; tries++) await Bun.sleep(2);
+    expect(found).toEqual([16, "ERR_LIMIT", [300_000, 300_000, 300_000, 300_000], "fine"]);
+    expect(worker.stats().hostBytes).toBe(0);
+    // As much as its platform asks, and no more.
+    const forged = await worker.evaluate(`(async () => {
+      const kept = [];
+      for (;;) try { kept.push(await NETWORK.request("fetch", { url: "http://a/" })); } catch { break; }
+      const reads = Array.from({ length: 10 }, () => NETWORK.request("__body.read", kept[0].body.stream));
+      const absent = NETWORK.request("__body.read", -1);
+      return (await Promise.allSettled([...reads, absent])).map(({ status, reason }) => reason?.code ?? status);
+    })()`);
+    expect(forged.slice(0, 3)).toEqual(["fulfilled", "fulfilled", "ERR_LIMIT"]);
+    expect(forged.at(-1)).toBe("ERR_LIMIT");
+  });
+
+  test("a body comes in pieces that messages have room for", async () => {
+    const worker = await sandbox.createIsolate({ messageBytesMax: 4096 });
+    const text = Array.from({ length: 9000 }, (_, index) => index).join();
+    worker.onRequest("fetch", ({ url }) => {
+      if (url.endsWith("stream")) return new Response(slow(2));
+      return new Response(url.endsWith("text") ? text : new TextEncoder().encode(text));
+    });
+    const texts = await worker.evaluate(`(async () => {
+      const ask = async (path) => (await fetch("http://a/" + path)).text();
+      const expected = Array.from({ length: 9000 }, (_, index) => index).join();
+      return [(await ask("text")) === expected, (await ask("bytes")) === expected, (await ask("stream")).length];
+    })()`);
+    expect(texts).toEqual([true, true, 200_000]);
+    expect(worker.stats().hostBytes).toBe(0);
+  });
+
+  test("a chunk of a guest's stream that nobody reads on is kept no longer than the stream", async () => {
+    const worker = await sandbox.createIsolate();
+    worker.onRequest("fetch", async ({ body }) => {
+      await body.getReader().read();
+      return new Response("enough");
+    });
+    await worker.evaluate(`fetch("http://a/", {
+      method: "POST",
+      duplex: "half",
+      body: new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(50_000)) }),
+    }).then((response) => response.text())`);
+    for (let tries = 0; worker.stats().hostBytes > 0 && tries < 500; tries++) {
+      Bun.gc(true);
+      await Bun.sleep(5);
+    }
+    expect(worker.stats().hostBytes).toBe(0);
+  });
+});
