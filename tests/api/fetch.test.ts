@@ -355,12 +355,12 @@ describe("bodies and limits", () => {
     const forged = await worker.evaluate(`(async () => {
       const kept = [];
       for (;;) try { kept.push(await NETWORK.request("fetch", { url: "http://a/" })); } catch { break; }
-      const reads = Array.from({ length: 10 }, () => NETWORK.request("__body.read", kept[0].body.stream));
+      const reads = Array.from({ length: 50 }, () => NETWORK.request("__body.read", kept[0].body.stream));
       const absent = NETWORK.request("__body.read", -1);
       return (await Promise.allSettled([...reads, absent])).map(({ status, reason }) => reason?.code ?? status);
     })()`);
-    expect(forged.slice(0, 3)).toEqual(["fulfilled", "fulfilled", "ERR_LIMIT"]);
-    expect(forged.at(-1)).toBe("ERR_LIMIT");
+    expect(forged.slice(0, 2)).toEqual(["fulfilled", "fulfilled"]);
+    expect(forged.slice(-20)).toEqual(Array(20).fill("ERR_LIMIT"));
   });
 
   test("a body comes in pieces that messages have room for", async () => {
