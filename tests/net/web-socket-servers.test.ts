@@ -50,6 +50,7 @@ function seenAt({ isolate }: Guest, path: string): Promise<unknown[]> {
         list.push(typeof data === "string" ? data : [...new Uint8Array(data)]);
         if (list.length === 3) socket.close(1000);
       };
+      socket.onerror = () => list.push("error");
       socket.onclose = ({ code, reason, wasClean }) => resolve([...list, code, reason, wasClean]);
     });
   })()`);
@@ -78,10 +79,10 @@ describe("frames", () => {
     ["a fragmented ping", "0900"],
     ["a ping that is too long", "897e0080" + "00".repeat(128)],
     ["a close code that may not be sent", "880203ee"],
-  ])("%s ends the connection", async (_name, hex) => {
+  ])("%s ends the connection, with an error", async (_name, hex) => {
     const one = await guest();
-    const [open, code, , wasClean] = await seenAt(one, `/raw?hex=${hex}`);
-    expect([open, wasClean]).toEqual(["open", false]);
+    const [open, error, code, , wasClean] = await seenAt(one, `/raw?hex=${hex}`);
+    expect([open, error, wasClean]).toEqual(["open", "error", false]);
     expect([1002, 1006, 1007]).toContain(code as number);
     expect(one.gateway.stats().connections).toBe(0);
     await until(() => one.log.length === 1);
@@ -91,7 +92,7 @@ describe("frames", () => {
   test("a message is refused by its announced length: it is not received", async () => {
     const one = await guest({ maxMessageBytes: 1000 });
     const seen = await seenAt(one, "/huge");
-    expect(seen).toEqual(["open", 1009, "The message is too large.", false]);
+    expect(seen).toEqual(["open", "error", 1009, "The message is too large.", false]);
     // What the system's buffers took of 100 MB.
     expect(Number((await server.said("huge")).slice("huge ".length))).toBeLessThan(20_000_000);
     expect(one.gateway.stats().bytesReceived).toBe(0);

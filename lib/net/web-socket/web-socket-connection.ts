@@ -303,7 +303,10 @@ export class Connection {
     this.#deliver("message", isBinary ? data : data.toString(), bytes);
   }
 
-  /** The close event follows, and says no more than that the connection broke off. */
+  /**
+   * The server broke the protocol. The close event follows, and says no more than that the connection broke off.
+   * https://websockets.spec.whatwg.org/#feedback-from-the-protocol: an error, for a connection that the client had to fail.
+   */
   #onError(error: Error): void {
     if (!this.#opened) return this.refuse(new NetworkError("ERR_NET_FAILED", "The connection could not be made."));
     if (/max payload/i.test(error.message)) {
@@ -312,7 +315,10 @@ export class Connection {
       this.#socket?.terminate();
       return;
     }
-    this.#error ??= toNetworkError(error);
+    if (this.#over || this.#error) return;
+    this.#error = toNetworkError(error);
+    const { message, code } = this.#error;
+    this.#deliver("error", { message, code }, 0);
   }
 
   #onClose(code: number, reason: string): void {
