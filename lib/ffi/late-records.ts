@@ -11,7 +11,7 @@ const COPIED_BYTES_MAX = 64 * 1024;
 const BEHIND_BYTES_MAX = 16 * 1024 * 1024;
 
 /** What may be here in all when a large record is to be taken besides, in bytes. */
-const LARGE_BYTES_MAX = 128 * 1024 * 1024;
+const LARGE_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Where a record is. */
 interface Kept {
