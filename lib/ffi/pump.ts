@@ -60,6 +60,8 @@ export class Pump {
   #lateFirst = false;
   #standard = new RecordBuffer(BUFFER_BYTES);
   #large: RecordBuffer | undefined;
+  /** A standard one of which nothing is kept any more. */
+  #spare: RecordBuffer | undefined;
   #buffer = this.#standard;
   /** What of the buffer is still to be handed out. */
   #position = 0;
@@ -79,7 +81,10 @@ export class Pump {
     this.#spinMs = spinUs / 1000;
     this.#late = new LateRecords(
       (buffer, at, deadline) => this.#handOutOne(buffer, at, deadline),
-      (buffer) => this.#freeLarge(buffer),
+      (buffer) => {
+        // The one that is being handed out has to come to its end.
+        if (buffer !== this.#buffer) this.#dispose(buffer);
+      },
     );
   }
 
@@ -170,7 +175,9 @@ export class Pump {
   }
 
   #take(deadline: number): Taken {
+    const before = this.#buffer;
     this.#buffer = this.#standard;
+    if (before !== this.#standard && before !== this.#large && before.kept === 0) this.#dispose(before);
     let used = this.#source.take(this.#buffer.bytes);
     if (used < 0) {
       if (!this.#late.hasRoomFor(-used)) return "no room";
@@ -220,13 +227,17 @@ export class Pump {
   #keep(buffer: RecordBuffer, keep: () => void): void {
     keep();
     if (buffer.kept === 0) return;
-    if (buffer === this.#standard) this.#standard = new RecordBuffer(BUFFER_BYTES);
+    if (buffer === this.#standard) {
+      this.#standard = this.#spare ?? new RecordBuffer(BUFFER_BYTES);
+      this.#spare = undefined;
+    }
     if (buffer === this.#large) this.#large = undefined;
   }
 
-  #freeLarge(buffer: RecordBuffer): void {
-    const isHandedOut = buffer === this.#buffer && this.#position < this.#end;
-    if (!isHandedOut && buffer.bytes.length > KEPT_BYTES_MAX) buffer.free();
+  /** Memory of buffers is a matter of the collector's only when it is too late. */
+  #dispose(buffer: RecordBuffer): void {
+    if (buffer.bytes.length === BUFFER_BYTES && !this.#spare) this.#spare = buffer;
+    else buffer.free();
   }
 
   /** @returns whether it has been taken */
