@@ -116,13 +116,15 @@ export class GuestRequests {
         return;
       }
       const result: unknown = handler(data, context);
+      // Not the data itself, which would be kept as long as a promise that may be the host's for good.
+      const body = method === BODY_READ && typeof data === "number" ? data : undefined;
       if (isThenable(result)) {
         const settled = this.#keep(weight);
         result.then(
           (value) => {
             settled();
             // A piece that could not be sent is lost, and all behind it is of no use.
-            if (!this.#answer(requestId, context, value) && method === BODY_READ) this.#bodies.forget(data);
+            if (!this.#answer(requestId, context, value) && body !== undefined) this.#bodies.forget(body);
           },
           (error: unknown) => {
             settled();

@@ -8,7 +8,7 @@ import { RecordBuffer } from "./record-buffer.ts";
 const COPIED_BYTES_MAX = 64 * 1024;
 
 /** What may wait behind the records that take so long, in bytes; beyond, no more records are taken from the engine. */
-const BEHIND_BYTES_MAX = 16 * 1024 * 1024;
+const BEHIND_BYTES_MAX = 4 * 1024 * 1024;
 
 /** What may be here in all when a large record is to be taken besides, in bytes. */
 const LARGE_BYTES_MAX = 64 * 1024 * 1024;

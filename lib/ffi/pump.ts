@@ -236,7 +236,9 @@ export class Pump {
 
   /** Memory of buffers is a matter of the collector's only when it is too late. */
   #dispose(buffer: RecordBuffer): void {
-    if (buffer.bytes.length === BUFFER_BYTES && !this.#spare) this.#spare = buffer;
+    const { length } = buffer.bytes;
+    if (length === BUFFER_BYTES && !this.#spare) this.#spare = buffer;
+    else if (length > BUFFER_BYTES && length <= KEPT_BYTES_MAX && !this.#large) this.#large = buffer;
     else buffer.free();
   }
 

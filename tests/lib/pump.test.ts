@@ -196,8 +196,8 @@ describe("the pump", () => {
     pump.rang();
     for (let n = 0; n < 2000; n++) await turn();
     expect([log.get(1), log.get(2)]).toEqual([undefined, undefined]);
-    // 16 MiB, and what came with the last of them.
-    expect(source.queue.length).toBeGreaterThan(400 - 175);
+    // 4 MiB, and what came with the last of them.
+    expect(source.queue.length).toBeGreaterThan(400 - 50);
     isDone = true;
     while (!log.has(2)) await turn();
     expect([log.get(1), log.get(2)]).toEqual([401, 1]);
