@@ -112,7 +112,9 @@ await attack({
       const grownMb = peakMb() - startMb;
       const boundMb = MEMORY_MB + BUDGET / MIB + OVER_MB;
       expect(grownMb <= boundMb, `${name}: resident memory grew by ${grownMb.toFixed(1)} MB, ${boundMb} are allowed`);
-      expect(most > 0 && most <= BUDGET + MIB, `${name}: the host kept ${most} bytes`);
+      // What is kept for moments may be seen by no look.
+      const least = refusedWith === undefined ? 0 : 1;
+      expect(most >= least && most <= BUDGET + MIB, `${name}: the host kept ${most} bytes`);
       const expected = refusedWith === undefined ? [] : [refusedWith];
       expect(
         errors.every((error) => expected.includes(error)),
