@@ -6,7 +6,15 @@
 export { V8Sandbox } from "./api/sandbox.ts";
 export type { Versions } from "./api/sandbox.ts";
 export { Isolate } from "./api/isolate.ts";
-export type { EventContext, EventHandler, RequestContext, RequestHandler } from "./api/isolate.ts";
+export { tool } from "./api/tool.ts";
+export type {
+  CallContext,
+  EventContext,
+  EventHandler,
+  HostApi,
+  RequestContext,
+  RequestHandler,
+} from "./api/isolate.ts";
 export {
   AbortError,
   ArgumentError,
@@ -17,6 +25,7 @@ export {
   EngineMismatchError,
   EngineNotFoundError,
   EvaluationError,
+  InputError,
   IsolateDestroyedError,
   LimitError,
   MessageTooLargeError,
@@ -27,11 +36,12 @@ export {
   TerminatedError,
   TimeoutError,
 } from "./contract/errors.ts";
-export type { GuestError, Termination } from "./contract/errors.ts";
+export type { EndReason, GuestError, InputIssue, Termination, TerminationReason } from "./contract/errors.ts";
 export type {
   ArgumentOf,
   ConsoleEvent,
   ConsoleLevel,
+  DataOf,
   DestroyedEvent,
   EventsOf,
   MemoryPressureEvent,
@@ -44,7 +54,15 @@ export type {
   Untyped,
 } from "./contract/events.ts";
 export type {
+  ExposedOf,
+  GuestApi,
+  StandardSchema,
+  StandardSchemaIssue,
+  StandardSchemaResult,
+} from "./contract/exposed.ts";
+export type {
   CallOptions,
+  CreateIsolateOptions,
   EvaluateOptions,
   Exactly,
   ExecuteOptions,

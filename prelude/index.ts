@@ -62,6 +62,7 @@ publishLazyOperations(["fetch"], "./fetch/fetch.ts");
 expectFrom(["compileStreaming", "instantiateStreaming"], "./fetch/web-assembly.ts");
 
 publishLazyInternal("console formatter", "./scope/inspect.ts");
+publishLazyInternal("exposer", "./network/exposed.ts");
 publishLazyInterfaces(["WorkerNavigator"], "./scope/navigator.ts");
 publishLazyAttribute("navigator", "./scope/navigator.ts");
 

@@ -1,10 +1,12 @@
 /** Checks of what callers hand in, for callers without types. Each throws ArgumentError if not said otherwise. */
-import { ArgumentError } from "../contract/errors.ts";
+import { ArgumentError, OptionError } from "../contract/errors.ts";
 import { systemEvents } from "../contract/events.ts";
+import { guestGlobals } from "../contract/guest-globals.ts";
+import { NO_IDENTIFIER, isIdentifier } from "../contract/identifiers.ts";
 import { checkCallNames, checkOptionNames } from "../contract/option-names.ts";
 import type { CallWithOptions } from "../contract/option-names.ts";
 import type { EvaluateOptions } from "../contract/options.ts";
-import { reservedMethods } from "../contract/reserved-names.ts";
+import { EXPOSED_CALL, reservedMethods } from "../contract/reserved-names.ts";
 import { show } from "../contract/show.ts";
 
 export function checkString(value: unknown, doing: string, what: string): void {
@@ -15,8 +17,19 @@ export function checkString(value: unknown, doing: string, what: string): void {
 export function checkMethod(method: unknown, doing: string): void {
   checkString(method, doing, "the method");
   if (!reservedMethods.has(method)) return;
-  throw new ArgumentError(
-    `${doing}: the method ${show(method)} is reserved for the guest's fetch. Handle "fetch", or take another name.`,
+  throw reserved(method, doing);
+}
+
+/** The same where the host is to answer it. */
+export function checkHandledMethod(method: unknown, doing: string): void {
+  checkMethod(method, doing);
+  if ((method as string).startsWith(EXPOSED_CALL)) throw reserved(method, doing);
+}
+
+function reserved(method: unknown, doing: string): ArgumentError {
+  return new ArgumentError(
+    `${doing}: the method ${show(method)} is reserved for the guest's fetch, or for what is exposed to it. ` +
+      'Handle "fetch", or take another name.',
   );
 }
 
@@ -41,6 +54,36 @@ export function checkOptions(options: unknown, doing: CallWithOptions): void {
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new ArgumentError(`${doing}: the signal must be an AbortSignal, but is ${show(signal)}.`);
   }
+}
+
+/** What guests are given to call, and the name of it. */
+export function checkExposed(name: unknown, api: unknown): void {
+  checkString(name, "expose()", "the name");
+  const what = `expose(): the name ${show(name)}`;
+  if (!isIdentifier(name as string)) throw new ArgumentError(`${what} ${NO_IDENTIFIER}.`);
+  if (guestGlobals.has(name))
+    throw new ArgumentError(`${what} is that of a global that guests have. Take another name.`);
+  if (typeof api !== "object" || api === null) {
+    throw new ArgumentError(`expose(${show(name)}): it must be an object with functions, but is ${show(api)}.`);
+  }
+}
+
+/**
+ * Names to bind in a script, with their values.
+ * @returns a copy, which no getter changes any more; undefined if there are none
+ * @throws OptionError
+ */
+export function checkArgs(args: unknown, doing: string): object | undefined {
+  if (args === undefined) return undefined;
+  if (typeof args !== "object" || args === null || Array.isArray(args)) {
+    throw new OptionError("args", `${doing}: args must be an object of names and values, but is ${show(args)}.`);
+  }
+  const names = Object.keys(args);
+  for (const name of names) {
+    if (!isIdentifier(name)) throw new OptionError("args", `${doing}: args: ${show(name)} ${NO_IDENTIFIER}.`);
+  }
+  if (names.length === 0) return undefined;
+  return Object.fromEntries(names.map((name) => [name, (args as Record<string, unknown>)[name]]));
 }
 
 /**

@@ -10,8 +10,9 @@ import type {
   SystemEvent,
   SystemEvents,
 } from "../contract/events.ts";
+import type { ExposedOf, HostSide } from "../contract/exposed.ts";
 import type { IsolateCore } from "../core/isolate-core.ts";
-import { checkHandler, checkMethod, checkNoOptions, checkSystemHandler } from "./arguments.ts";
+import { checkExposed, checkHandledMethod, checkHandler, checkNoOptions, checkSystemHandler } from "./arguments.ts";
 
 /**
  * What isolates inherit, and nobody else does.
@@ -19,8 +20,9 @@ import { checkHandler, checkMethod, checkNoOptions, checkSystemHandler } from ".
  * @typeParam P - what host and guest say to each other
  * @typeParam EventContext - second argument of event handlers, which knows the isolate itself
  * @typeParam RequestContext - second argument of request handlers, which does so too
+ * @typeParam CallContext - last argument of exposed functions, which does so too
  */
-export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestContext> {
+export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestContext, CallContext> {
   readonly #core: IsolateCore;
 
   /** @internal */
@@ -100,8 +102,8 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
    * Answers the guest's `NETWORK.request(method, data)` with what the handler returns or resolves to. What it throws
    * reaches the guest as an Error with its name, message and code, without its stack. A request nobody handles rejects
    * in the guest at once, with code `ERR_NO_HANDLER`. A second handler of a method replaces the first; only a second
-   * `fetchProxy` is refused, as two that were meant to add up would not. The methods `__fetch`, `__body.read`,
-   * `__body.cancel` and `__body.collect` are the library's own.
+   * `fetchProxy` is refused, as two that were meant to add up would not. The methods `__fetch`, `__expose`, `__body.read`,
+   * `__body.cancel`, `__body.collect`, and those that begin with `__call.`, are the library's own.
    *
    * @param method - the method's name
    * @param handler - gets the data and `{ signal, isolate, method }`
@@ -123,7 +125,7 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
       context: RequestContext,
     ) => ResultOf<MethodsOf<P, "hostMethods">[M]> | Promise<ResultOf<MethodsOf<P, "hostMethods">[M]>>,
   ): this {
-    checkMethod(method, "onRequest()");
+    checkHandledMethod(method, "onRequest()");
     checkHandler(method, handler, "onRequest()");
     checkNoOptions(arguments[2], "onRequest()");
     this.#core.requests.handle(method, handler);
@@ -142,9 +144,39 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
    * ```
    */
   offRequest(method: NameOf<MethodsOf<P, "hostMethods">>): this {
-    checkMethod(method, "offRequest()");
+    checkHandledMethod(method, "offRequest()");
     checkNoOptions(arguments[1], "offRequest()");
     this.#core.requests.unhandle(method);
+    return this;
+  }
+
+  /**
+   * Gives the guest functions of the host: a global of this name, a frozen object with async functions, and objects with
+   * more of them. A function gets the guest's arguments, copied, then a context with `signal`; what it returns or throws
+   * reaches the guest as a request's answer does. A guest gives a call up by an AbortSignal as the last argument, which is
+   * not passed on. Scripts that are run later find the global; what the object has is read now.
+   *
+   * A guest may give more or fewer arguments than a function expects. If fewer, the context still comes where the function
+   * declares its last parameter; if more, it comes after them, where `tool` is not fooled.
+   *
+   * @param name - the global's name: an identifier, and no global that guests have
+   * @param api - functions by name, and objects of the same kind
+   * @returns the isolate
+   * @throws ArgumentError if the name cannot be used, or is exposed already, or something is neither function nor object
+   * @throws IsolateDestroyedError, BackpressureError, MessageTooLargeError
+   * @example
+   * ```ts
+   * worker.expose("tools", {
+   *   search: async (query: string, { signal }) => (await fetch(`https://api.example.com/?q=${query}`, { signal })).json(),
+   *   db: { get: (key: string) => store.get(key) },
+   * });
+   * await worker.evaluate(`await tools.db.get((await tools.search("tea", AbortSignal.timeout(1000))).key)`);
+   * ```
+   */
+  expose<N extends NameOf<ExposedOf<P>>>(name: N, api: HostSide<ExposedOf<P>[N], CallContext>): this {
+    checkExposed(name, api);
+    checkNoOptions(arguments[2], "expose()");
+    this.#core.expose(name, api);
     return this;
   }
 

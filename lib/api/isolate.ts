@@ -1,9 +1,19 @@
-import type { ArgumentOf, EventsOf, MethodsOf, NameOf, Protocol, ResultOf, Untyped } from "../contract/events.ts";
+import type {
+  ArgumentOf,
+  DataOf,
+  EventsOf,
+  MethodsOf,
+  NameOf,
+  Protocol,
+  ResultOf,
+  Untyped,
+} from "../contract/events.ts";
+import type { HostSide } from "../contract/exposed.ts";
 import type { CallOptions, EvaluateOptions, Exactly, ExecuteOptions } from "../contract/options.ts";
 import type { PlatformAbortSignal } from "../contract/platform.ts";
 import type { IsolateStats } from "../contract/stats.ts";
 import type { IsolateCore } from "../core/isolate-core.ts";
-import { checkMethod, checkNoOptions, checkOptions, checkString } from "./arguments.ts";
+import { checkArgs, checkMethod, checkNoOptions, checkOptions, checkString } from "./arguments.ts";
 import { IsolateHandlers } from "./isolate-handlers.ts";
 
 /** @internal Makes an isolate's public face: only `sandbox.createIsolate()` does. */
@@ -27,7 +37,7 @@ export let toIsolate: (core: IsolateCore) => Isolate;
  * ```
  */
 export class Isolate<P extends Protocol = Protocol>
-  extends IsolateHandlers<P, EventContext, RequestContext>
+  extends IsolateHandlers<P, EventContext, RequestContext, CallContext>
   implements Disposable, AsyncDisposable
 {
   readonly #core: IsolateCore;
@@ -44,6 +54,16 @@ export class Isolate<P extends Protocol = Protocol>
   /** Number of this isolate in its sandbox, from 0. Never used again. */
   get id(): number {
     return this.#core.id;
+  }
+
+  /** What it was called when it was created; undefined if it was not. */
+  get name(): string | undefined {
+    return this.#core.name;
+  }
+
+  /** The `data` it was created with: the host's own, which the guest does not see. */
+  get data(): DataOf<P> {
+    return this.#core.data as DataOf<P>;
   }
 
   /** Whether the isolate has ended, or is known to be ending: after `destroy()`, `shutdown()` or `terminated`. */
@@ -107,14 +127,16 @@ export class Isolate<P extends Protocol = Protocol>
    * @typeParam T - the value's type, not checked at run time
    * @typeParam Options - the type of the options
    * @param script - the program's text
-   * @param options - file name, signal and timeout; these end the script's turn, not the isolate
+   * @param options - names to bind, file name, signal and timeout; the last two end the script's turn, not the isolate
    * @returns the value, copied
    * @throws EvaluationError if the guest threw: its `guest` has name, message, stack, file, line and column
    * @throws TimeoutError, AbortError, TerminatedError, IsolateDestroyedError, SandboxShutdownError
+   * @throws DataCloneError if an argument holds a function, a symbol or the like
    * @throws ArgumentError, OptionError, BackpressureError, MessageTooLargeError
    * @example
    * ```ts
    * const answer = await worker.evaluate<number>("6 * 7", { timeoutMs: 1000 });
+   * const total = await worker.evaluate("prices.reduce((sum, price) => sum + price, 0)", { args: { prices: [3, 5] } });
    * ```
    */
   evaluate<T = Untyped, Options extends Exactly<Options, EvaluateOptions> = EvaluateOptions>(
@@ -124,13 +146,13 @@ export class Isolate<P extends Protocol = Protocol>
     return promise(() => {
       checkString(script, "evaluate()", "the script");
       checkOptions(options, "evaluate()");
-      return this.#core.evaluate(script, options);
+      return this.#core.evaluate(script, options, checkArgs(options.args, "evaluate()"));
     });
   }
 
   /**
-   * Asks the guest, which answers with its `NETWORK.onRequest(method, handler)`. The methods `__fetch`, `__body.read`,
-   * `__body.cancel` and `__body.collect` are the library's own.
+   * Asks the guest, which answers with its `NETWORK.onRequest(method, handler)`. The methods `__fetch`, `__expose`,
+   * `__body.read`, `__body.cancel` and `__body.collect` are the library's own.
    *
    * @typeParam T - the answer's type, where the protocol says nothing of it
    * @typeParam M - the method
@@ -219,14 +241,14 @@ export class Isolate<P extends Protocol = Protocol>
   }
 
   /**
-   * @returns the isolate's name
+   * @returns how messages call the isolate
    * @example
    * ```ts
-   * console.log(String(worker)); // "Isolate #0"
+   * console.log(String(worker)); // Isolate #0, or Isolate #0 "tenant 7" if that is its name
    * ```
    */
   override toString(): string {
-    return `Isolate #${this.#core.id}`;
+    return this.#core.label;
   }
 
   /** As {@link Isolate.destroy}, for `using`. */
@@ -274,6 +296,22 @@ export type RequestHandler<Data = Untyped, Result = Untyped> = (
   data: Data,
   context: RequestContext,
 ) => Result | Promise<Result>;
+
+/** Last argument of exposed functions. */
+export interface CallContext {
+  /** The isolate that calls. */
+  readonly isolate: Isolate;
+  /** What it calls: `"tools.db.get"`. */
+  readonly name: string;
+  /** Aborted when nobody waits for the answer any more: the guest gave the call up, or its isolate ended. */
+  readonly signal: PlatformAbortSignal;
+}
+
+/**
+ * What the host gives to `expose`: the functions of an API, each with a context behind its arguments.
+ * @typeParam Api - the API as it is called, without contexts: a member of a protocol's `exposed`
+ */
+export type HostApi<Api = Untyped> = HostSide<Api, CallContext>;
 
 /** Runs a call that may throw at once, so that it rejects instead. */
 function promise<T>(call: () => Promise<unknown>): Promise<T> {

@@ -1,7 +1,13 @@
 import { ArgumentError } from "../contract/errors.ts";
-import type { Protocol } from "../contract/events.ts";
-import type { Exactly, IsolateLimits, IsolateOptions, SandboxLimits, SandboxOptions } from "../contract/options.ts";
-import { resolveIsolateOptions, resolveSandboxOptions } from "../contract/options.ts";
+import type { DataOf, Protocol } from "../contract/events.ts";
+import type {
+  CreateIsolateOptions,
+  Exactly,
+  IsolateLimits,
+  SandboxLimits,
+  SandboxOptions,
+} from "../contract/options.ts";
+import { checkName, resolveIsolateOptions, resolveSandboxOptions } from "../contract/options.ts";
 import { show } from "../contract/show.ts";
 import type { SandboxStats } from "../contract/stats.ts";
 import { living } from "../core/living.ts";
@@ -74,21 +80,25 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    *
    * @typeParam P - what host and guest say to each other, see {@link Protocol}; untyped if left out
    * @typeParam Options - the type of the options
-   * @param options - its limits, where they differ from the sandbox's
+   * @param options - its limits, where they differ from the sandbox's; its name, and what belongs to it
    * @returns the isolate, ready to work
    * @throws OptionError if an option is unknown or out of its range
    * @throws SandboxShutdownError, LimitError, EngineError
    * @example
    * ```ts
-   * const worker = await sandbox.createIsolate({ cpuMs: 50, memoryMb: 32 });
-   * console.log(`Created ${worker}`); // "Isolate #0"
+   * const worker = await sandbox.createIsolate({ name: "tenant 7", data: { plan: "free" }, cpuMs: 50, memoryMb: 32 });
+   * console.log(`Created ${worker}`); // Created Isolate #0 "tenant 7"
    * ```
    */
-  async createIsolate<P extends Protocol = Protocol, Options extends Exactly<Options, IsolateOptions> = IsolateOptions>(
-    options = {} as Options,
-  ): Promise<Isolate<P>> {
+  async createIsolate<
+    P extends Protocol = Protocol,
+    Options extends Exactly<Options, CreateIsolateOptions<DataOf<P>>> = CreateIsolateOptions<DataOf<P>>,
+  >(options = {} as Options): Promise<Isolate<P>> {
     this.#core.assertOpen("createIsolate()");
-    const core = this.#core.createIsolate(resolveIsolateOptions(options, this.#isolateDefaults));
+    const limits = resolveIsolateOptions(options, this.#isolateDefaults);
+    const { name, data } = options;
+    checkName(name);
+    const core = this.#core.createIsolate(limits, name, data);
     // Held from here on: whoever waits for it has it.
     const { isolate } = core;
     await core.ready.promise;
@@ -115,6 +125,17 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    */
   isolateCount(): number {
     return this.#core.openCount;
+  }
+
+  /**
+   * @returns the living isolates, in the order they were created
+   * @example
+   * ```ts
+   * for (const isolate of sandbox.isolates()) console.log(isolate.name, isolate.stats().cpuMs);
+   * ```
+   */
+  isolates(): Isolate[] {
+    return this.#core.living();
   }
 
   /**

@@ -46,6 +46,8 @@ export class SandboxError extends Error {
   override readonly name: string = "SandboxError";
   /** Says which failure this is, independently of the message: `ERR_…`. */
   readonly code: string;
+  /** Of calls that an isolate failed, and of isolates that have ended: the name it was given, if it was given one. */
+  declare readonly isolateName?: string;
 
   /**
    * @param code - the stable code, `ERR_…`
@@ -56,6 +58,16 @@ export class SandboxError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+/** @internal Says which isolate an error is about. @returns the error */
+export function about<Failure extends SandboxError>(error: Failure, isolateName: string | undefined): Failure {
+  return isolateName === undefined ? error : Object.assign(error, { isolateName });
+}
+
+/** @internal How messages call an isolate. */
+export function isolateLabel(id: number, name: string | undefined): string {
+  return name === undefined ? `Isolate #${id}` : `Isolate #${id} ${JSON.stringify(name)}`;
 }
 
 /**
@@ -146,18 +158,21 @@ export class IsolateDestroyedError extends SandboxError {
   /** The isolate's id. */
   readonly isolateId: number;
   /** Why it ended, as in the `destroyed` event. */
-  readonly reason: string;
+  readonly reason: EndReason;
 
   /**
    * @param isolateId - the isolate's id
    * @param reason - why it ended
    * @param doing - what was asked of it, `"send()"`
+   * @param isolateName - the isolate's name, if it has one
    */
-  constructor(isolateId: number, reason: string, doing: string) {
+  constructor(isolateId: number, reason: EndReason, doing: string, isolateName?: string) {
     super(
       "ERR_ISOLATE_DESTROYED",
-      `${doing}: Isolate #${isolateId} has been destroyed (${reason}). Create another with sandbox.createIsolate().`,
+      `${doing}: ${isolateLabel(isolateId, isolateName)} has been destroyed (${reason}). ` +
+        "Create another with sandbox.createIsolate().",
     );
+    about(this, isolateName);
     this.isolateId = isolateId;
     this.reason = reason;
   }
@@ -204,6 +219,46 @@ export class RequestError extends SandboxError {
   }
 }
 
+/** One thing that is wrong with an input. */
+export interface InputIssue {
+  /** Where it is: names of properties and indexes, from the input itself on. */
+  readonly path: readonly (string | number)[];
+  /** What the schema says of it. */
+  readonly message: string;
+}
+
+/**
+ * The guest called a `tool` with an input that its schema refuses (`ERR_INPUT`). The guest gets it with its `issues`; the
+ * tool was not run.
+ */
+export class InputError extends SandboxError {
+  override readonly name: string = "InputError";
+  /** What is wrong, at most 32 of it. */
+  readonly issues: readonly InputIssue[];
+
+  /**
+   * @param tool - what was called, `"tools.search"`
+   * @param issues - what is wrong, at least one
+   */
+  constructor(tool: string, issues: readonly InputIssue[]) {
+    const shown = issues.slice(0, ISSUES_SHOWN_MAX).map(({ path, message }) => `${pathText(path)}: ${message}`);
+    const more = issues.length > shown.length ? `; and ${issues.length - shown.length} more` : "";
+    super("ERR_INPUT", `${tool}(): ${shown.join("; ")}${more}`);
+    this.issues = issues;
+  }
+}
+
+const ISSUES_SHOWN_MAX = 8;
+
+/** `input.list[0].name` */
+function pathText(path: readonly (string | number)[]): string {
+  const step = (key: string | number): string => {
+    if (typeof key === "string" && /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)) return `.${key}`;
+    return `[${JSON.stringify(key)}]`;
+  };
+  return `input${path.map(step).join("")}`;
+}
+
 /** `timeoutMs` passed before there was a result (`ERR_TIMEOUT`). The isolate lives on. */
 export class TimeoutError extends SandboxError {
   override readonly name: string = "TimeoutError";
@@ -232,13 +287,25 @@ export class AbortError extends SandboxError {
   }
 }
 
+/**
+ * What terminates an isolate: a limit; `"engine_error"` if V8 could not go on, `"creation_failed"` if it could not begin,
+ * `"system_exhausted"` if the system refused memory that it may have.
+ */
+export type TerminationReason =
+  | "cpu_limit_exceeded"
+  | "wall_limit_exceeded"
+  | "memory_limit_exceeded"
+  | "engine_error"
+  | "creation_failed"
+  | "system_exhausted";
+
+/** What ends an isolate: `destroy()`, its sandbox's `shutdown()`, or what terminates it. */
+export type EndReason = "destroyed" | "shutdown" | TerminationReason;
+
 /** Why and by how much an isolate exceeded a limit. */
 export interface Termination {
-  /**
-   * `"cpu_limit_exceeded"`, `"wall_limit_exceeded"`, `"memory_limit_exceeded"`; `"engine_error"` if V8 could not go on,
-   * `"creation_failed"` if it could not begin, `"system_exhausted"` if the system refused memory that it may have.
-   */
-  readonly reason: string;
+  /** What it was terminated for. */
+  readonly reason: TerminationReason;
   /** Which limit of that kind: `"turn"` or `"total"` for CPU time, `"turn"` or `"evaluate"` for elapsed time. */
   readonly scope?: string;
   /** The limit, in milliseconds. */
@@ -258,11 +325,8 @@ export class TerminatedError extends SandboxError {
   override readonly name: string = "TerminatedError";
   /** The isolate's id. */
   readonly isolateId: number;
-  /**
-   * `"cpu_limit_exceeded"`, `"wall_limit_exceeded"`, `"memory_limit_exceeded"`; `"engine_error"` if V8 could not go on,
-   * `"creation_failed"` if it could not begin, `"system_exhausted"` if the system refused memory that it may have.
-   */
-  readonly reason: string;
+  /** What it was terminated for. */
+  readonly reason: TerminationReason;
   /** The limit that was exceeded: milliseconds or MiB, as `reason` says. */
   readonly limit: number | undefined;
   /** What had been used: milliseconds or MiB. */
@@ -272,12 +336,14 @@ export class TerminatedError extends SandboxError {
    * @param isolateId - the isolate's id
    * @param termination - reason, limit and use
    * @param doing - what was under way, `"evaluate()"`
+   * @param isolateName - the isolate's name, if it has one
    */
-  constructor(isolateId: number, termination: Termination, doing: string) {
+  constructor(isolateId: number, termination: Termination, doing: string, isolateName?: string) {
     const { reason, limitMs, usedMs, limitMb, usedMb } = termination;
     const measure =
       limitMs !== undefined ? `, limit ${limitMs} ms` : limitMb !== undefined ? `, limit ${limitMb} MiB` : "";
-    super("ERR_TERMINATED", `${doing}: Isolate #${isolateId} was terminated (${reason}${measure}).`);
+    super("ERR_TERMINATED", `${doing}: ${isolateLabel(isolateId, isolateName)} was terminated (${reason}${measure}).`);
+    about(this, isolateName);
     this.isolateId = isolateId;
     this.reason = reason;
     this.limit = limitMs ?? limitMb;

@@ -1,5 +1,5 @@
 /** Events: what their handlers get. */
-import type { GuestError, Termination } from "./errors.ts";
+import type { EndReason, GuestError, Termination } from "./errors.ts";
 
 /** Data of messages whose type has not been declared. Deliberately unchecked, so that plain JavaScript reads naturally. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -30,7 +30,14 @@ export interface Protocol {
   hostMethods?: object;
   /** Methods the guest answers, called with `isolate.request`: name to function of one argument. */
   guestMethods?: object;
+  /** APIs the host gives with `expose`: global's name to object of functions, nested as they are there. */
+  exposed?: object;
+  /** What the host keeps with an isolate, its `data`. */
+  data?: unknown;
 }
+
+/** What `isolate.data` is; untyped where a protocol says nothing of it. */
+export type DataOf<P extends Protocol> = unknown extends P["data"] ? Untyped : P["data"];
 
 /** The events of one direction of a protocol; any name with any data where none are declared. */
 export type EventsOf<P extends Protocol, Side extends "toGuest" | "fromGuest"> = Declared<
@@ -48,7 +55,7 @@ export type MethodsOf<P extends Protocol, Side extends "hostMethods" | "guestMet
  * A side of a protocol, if it is declared. The first question is whether it is `object` itself, as Protocol has it: without
  * strictNullChecks that is all that says that it is not.
  */
-type Declared<Names, Otherwise> =
+export type Declared<Names, Otherwise> =
   (<T>() => T extends Names ? 1 : 2) extends <T>() => T extends object ? 1 : 2
     ? Otherwise
     : [Names] extends [object]
@@ -67,7 +74,7 @@ export type ResultOf<Method> = Method extends (...args: never[]) => infer Result
 /** Why an isolate came to its end. */
 export interface DestroyedEvent {
   /** `"destroyed"` by `destroy()`, `"shutdown"` with its sandbox, or the reason it was terminated for. */
-  readonly reason: string;
+  readonly reason: EndReason;
 }
 
 /** The isolate is close to its memory limit. */

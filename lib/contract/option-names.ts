@@ -7,9 +7,9 @@ const isolateNames = [...Object.keys(isolateRanges), "clock", "wasm", "codegen",
 
 /** The options of the calls that have some, by the calls' names in messages. */
 const optionNames = {
-  "createIsolate()": isolateNames,
+  "createIsolate()": [...isolateNames, "name", "data"],
   "new V8Sandbox()": [...isolateNames, ...Object.keys(sandboxRanges), "hot"],
-  "evaluate()": ["filename", "signal", "timeoutMs"],
+  "evaluate()": ["args", "filename", "signal", "timeoutMs"],
   "execute()": ["filename"],
   "request()": ["signal", "timeoutMs"],
 } as const satisfies Record<string, readonly string[]>;

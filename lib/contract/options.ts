@@ -1,5 +1,6 @@
 /** Every option: what it means, its unit, its minimum and its default. */
 import { OptionError } from "./errors.ts";
+import type { Untyped } from "./events.ts";
 import { checkCallNames } from "./option-names.ts";
 import type { PlatformAbortSignal } from "./platform.ts";
 import { callRanges, checkNumber, isolateRanges, sandboxRanges } from "./ranges.ts";
@@ -117,6 +118,20 @@ export interface IsolateOptions {
   onFatal?: "abort" | "contain" | undefined;
 }
 
+/**
+ * Options of one new isolate.
+ * @typeParam Data - what its `data` is
+ */
+export interface CreateIsolateOptions<Data = Untyped> extends IsolateOptions {
+  /**
+   * What the isolate is called, 1 to 200 UTF-16 code units: `isolate.name`. It is in messages of errors, in
+   * `error.isolateName`, in `isolate.stats()` and in `String(isolate)`. Names need not differ. The guest does not learn it.
+   */
+  name?: string | undefined;
+  /** Anything of the host's own that belongs to the isolate: `isolate.data`. It is neither copied nor shown to the guest. */
+  data?: Data;
+}
+
 /** Options of a sandbox, and the defaults of its isolates. */
 export interface SandboxOptions extends IsolateOptions {
   /**
@@ -158,6 +173,12 @@ export interface SandboxOptions extends IsolateOptions {
 
 /** Options of one `evaluate`. */
 export interface EvaluateOptions extends CallOptions {
+  /**
+   * Names that are bound in this script, and their values: anything structured clone can copy, never part of the text. They
+   * are as if declared by `let` in the script, so that it cannot declare them again: it and its functions have them, also
+   * instead of globals of the same name, and nobody else does. Each name is an identifier and no reserved word.
+   */
+  args?: object | undefined;
   /**
    * The script's name in the guest's stacks and errors.
    * @defaultValue "evaluate.js"
@@ -277,6 +298,22 @@ export function resolveSandboxOptions(options: SandboxOptions): { sandbox: Sandb
 export function resolveIsolateOptions(options: IsolateOptions, defaults: IsolateLimits): IsolateLimits {
   checkCallNames(options, "createIsolate()");
   return mergeIsolateOptions(options, defaults, "createIsolate()");
+}
+
+/** Longer ones are no names. */
+const NAME_LENGTH_MAX = 200;
+
+/**
+ * Checks an isolate's name.
+ * @throws OptionError
+ */
+export function checkName(name: unknown): asserts name is string | undefined {
+  if (name === undefined || (typeof name === "string" && name.length > 0 && name.length <= NAME_LENGTH_MAX)) return;
+  const are = typeof name === "string" ? `has ${name.length}` : `is ${show(name)}`;
+  throw new OptionError(
+    "name",
+    `createIsolate(): name must be a string of 1 to ${NAME_LENGTH_MAX} UTF-16 code units, but ${are}.`,
+  );
 }
 
 /**

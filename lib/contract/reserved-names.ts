@@ -1,4 +1,4 @@
-/** Methods by which a guest's platform and the library talk of fetch: nobody else answers or asks them. */
+/** Methods by which a guest's platform and the library talk to each other: nobody else answers or asks them. */
 
 /** A guest's fetch, when its platform asks, which can read the library's own answers. */
 export const PLATFORM_FETCH = "__fetch";
@@ -9,5 +9,13 @@ export const BODY_CANCEL = "__body.cancel";
 /** Asks the guest to collect garbage, so that bodies which it can reach no more are given up. */
 export const BODY_COLLECT = "__body.collect";
 
-/** All of them. */
-export const reservedMethods: ReadonlySet<unknown> = new Set([PLATFORM_FETCH, BODY_READ, BODY_CANCEL, BODY_COLLECT]);
+/** Gives the guest functions of the host. */
+export const EXPOSE = "__expose";
+/** With a number behind it: calls one of them. */
+export const EXPOSED_CALL = "__call.";
+
+/** All of them that have one name. */
+export const reservedMethods: ReadonlySet<unknown> = new Set([
+  ...[PLATFORM_FETCH, BODY_READ, BODY_CANCEL, BODY_COLLECT],
+  EXPOSE,
+]);

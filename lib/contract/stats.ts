@@ -5,6 +5,8 @@
  * numbers of that moment. After a limit ended it: the numbers it ended with.
  */
 export interface IsolateStats {
+  /** The name it was given, if it was given one. */
+  readonly name?: string;
   /** CPU time of all turns and of V8's compilers at work for them, in milliseconds. */
   readonly cpuMs: number;
   /** The part of `cpuMs` that V8's compilers used on other threads, in milliseconds. */

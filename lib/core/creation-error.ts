@@ -1,5 +1,5 @@
 /** Why an isolate could not be made. */
-import { LimitError, TerminatedError } from "../contract/errors.ts";
+import { LimitError, TerminatedError, about } from "../contract/errors.ts";
 import type { SandboxError, Termination } from "../contract/errors.ts";
 
 /** What the process had too little of, and what to do. */
@@ -10,8 +10,12 @@ const LACKING: Readonly<Record<string, string>> = {
 };
 
 /** @returns what createIsolate() rejects with when its isolate ended before it could work */
-export function creationError(isolateId: number, termination: Termination): SandboxError {
+export function creationError(
+  isolateId: number,
+  termination: Termination,
+  isolateName: string | undefined,
+): SandboxError {
   const lacking = LACKING[termination.resource ?? ""];
-  if (lacking === undefined) return new TerminatedError(isolateId, termination, "createIsolate()");
-  return new LimitError(`createIsolate(): ${lacking}.`);
+  if (lacking === undefined) return new TerminatedError(isolateId, termination, "createIsolate()", isolateName);
+  return about(new LimitError(`createIsolate(): ${lacking}.`), isolateName);
 }

@@ -1,6 +1,6 @@
 /** A host's calls: waiting for the guest's answers. */
 import type { SandboxError } from "../contract/errors.ts";
-import { AbortError, TimeoutError } from "../contract/errors.ts";
+import { AbortError, TimeoutError, about } from "../contract/errors.ts";
 import type { CallOptions } from "../contract/options.ts";
 import { resolveTimeout } from "../contract/options.ts";
 
@@ -17,16 +17,19 @@ interface Call {
 /** The host's calls of one guest: evaluates and requests. */
 export class GuestCalls {
   readonly #toIsolate: () => object;
+  readonly #name: string | undefined;
   readonly #cancel: (requestId: number) => void;
   readonly #calls = new Map<number, Call>();
   #lastId = 0;
 
   /**
    * @param toIsolate - the guest's isolate
+   * @param name - what that is called
    * @param cancel - tells the engine that nobody waits any more
    */
-  constructor(toIsolate: () => object, cancel: (requestId: number) => void) {
+  constructor(toIsolate: () => object, name: string | undefined, cancel: (requestId: number) => void) {
     this.#toIsolate = toIsolate;
+    this.#name = name;
     this.#cancel = cancel;
   }
 
@@ -58,7 +61,7 @@ export class GuestCalls {
 
   reject(requestId: number, toError: (doing: string) => SandboxError): void {
     const call = this.#take(requestId);
-    call?.reject(toError(call.doing));
+    call?.reject(about(toError(call.doing), this.#name));
   }
 
   /** The isolate has ended: nothing will be answered. */

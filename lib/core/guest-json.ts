@@ -1,5 +1,5 @@
 /** The engine's facts of errors and ends. Their texts come from guests, so every field is checked. */
-import type { GuestError, Termination } from "../contract/errors.ts";
+import type { EndReason, GuestError, Termination, TerminationReason } from "../contract/errors.ts";
 import type { DestroyedEvent, MemoryPressureEvent } from "../contract/events.ts";
 
 type Fields = Record<string, unknown>;
@@ -37,7 +37,8 @@ export function toReplyError(value: unknown): ReplyError {
 export function toTermination(value: unknown): Termination {
   const from = toFields(value);
   return {
-    reason: text(from.reason) ?? "terminated",
+    // The engine's own word.
+    reason: (text(from.reason) ?? "engine_error") as TerminationReason,
     ...optional("scope", text(from.scope)),
     ...optional("limitMs", number(from.limitMs)),
     ...optional("usedMs", number(from.usedMs)),
@@ -49,7 +50,7 @@ export function toTermination(value: unknown): Termination {
 
 /** @returns why an isolate ended */
 export function toDestroyedEvent(value: unknown): DestroyedEvent {
-  return { reason: text(toFields(value).reason) ?? "destroyed" };
+  return { reason: (text(toFields(value).reason) ?? "destroyed") as EndReason };
 }
 
 /** @returns the counters that an isolate ended with, in the order of `IsolateStat` */

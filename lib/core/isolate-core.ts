@@ -1,6 +1,6 @@
 /** What an Isolate does behind its public face: its life, and the way of the engine's records to its handlers. */
 import { AT_ONCE_BYTES_MAX, Decoding, Encoding, decodePair, decodeValue, lastWeight } from "../codec/index.ts";
-import type { GuestError, SandboxError } from "../contract/errors.ts";
+import type { EndReason, GuestError, SandboxError } from "../contract/errors.ts";
 import {
   AbortError,
   DecodeError,
@@ -9,8 +9,10 @@ import {
   RequestError,
   SandboxShutdownError,
   TerminatedError,
+  isolateLabel,
 } from "../contract/errors.ts";
 import type { SystemEvent, SystemEvents } from "../contract/events.ts";
+import { EXPOSE } from "../contract/reserved-names.ts";
 import { toConsoleEvent, toTextOnly } from "./console-event.ts";
 import type { CallOptions, EvaluateOptions, IsolateLimits } from "../contract/options.ts";
 import { DEFAULT_LOCALE, DEFAULT_TIME_ZONE } from "../contract/options.ts";
@@ -18,6 +20,7 @@ import type { IsolateStats } from "../contract/stats.ts";
 import { IsolateStat, PostKind, RecordType, Status } from "../engine/engine.ts";
 import type { EngineSandbox, IsolateHandle } from "../engine/engine.ts";
 import { creationError } from "./creation-error.ts";
+import { ExposedApis } from "./exposed-apis.ts";
 import { Face } from "./face.ts";
 import { GuestCalls } from "./guest-calls.ts";
 import {
@@ -53,12 +56,23 @@ const CONSOLE = "console";
 /** Of requests so short it is looked at what they are for before they are refused. */
 const SHORT_REQUEST_BYTES = 256;
 
+/** What the host calls an isolate, and keeps with it. */
+export interface Identity {
+  readonly id: number;
+  readonly name: string | undefined;
+  readonly data: unknown;
+}
+
 /**
  * One isolate's state.
  * @typeParam Isolate - its public face, of which it knows only that handlers are told of it
  */
 export class IsolateCore<Isolate extends object = object> {
   readonly id: number;
+  readonly name: string | undefined;
+  readonly data: unknown;
+  /** How messages call it. */
+  readonly label: string;
   /** Settles when the isolate can work, or never will. */
   readonly ready = Promise.withResolvers<void>();
   /** Resolves when the last event has been handled. */
@@ -75,11 +89,12 @@ export class IsolateCore<Isolate extends object = object> {
   readonly #calls: GuestCalls;
   readonly #face: Face<Isolate>;
   readonly #unservedSockets: UnservedSockets;
+  readonly #exposed = new ExposedApis();
   readonly #counters = new Float64Array(IsolateStat.Count);
   #created = false;
   #referenced = true;
   /** Why it takes no more work; undefined while it does. */
-  #closedBecause: string | undefined;
+  #closedBecause: EndReason | undefined;
   #terminated = false;
   #ended = false;
   /** The host ended it, and has its last counters: what becomes of it after that is not its work any more. */
@@ -96,15 +111,18 @@ export class IsolateCore<Isolate extends object = object> {
     owner: IsolateOwner,
     engine: EngineSandbox,
     handle: IsolateHandle,
-    id: number,
+    { id, name, data }: Identity,
     limits: IsolateLimits,
     toIsolate: (core: IsolateCore) => Isolate,
   ) {
     this.id = id;
+    this.name = name;
+    this.data = data;
+    this.label = isolateLabel(id, name);
     this.#owner = owner;
     this.#engine = engine;
     this.#handle = handle;
-    this.#budget = new HostBudget(`Isolate #${id}`, limits.hostBytesMax);
+    this.#budget = new HostBudget(this.label, limits.hostBytesMax);
     this.#face = new Face(
       () => {
         const face = toIsolate(this);
@@ -117,7 +135,7 @@ export class IsolateCore<Isolate extends object = object> {
     this.events = new Listeners(isolate);
     this.system = new Listeners(isolate);
     this.console = new Listeners(isolate);
-    this.#mailbox = new Mailbox(engine, handle, `Isolate #${id}`, limits, this.#budget, () => {
+    this.#mailbox = new Mailbox(engine, handle, this.label, limits, this.#budget, () => {
       if (!this.closed && this.#unservedSockets.flush()) this.#emitSystem("drain", undefined);
     });
     const { timeZone, locale } = limits;
@@ -125,13 +143,18 @@ export class IsolateCore<Isolate extends object = object> {
       this.#mailbox.locale("createIsolate()", timeZone, locale);
     const ask = (method: string, data: unknown): Promise<unknown> => this.request(method, data, {});
     this.requests = new GuestRequests(isolate, this.#mailbox, this.#budget, ask, limits.messageBytesMax);
-    this.#calls = new GuestCalls(isolate, (requestId) => engine.cancel(handle, requestId));
+    this.#calls = new GuestCalls(isolate, name, (requestId) => engine.cancel(handle, requestId));
     this.#unservedSockets = new UnservedSockets((event, data) => this.send(event, data));
   }
 
   /** Its public face. Handlers and calls that wait keep it; this does not. */
   get isolate(): Isolate {
     return this.#face.get();
+  }
+
+  /** Whether it has been made, and takes work. */
+  get works(): boolean {
+    return this.#created && !this.closed;
   }
 
   get closed(): boolean {
@@ -158,12 +181,14 @@ export class IsolateCore<Isolate extends object = object> {
     this.#mailbox.pair("send()", PostKind.Message, event, data, 0);
   }
 
-  evaluate(script: string, options: EvaluateOptions): Promise<unknown> {
+  /** @param args - names that are bound in the script, checked */
+  evaluate(script: string, options: EvaluateOptions, args?: object): Promise<unknown> {
     this.assertOpen("evaluate()");
     const filename = options.filename ?? "evaluate.js";
-    return this.#calls.start("evaluate()", options, (requestId) =>
-      this.#mailbox.script("evaluate()", PostKind.Evaluate, filename, script, requestId),
-    );
+    return this.#calls.start("evaluate()", options, (requestId) => {
+      if (!args) this.#mailbox.script("evaluate()", PostKind.Evaluate, filename, script, requestId);
+      else this.#mailbox.scriptWith(args, "evaluate()", PostKind.Evaluate, filename, script, requestId);
+    });
   }
 
   request(method: string, data: unknown, options: CallOptions): Promise<unknown> {
@@ -171,6 +196,21 @@ export class IsolateCore<Isolate extends object = object> {
     return this.#calls.start(`request(${JSON.stringify(method)})`, options, (requestId) =>
       this.#mailbox.pair("request()", PostKind.Request, method, data, requestId),
     );
+  }
+
+  /** @throws also ArgumentError */
+  expose(name: string, api: object): void {
+    this.assertOpen("expose()");
+    const { shape, handlers } = this.#exposed.describe(name, api);
+    const taken = this.#calls.start("expose()", {}, (requestId) =>
+      this.#mailbox.pair("expose()", PostKind.Request, EXPOSE, [name, shape], requestId),
+    );
+    this.#exposed.add(name);
+    for (const [method, handler] of handlers) this.requests.handle(method, handler);
+    // Only a guest that has a constant of that name refuses it. Its end is told to others.
+    taken.catch((error: unknown) => {
+      if (error instanceof RequestError) this.#guestError("error", error.guest);
+    });
   }
 
   addConsole(handler: Handler): void {
@@ -187,6 +227,7 @@ export class IsolateCore<Isolate extends object = object> {
   stats(): IsolateStats {
     if (!this.closed) this.#sample();
     return toIsolateStats(this.#counters, {
+      ...(this.name !== undefined && { name: this.name }),
       hostBytes: this.#budget.used,
       droppedOut: this.#droppedOut,
       unheardErrors: this.#unheardErrors,
@@ -223,7 +264,7 @@ export class IsolateCore<Isolate extends object = object> {
   }
 
   assertOpen(doing: string): void {
-    if (this.#closedBecause !== undefined) throw new IsolateDestroyedError(this.id, this.#closedBecause, doing);
+    if (this.#closedBecause !== undefined) throw this.#destroyedError(this.#closedBecause, doing);
   }
 
   /** @returns whether it was taken, or is to come again because the time was up */
@@ -372,8 +413,8 @@ export class IsolateCore<Isolate extends object = object> {
         if (!this.closed) {
           this.#sample();
           this.#close(termination.reason, (doing) => {
-            if (doing === "createIsolate()") return creationError(this.id, termination);
-            return new TerminatedError(this.id, termination, doing);
+            if (doing === "createIsolate()") return creationError(this.id, termination, this.name);
+            return new TerminatedError(this.id, termination, doing, this.name);
           });
         }
         this.#emitSystem("terminated", termination);
@@ -403,7 +444,7 @@ export class IsolateCore<Isolate extends object = object> {
   #replyError(requestId: number, value: unknown): void {
     const { terminated, ...guest } = toReplyError(value);
     this.#calls.reject(requestId, (doing) => {
-      if (terminated) return new TerminatedError(this.id, terminated, doing);
+      if (terminated) return new TerminatedError(this.id, terminated, doing, this.name);
       return doing === "evaluate()" ? new EvaluationError(guest, doing) : new RequestError(guest, doing);
     });
   }
@@ -428,18 +469,22 @@ export class IsolateCore<Isolate extends object = object> {
   }
 
   #close(
-    reason: string,
-    toError: (doing: string) => SandboxError = (doing) => new IsolateDestroyedError(this.id, reason, doing),
+    reason: EndReason,
+    toError: (doing: string) => SandboxError = (doing) => this.#destroyedError(reason, doing),
   ): void {
     this.#closedBecause = reason;
     this.#mailbox.close();
     this.#owner.isolateClosed();
     if (!this.#created) this.ready.reject(toError("createIsolate()"));
     this.#calls.close(toError);
-    this.requests.close(new IsolateDestroyedError(this.id, reason, "the request"));
+    this.requests.close(this.#destroyedError(reason, "the request"));
   }
 
-  #end(reason: string): void {
+  #destroyedError(reason: EndReason, doing: string): IsolateDestroyedError {
+    return new IsolateDestroyedError(this.id, reason, doing, this.name);
+  }
+
+  #end(reason: EndReason): void {
     if (!this.closed) this.#close(reason);
     this.#ended = true;
     this.#emitSystem("destroyed", { reason });

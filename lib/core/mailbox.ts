@@ -85,6 +85,18 @@ export class Mailbox {
     return this.#post(doing, kind, encoding, requestId, bytes, bytes.length);
   }
 
+  /** The same for a script in which names are bound. @throws also DataCloneError */
+  scriptWith(args: object, doing: string, kind: PostKind, filename: string, text: string, requestId: number): boolean {
+    const sink = takeSink();
+    try {
+      encodeValue(args, sink);
+      const { encoding, bytes } = encodeSource(filename, text, sink.bytes.subarray(0, sink.length));
+      return this.#post(doing, kind, encoding, requestId, bytes, bytes.length);
+    } finally {
+      giveBack(sink);
+    }
+  }
+
   /** @throws also DataCloneError */
   pair(doing: string, kind: PostKind, name: string, data: unknown, requestId: number): boolean {
     const sink = takeSink();

@@ -67,12 +67,17 @@ export class SandboxCore<Isolate extends object> implements Living {
     return this.#openCount;
   }
 
+  /** Isolates that work, in the order they were asked for. */
+  living(): Isolate[] {
+    return [...this.#isolates.values()].filter((core) => core.works).map((core) => core.isolate);
+  }
+
   assertOpen(doing: string): void {
     if (this.#shutDown) throw new SandboxShutdownError(doing);
   }
 
   /** @returns an isolate that is not ready yet */
-  createIsolate(limits: IsolateLimits): IsolateCore<Isolate> {
+  createIsolate(limits: IsolateLimits, name: string | undefined, data: unknown): IsolateCore<Isolate> {
     const handle = this.#connection.createIsolate(this.#nextId, limits);
     if (handle === Status.Limit) {
       throw new LimitError(`createIsolate(): there are ${this.#isolates.size} isolates, no more are possible.`);
@@ -85,7 +90,14 @@ export class SandboxCore<Isolate extends object> implements Living {
     }
     if (handle === Status.NoMemory) throw new LimitError("createIsolate(): the system gave the process no memory.");
     if (handle < 0) throw new EngineError(`createIsolate(): the engine made no isolate (status ${handle}).`);
-    const core = new IsolateCore(this.#owner, this.#connection, handle, this.#nextId, limits, this.#toIsolate);
+    const core = new IsolateCore(
+      this.#owner,
+      this.#connection,
+      handle,
+      { id: this.#nextId, name, data },
+      limits,
+      this.#toIsolate,
+    );
     this.#nextId++;
     this.#openCount++;
     this.#isolates.set(core.id, core);

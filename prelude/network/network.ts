@@ -15,6 +15,7 @@ import {
 } from "../core/primordials.ts";
 import { reportException } from "../errors/report-exception.ts";
 import { executing, toDictionary, toFunction } from "../webidl/converters.ts";
+import { loadValue } from "../webidl/lazy.ts";
 
 type MessageHandler = (data: unknown) => unknown;
 
@@ -126,6 +127,7 @@ export async function serveRequest(id: number, method: unknown, data: unknown): 
   let handler: MessageHandler | undefined;
   try {
     handler = internalRequestHandlers?.get(method) ?? requestHandlers.get(method);
+    if (handler === undefined && method === "__expose") handler = loadValue("exposer") as MessageHandler;
     if (handler === undefined) {
       throw codedError(`The guest has no NETWORK.onRequest handler for '${method as string}'.`, "ERR_NO_HANDLER");
     }

@@ -150,7 +150,7 @@ describe("options that there are not", () => {
   test("nothing near: all there are", async () => {
     const error = await rejectedBy(async () => (await worker()).evaluate("1", any({ xyzzy: 1 })));
     expect((error as Error).message).toBe(
-      'evaluate(): there is no option "xyzzy". There are: filename, signal, timeoutMs.',
+      'evaluate(): there is no option "xyzzy". There are: args, filename, signal, timeoutMs.',
     );
   });
 

@@ -27,6 +27,17 @@ test.each([
   expect(decode("a.js", text)).toEqual({ encoding, filename: "a.js", text });
 });
 
+test("arguments go between the name and the text", () => {
+  for (const text of ["1", "é", "€"]) {
+    const { encoding, bytes } = encodeSource("ä.js", text, new Uint8Array([1, 2, 3]));
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    expect([buffer.readUInt32LE(0), buffer.readUInt32LE(4)]).toEqual([0x8000_0005, 3]);
+    expect(buffer.toString("utf8", 8, 13)).toBe("ä.js");
+    expect([...bytes.subarray(13, 16)]).toEqual([1, 2, 3]);
+    expect(buffer.toString(encoding === SourceEncoding.Latin1 ? "latin1" : "utf16le", 16)).toBe(text);
+  }
+});
+
 test("file names are UTF-8, whatever the text", () => {
   expect(decode("größe-€.js", "1").filename).toBe("größe-€.js");
   expect(decode("", "€").filename).toBe("");

@@ -1,6 +1,6 @@
 /** Typed isolates: names and data of both directions are checked. Checked by tsc, never run. */
-import { V8Sandbox } from "../../lib/index.ts";
-import type { Isolate, Protocol } from "../../lib/index.ts";
+import { V8Sandbox, tool } from "../../lib/index.ts";
+import type { CallContext, GuestApi, HostApi, Isolate, Protocol, StandardSchema } from "../../lib/index.ts";
 
 interface Calculator {
   toGuest: { compute: { x: number; y: number }; stop: undefined };
@@ -57,3 +57,63 @@ partial.send("anything", { at: "all" });
 partial.onRequest("anything", (data) => data.whatever);
 // @ts-expect-error but what it declares is checked
 partial.on("tock", () => {});
+
+// What is exposed is typed on both sides, and so is what the host keeps.
+interface Agent {
+  exposed: {
+    tools: {
+      search(query: string, limit?: number): string[];
+      db: { get(key: string): Promise<{ n: number } | undefined> };
+      now(): number;
+      insert(row: { id: number }): boolean;
+    };
+  };
+  data: { tenant: string };
+}
+declare const rowSchema: StandardSchema<{ id: number }, { id: number; at: Date }>;
+const agent = await sandbox.createIsolate<Agent>({ name: "agent", data: { tenant: "a" } });
+const tenant: string = agent.data.tenant;
+agent.expose("tools", {
+  search: async (query, limit, { signal, isolate, name }) => [
+    query.trim(),
+    `${limit} ${signal.aborted} ${isolate} ${name}`,
+  ],
+  db: { get: (key, ctx) => (ctx.signal.aborted ? undefined : { n: key.length }) },
+  now: () => Date.now(),
+  insert: tool(rowSchema, ({ id, at }, ctx) => at.getTime() > id && ctx.name !== ""),
+});
+const api: HostApi<Agent["exposed"]["tools"]> = {
+  search: (query) => [query],
+  db: { get: async () => undefined },
+  now: (ctx: CallContext) => ctx.isolate.id,
+  insert: async ({ id }) => id > 0,
+};
+agent.expose("tools", api);
+declare const tools: GuestApi<Agent["exposed"]["tools"]>;
+const found: string[] = await tools.search("tea");
+const row: { n: number } | undefined = await tools.db.get("key", AbortSignal.timeout(5));
+console.log(tenant, found, row, await tools.search("tea", 5, AbortSignal.timeout(5)));
+
+// @ts-expect-error no such API
+agent.expose("toolz", api);
+// @ts-expect-error members are missing
+agent.expose("tools", { search: (query) => [query] });
+// @ts-expect-error wrong result
+agent.expose("tools", { ...api, now: () => "now" });
+// @ts-expect-error wrong argument
+agent.expose("tools", { ...api, db: { get: (key: number) => ({ n: key }) } });
+// @ts-expect-error wrong data
+await sandbox.createIsolate<Agent>({ data: { tenant: 1 } });
+// @ts-expect-error the guest's are asynchronous
+const now: number = tools.now();
+// @ts-expect-error wrong argument
+await tools.search(5);
+console.log(now);
+
+// Reasons are a closed list.
+agent.onSystem("terminated", ({ reason }) => {
+  // @ts-expect-error no such reason
+  if (reason === "cpu_limit") return;
+  if (reason === "cpu_limit_exceeded") return;
+});
+agent.onSystem("destroyed", ({ reason }) => console.log(reason === "shutdown" || reason === "memory_limit_exceeded"));

@@ -108,3 +108,9 @@ worker.core;
 // @ts-expect-error one result type at a time
 const wrong: string = await worker.evaluate<number>("1");
 console.log(wrong);
+
+worker.expose("tools", { search: async (query, ctx) => [query.trim(), ctx.signal], db: { get: (key) => key.length } });
+const sum = await worker.evaluate("a + b", { args: { a: 1, b: [2] } });
+console.log(sum.toFixed(), worker.data.whatever, worker.name?.length, sandbox.isolates()[0]?.id);
+const row = { id: 1 } as { id: number };
+await worker.evaluate("id", { args: row, timeoutMs: 5 });

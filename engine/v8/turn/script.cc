@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "network_runtime.h"
+#include "override/script_arguments.h"
 #include "override/top_level_await.h"
 #include "turn/evaluation.h"
 #include "turn/turn.h"
@@ -23,13 +24,40 @@ struct Source {
   TextEncoding encoding;
   const uint8_t* text;
   size_t length;
+  /** Names with their values, in the wire format; null: none. */
+  const uint8_t* arguments;
+  size_t arguments_length;
 };
+
+/** Takes a number from the bytes, or as many bytes as it says. */
+bool take_length(const uint8_t** bytes, size_t* left, uint32_t* length) {
+  if (*left < sizeof *length) return false;
+  memcpy(length, *bytes, sizeof *length);
+  *bytes += sizeof *length;
+  *left -= sizeof *length;
+  return true;
+}
+
+bool take_bytes(const uint8_t** bytes, size_t* left, uint32_t length, const uint8_t** taken) {
+  if (length > *left) return false;
+  *taken = *bytes;
+  *bytes += length;
+  *left -= length;
+  return true;
+}
 
 bool parse_source(uint32_t encoding, const uint8_t* bytes, size_t length, Source* source) {
   uint32_t name_length;
-  if (length < sizeof name_length) return false;
-  memcpy(&name_length, bytes, sizeof name_length);
-  if (name_length > length - sizeof name_length) return false;
+  if (!take_length(&bytes, &length, &name_length)) return false;
+  const bool has_arguments = (name_length & NR_SOURCE_HAS_ARGUMENTS) != 0;
+  name_length &= ~NR_SOURCE_HAS_ARGUMENTS;
+  uint32_t arguments_length = 0;
+  if (has_arguments && !take_length(&bytes, &length, &arguments_length)) return false;
+  const uint8_t* name;
+  if (!take_bytes(&bytes, &length, name_length, &name)) return false;
+  source->arguments = nullptr;
+  source->arguments_length = arguments_length;
+  if (has_arguments && !take_bytes(&bytes, &length, arguments_length, &source->arguments)) return false;
   switch (encoding) {
     case NR_ENCODING_SOURCE_LATIN1:
       source->encoding = TextEncoding::kLatin1;
@@ -43,10 +71,10 @@ bool parse_source(uint32_t encoding, const uint8_t* bytes, size_t length, Source
     default:
       return false;
   }
-  source->name.assign(reinterpret_cast<const char*>(bytes) + sizeof name_length, name_length);
+  source->name.assign(reinterpret_cast<const char*>(name), name_length);
   if (source->name.empty()) source->name = kDefaultName;
-  source->text = bytes + sizeof name_length + name_length;
-  source->length = length - sizeof name_length - name_length;
+  source->text = bytes;
+  source->length = length;
   return true;
 }
 
@@ -71,7 +99,11 @@ class Run {
   int32_t run();
 
  private:
+  bool read_arguments();
   v8::MaybeLocal<v8::UnboundScript> compile(v8::Local<v8::String> text);
+  v8::MaybeLocal<v8::UnboundScript> compile_classic(v8::Local<v8::String> text);
+  v8::MaybeLocal<v8::UnboundScript> compile_awaiting(v8::Local<v8::String> text);
+  v8::MaybeLocal<v8::Value> call(v8::Local<v8::UnboundScript> script);
   bool follow(v8::Local<v8::Promise> promise);
   bool settle(v8::Local<v8::Value> value);
   /** Reports what try_catch holds, or replies with it. False, for the caller to return. */
@@ -88,12 +120,15 @@ class Run {
   const Source& source_;
   Turn turn_;
   v8::Local<v8::String> name_;
+  /** Empty: none. */
+  v8::Local<v8::Object> arguments_;
+  v8::Local<v8::Array> argument_names_;
   bool with_await_ = false;
 };
 
 int32_t Run::run() {
   v8::Local<v8::String> text;
-  if (!read_text(isolate_, source_.encoding, source_.text, source_.length).ToLocal(&text)) {
+  if (!read_text(isolate_, source_.encoding, source_.text, source_.length).ToLocal(&text) || !read_arguments()) {
     turn_.try_catch().Reset();
     return turn_.end(NRV8_BAD_PAYLOAD);
   }
@@ -103,7 +138,7 @@ int32_t Run::run() {
   bool done;
   if (!compile(text).ToLocal(&script)) {
     done = fail(true);
-  } else if (!script->BindToCurrentContext()->Run(turn_.context()).ToLocal(&value)) {
+  } else if (!call(script).ToLocal(&value)) {
     done = fail(false);
   } else {
     done = with_await_ ? follow(value.As<v8::Promise>()) : settle(value);
@@ -111,23 +146,53 @@ int32_t Run::run() {
   return turn_.end(done ? NRV8_OK : NRV8_THREW);
 }
 
+bool Run::read_arguments() {
+  if (source_.arguments == nullptr) return true;
+  const v8::Local<v8::Context> context = turn_.context();
+  v8::Local<v8::Value> value;
+  if (!read_value(context, NR_ENCODING_WIRE, source_.arguments, source_.arguments_length, &value)) return false;
+  if (!value->IsObject()) return false;
+  arguments_ = value.As<v8::Object>();
+  return arguments_
+      ->GetOwnPropertyNames(context, v8::PropertyFilter::SKIP_SYMBOLS, v8::KeyConversionMode::kConvertToString)
+      .ToLocal(&argument_names_);
+}
+
+v8::MaybeLocal<v8::UnboundScript> Run::compile_classic(v8::Local<v8::String> text) {
+  if (!arguments_.IsEmpty()) return compile_with_arguments(isolate_, text, name_, argument_names_, false);
+  v8::ScriptCompiler::Source source(text, v8::ScriptOrigin(name_));
+  return v8::ScriptCompiler::CompileUnboundScript(isolate_, &source);
+}
+
+v8::MaybeLocal<v8::UnboundScript> Run::compile_awaiting(v8::Local<v8::String> text) {
+  if (!arguments_.IsEmpty()) return compile_with_arguments(isolate_, text, name_, argument_names_, true);
+  return compile_with_await(isolate_, text, name_);
+}
+
+v8::MaybeLocal<v8::Value> Run::call(v8::Local<v8::UnboundScript> script) {
+  const v8::Local<v8::Context> context = turn_.context();
+  if (arguments_.IsEmpty()) return script->BindToCurrentContext()->Run(context);
+  v8::Local<v8::Function> bound;
+  if (!bind_arguments(context, script, argument_names_, arguments_).ToLocal(&bound)) return {};
+  return bound->Call(context, v8::Undefined(isolate_), 0, nullptr);
+}
+
 /** As a classic script if it can be one, unless it is one only because `await` is then some name. */
 v8::MaybeLocal<v8::UnboundScript> Run::compile(v8::Local<v8::String> text) {
   name_ = utf8_string(isolate_, source_.name);
-  v8::ScriptCompiler::Source source(text, v8::ScriptOrigin(name_));
   v8::Local<v8::UnboundScript> classic;
-  const bool is_classic = v8::ScriptCompiler::CompileUnboundScript(isolate_, &source).ToLocal(&classic);
+  const bool is_classic = compile_classic(text).ToLocal(&classic);
   if (turn_.try_catch().HasTerminated()) return {};
   if (is_classic && !(mentions_await(source_) && names_await(classic))) return classic;
   if (!is_classic) {
     if (!mentions_await(source_)) return {};
     turn_.try_catch().Reset();
     with_await_ = true;
-    return compile_with_await(isolate_, text, name_);
+    return compile_awaiting(text);
   }
   v8::TryCatch try_catch(isolate_);
   v8::Local<v8::UnboundScript> with_await;
-  with_await_ = compile_with_await(isolate_, text, name_).ToLocal(&with_await) && awaits(with_await);
+  with_await_ = compile_awaiting(text).ToLocal(&with_await) && awaits(with_await);
   if (try_catch.HasTerminated()) return try_catch.ReThrow(), v8::MaybeLocal<v8::UnboundScript>();
   return with_await_ ? with_await : classic;
 }

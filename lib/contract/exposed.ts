@@ -1,0 +1,74 @@
+/** Functions of the host that guests call: their types on both sides, and what checks their input. */
+import type { Declared, Protocol, Untyped } from "./events.ts";
+import type { PlatformAbortSignal } from "./platform.ts";
+
+/** The APIs that a protocol declares; any name with anything where none are declared. */
+export type ExposedOf<P extends Protocol> = Declared<P["exposed"], Record<string, Untyped>>;
+
+type IsAny<Type> = 0 extends 1 & Type ? true : false;
+
+/** An API that no protocol declares. */
+export interface UntypedApi {
+  readonly [name: string]: ((...args: Untyped[]) => unknown) | UntypedApi;
+}
+
+/**
+ * An API as the host gives it.
+ * @typeParam Api - as it is called
+ * @typeParam Context - what comes behind the arguments
+ */
+export type HostSide<Api, Context> =
+  IsAny<Api> extends true
+    ? UntypedApi
+    : {
+        readonly [Name in keyof Api]: Api[Name] extends (...args: infer Arguments) => infer Result
+          ? (...args: [...Arguments, context: Context]) => Awaited<Result> | Promise<Awaited<Result>>
+          : HostSide<Api[Name], Context>;
+      };
+
+/**
+ * An API as the guest has it: async functions, which an AbortSignal behind the arguments gives up.
+ *
+ * @typeParam Api - the API as it is called: a member of a protocol's `exposed`
+ * @example
+ * ```ts
+ * declare const tools: GuestApi<AgentProtocol["exposed"]["tools"]>;
+ * ```
+ */
+export type GuestApi<Api> = {
+  readonly [Name in keyof Api]: Api[Name] extends (...args: infer Arguments) => infer Result
+    ? (...args: [...Arguments, signal?: PlatformAbortSignal]) => Promise<Awaited<Result>>
+    : GuestApi<Api[Name]>;
+};
+
+/**
+ * A schema as zod, valibot, arktype and others have it: https://standardschema.dev
+ *
+ * @typeParam Input - what it takes
+ * @typeParam Output - what it makes of that
+ */
+export interface StandardSchema<Input = unknown, Output = Input> {
+  /** The schema's own. */
+  readonly "~standard": {
+    /** Version of the interface. */
+    readonly version: 1;
+    /** Whose schema it is. */
+    readonly vendor: string;
+    /** Checks a value. */
+    readonly validate: (value: unknown) => StandardSchemaResult<Output> | Promise<StandardSchemaResult<Output>>;
+    /** For TypeScript alone. */
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+  };
+}
+
+/** What a schema says of a value: what it makes of it, or what is wrong. */
+export type StandardSchemaResult<Output> =
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly StandardSchemaIssue[] };
+
+/** One thing that a schema finds wrong. */
+export interface StandardSchemaIssue {
+  /** What is wrong. */
+  readonly message: string;
+  /** Where. */
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
