@@ -24,6 +24,7 @@
 #include "src/objects/contexts-inl.h"
 #include "src/objects/hash-table-inl.h"
 #include "src/objects/js-function-inl.h"
+#include "src/objects/keys.h"
 #include "src/objects/script-inl.h"
 #include "src/objects/shared-function-info-inl.h"
 #include "src/parsing/parse-info.h"
@@ -40,19 +41,6 @@ constexpr i::LanguageMode kSloppy = i::LanguageMode::kSloppy;
 
 /** Before the name of a variable that is elsewhere: no script can write it. */
 constexpr char kElsewhere = '*';
-
-/** The names, as V8 compares them. */
-i::Handle<i::FixedArray> internalized(v8::Local<v8::Context> context, v8::Local<v8::Array> names) {
-  auto* const isolate = i::Isolate::Current();
-  const uint32_t count = names->Length();
-  const i::Handle<i::FixedArray> list = isolate->factory()->NewFixedArray(static_cast<int>(count));
-  for (uint32_t index = 0; index < count; index++) {
-    // The engine's own array, with elements of its own.
-    const v8::Local<v8::String> name = names->Get(context, index).ToLocalChecked().As<v8::String>();
-    list->set(static_cast<int>(index), *isolate->factory()->InternalizeString(v8::Utils::OpenHandle(*name)));
-  }
-  return list;
-}
 
 /** The exception of what does not parse. */
 void report(i::Isolate* isolate, i::Handle<i::Script> script, i::ParseInfo& parsed) {
@@ -150,8 +138,8 @@ i::MaybeHandle<i::SharedFunctionInfo> compile(i::Isolate* isolate, i::Handle<i::
   if (!i::Compiler::CompileToplevel(&parsing, script, isolate, &is_compiled).ToHandle(&compiled)) return {};
   hide(isolate, i::DirectHandle<i::ScopeInfo>(compiled->scope_info(), isolate),
        static_cast<int>(names->ulength().value()));
-  // V8's cache tells scripts of the same text apart by the names that are bound in them.
-  script->set_wrapped_arguments(*names);
+  // V8's cache tells scripts of the same text apart by the names that are bound in them. A copy: those may be a map's.
+  script->set_wrapped_arguments(*isolate->factory()->CopyFixedArray(names));
   return compiled;
 }
 
@@ -215,15 +203,27 @@ bool declare_for_all(i::Isolate* isolate, i::DirectHandle<i::NativeContext> nati
 
 }  // namespace
 
-v8::MaybeLocal<v8::UnboundScript> compile_with_arguments(v8::Isolate* api_isolate, v8::Local<v8::String> text,
-                                                         v8::Local<v8::String> name, v8::Local<v8::Array> names,
-                                                         bool with_await) {
-  auto* const isolate = reinterpret_cast<i::Isolate*>(api_isolate);
-  const v8::Local<v8::Context> context = api_isolate->GetCurrentContext();
+v8::MaybeLocal<v8::PrimitiveArray> argument_names(v8::Local<v8::Context> context, v8::Local<v8::Object> arguments) {
+  i::Isolate* const isolate = i::Isolate::Current();
   v8::EnterV8NoScriptScope<v8::InternalEscapableScope> api_scope{
       isolate, context, i::RuntimeCallCounterId::kAPI_ScriptCompiler_CompileUnbound};
+  i::Handle<i::FixedArray> names;
+  if (!i::KeyAccumulator::GetKeys(isolate, v8::Utils::OpenHandle(*arguments), i::KeyCollectionMode::kOwnOnly,
+                                  i::ENUMERABLE_STRINGS, i::GetKeysConversion::kConvertToString)
+           .ToHandle(&names)) {
+    return {};
+  }
+  return api_scope.Escape(v8::Utils::PrimitiveArrayToLocal(names));
+}
+
+v8::MaybeLocal<v8::UnboundScript> compile_with_arguments(v8::Isolate* api_isolate, v8::Local<v8::String> text,
+                                                         v8::Local<v8::String> name,
+                                                         v8::Local<v8::PrimitiveArray> names, bool with_await) {
+  auto* const isolate = reinterpret_cast<i::Isolate*>(api_isolate);
+  v8::EnterV8NoScriptScope<v8::InternalEscapableScope> api_scope{
+      isolate, api_isolate->GetCurrentContext(), i::RuntimeCallCounterId::kAPI_ScriptCompiler_CompileUnbound};
   const i::Handle<i::String> source = v8::Utils::OpenHandle(*text);
-  const i::Handle<i::FixedArray> list = internalized(context, names);
+  const i::Handle<i::FixedArray> list = v8::Utils::OpenHandle(*names);
   i::ScriptDetails details(v8::Utils::OpenHandle(*name));
   details.repl_mode = with_await ? i::REPLMode::kYes : i::REPLMode::kNo;
   details.wrapped_arguments = list;
@@ -241,22 +241,23 @@ v8::MaybeLocal<v8::UnboundScript> compile_with_arguments(v8::Isolate* api_isolat
 }
 
 v8::MaybeLocal<v8::Function> bind_arguments(v8::Local<v8::Context> api_context, v8::Local<v8::UnboundScript> script,
-                                            v8::Local<v8::Array> names, v8::Local<v8::Object> arguments) {
+                                            v8::Local<v8::PrimitiveArray> names, v8::Local<v8::Object> arguments) {
   i::Isolate* const isolate = i::Isolate::Current();
   v8::EnterV8NoScriptScope<v8::InternalEscapableScope> api_scope{
       isolate, api_context, i::RuntimeCallCounterId::kAPI_ScriptCompiler_CompileUnbound};
   const i::DirectHandle<i::NativeContext> native = isolate->native_context();
   const i::DirectHandle<i::SharedFunctionInfo> shared = v8::Utils::OpenDirectHandle(*script);
-  const i::DirectHandle<i::FixedArray> list = internalized(api_context, names);
-  if (!declare_for_all(isolate, native, shared)) return {};
   const i::DirectHandle<i::ScopeInfo> scope_info(shared->scope_info(), isolate);
+  const i::DirectHandle<i::FixedArray> list = v8::Utils::OpenDirectHandle(*names);
+  const i::Handle<i::JSReceiver> given = v8::Utils::OpenHandle(*arguments);
+  const auto count = static_cast<int>(list->ulength().value());
+  if (scope_info->ContextLocalCount() > count && !declare_for_all(isolate, native, shared)) return {};
   const i::DirectHandle<i::Context> context = isolate->factory()->NewScriptContext(native, scope_info);
-  context->Initialize(isolate);
-  for (uint32_t index = 0; index < list->ulength().value(); index++) {
-    const v8::Local<v8::Value> name = names->Get(api_context, index).ToLocalChecked();
-    const v8::Local<v8::Value> value = arguments->Get(api_context, name).ToLocalChecked();
-    const int slot = scope_info->ContextSlotIndex(i::Cast<i::String>(list->get(static_cast<int>(index))));
-    i::Context::Set(context, slot, v8::Utils::OpenDirectHandle(*value), isolate);
+  for (int index = 0; index < count; index++) {
+    const i::Handle<i::String> name(i::Cast<i::String>(list->get(index)), isolate);
+    // An own data property.
+    const i::DirectHandle<i::Object> value = i::JSReceiver::GetProperty(isolate, given, name).ToHandleChecked();
+    context->SetNoCell(scope_info->ContextHeaderLength() + index, *value);
   }
   const i::DirectHandle<i::JSFunction> function = i::Factory::JSFunctionBuilder{isolate, shared, context}.Build();
   // V8 makes a context for each script that it is to call itself, but not for one that somebody else calls.

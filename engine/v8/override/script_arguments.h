@@ -5,26 +5,29 @@
 
 namespace nr {
 
+/** The names of arguments: the own properties of an object, all of them data. Empty: an exception is pending. */
+v8::MaybeLocal<v8::PrimitiveArray> argument_names(v8::Local<v8::Context> context, v8::Local<v8::Object> arguments);
+
 /**
  * Compiles a script in whose scope some names are declared already, as if by `let`: its functions and its direct eval
  * find them where they find its own, nobody else finds them.
  *
- * @param names array of strings, each of them once
+ * @param names of argument_names
  * @param with_await as compile_with_await does
  * @return empty if it does not parse; then an exception is pending
  */
 v8::MaybeLocal<v8::UnboundScript> compile_with_arguments(v8::Isolate* isolate, v8::Local<v8::String> text,
-                                                         v8::Local<v8::String> name, v8::Local<v8::Array> names,
-                                                         bool with_await);
+                                                         v8::Local<v8::String> name,
+                                                         v8::Local<v8::PrimitiveArray> names, bool with_await);
 
 /**
  * The function that runs such a script, once.
  *
- * @param arguments object with those names as its own data properties
+ * @param arguments whose names they are
  * @return empty if the script declares what is declared already; then an exception is pending
  */
 v8::MaybeLocal<v8::Function> bind_arguments(v8::Local<v8::Context> context, v8::Local<v8::UnboundScript> script,
-                                            v8::Local<v8::Array> names, v8::Local<v8::Object> arguments);
+                                            v8::Local<v8::PrimitiveArray> names, v8::Local<v8::Object> arguments);
 
 }  // namespace nr
 

@@ -122,7 +122,7 @@ class Run {
   v8::Local<v8::String> name_;
   /** Empty: none. */
   v8::Local<v8::Object> arguments_;
-  v8::Local<v8::Array> argument_names_;
+  v8::Local<v8::PrimitiveArray> names_;
   bool with_await_ = false;
 };
 
@@ -153,19 +153,17 @@ bool Run::read_arguments() {
   if (!read_value(context, NR_ENCODING_WIRE, source_.arguments, source_.arguments_length, &value)) return false;
   if (!value->IsObject()) return false;
   arguments_ = value.As<v8::Object>();
-  return arguments_
-      ->GetOwnPropertyNames(context, v8::PropertyFilter::SKIP_SYMBOLS, v8::KeyConversionMode::kConvertToString)
-      .ToLocal(&argument_names_);
+  return argument_names(context, arguments_).ToLocal(&names_);
 }
 
 v8::MaybeLocal<v8::UnboundScript> Run::compile_classic(v8::Local<v8::String> text) {
-  if (!arguments_.IsEmpty()) return compile_with_arguments(isolate_, text, name_, argument_names_, false);
+  if (!arguments_.IsEmpty()) return compile_with_arguments(isolate_, text, name_, names_, false);
   v8::ScriptCompiler::Source source(text, v8::ScriptOrigin(name_));
   return v8::ScriptCompiler::CompileUnboundScript(isolate_, &source);
 }
 
 v8::MaybeLocal<v8::UnboundScript> Run::compile_awaiting(v8::Local<v8::String> text) {
-  if (!arguments_.IsEmpty()) return compile_with_arguments(isolate_, text, name_, argument_names_, true);
+  if (!arguments_.IsEmpty()) return compile_with_arguments(isolate_, text, name_, names_, true);
   return compile_with_await(isolate_, text, name_);
 }
 
@@ -173,7 +171,7 @@ v8::MaybeLocal<v8::Value> Run::call(v8::Local<v8::UnboundScript> script) {
   const v8::Local<v8::Context> context = turn_.context();
   if (arguments_.IsEmpty()) return script->BindToCurrentContext()->Run(context);
   v8::Local<v8::Function> bound;
-  if (!bind_arguments(context, script, argument_names_, arguments_).ToLocal(&bound)) return {};
+  if (!bind_arguments(context, script, names_, arguments_).ToLocal(&bound)) return {};
   return bound->Call(context, v8::Undefined(isolate_), 0, nullptr);
 }
 
