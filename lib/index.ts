@@ -56,9 +56,12 @@ export type {
 export type {
   ExposedOf,
   GuestApi,
+  HostSide,
   StandardSchema,
   StandardSchemaIssue,
   StandardSchemaResult,
+  StandardSchemaSegment,
+  UntypedApi,
 } from "./contract/exposed.ts";
 export type {
   CallOptions,

@@ -5,8 +5,6 @@ import type { PlatformAbortSignal } from "./platform.ts";
 /** The APIs that a protocol declares; any name with anything where none are declared. */
 export type ExposedOf<P extends Protocol> = Declared<P["exposed"], Record<string, Untyped>>;
 
-type IsAny<Type> = 0 extends 1 & Type ? true : false;
-
 /** An API that no protocol declares. */
 export interface UntypedApi {
   readonly [name: string]: ((...args: Untyped[]) => unknown) | UntypedApi;
@@ -18,7 +16,8 @@ export interface UntypedApi {
  * @typeParam Context - what comes behind the arguments
  */
 export type HostSide<Api, Context> =
-  IsAny<Api> extends true
+  // Only what is untyped is everything.
+  0 extends 1 & Api
     ? UntypedApi
     : {
         readonly [Name in keyof Api]: Api[Name] extends (...args: infer Arguments) => infer Result
@@ -57,18 +56,40 @@ export interface StandardSchema<Input = unknown, Output = Input> {
     /** Checks a value. */
     readonly validate: (value: unknown) => StandardSchemaResult<Output> | Promise<StandardSchemaResult<Output>>;
     /** For TypeScript alone. */
-    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+    readonly types?:
+      | {
+          /** What the schema takes. */
+          readonly input: Input;
+          /** What it makes of that. */
+          readonly output: Output;
+        }
+      | undefined;
   };
 }
 
 /** What a schema says of a value: what it makes of it, or what is wrong. */
 export type StandardSchemaResult<Output> =
-  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly StandardSchemaIssue[] };
+  | {
+      /** What the schema made of the value. */
+      readonly value: Output;
+      /** Nothing is wrong. */
+      readonly issues?: undefined;
+    }
+  | {
+      /** What is wrong. */
+      readonly issues: readonly StandardSchemaIssue[];
+    };
 
 /** One thing that a schema finds wrong. */
 export interface StandardSchemaIssue {
   /** What is wrong. */
   readonly message: string;
-  /** Where. */
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+  /** Where: keys, or objects that have one. */
+  readonly path?: readonly (PropertyKey | StandardSchemaSegment)[] | undefined;
+}
+
+/** One step of a path. */
+export interface StandardSchemaSegment {
+  /** The property's name, or the index. */
+  readonly key: PropertyKey;
 }

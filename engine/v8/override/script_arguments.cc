@@ -94,7 +94,8 @@ void hide(i::Isolate* isolate, i::DirectHandle<i::ScopeInfo> scope_info, int arg
   if (scope_info->HasInlinedLocalNames()) {
     for (int index = arguments; index < count; index++) {
       const i::Handle<i::String> name(scope_info->ContextInlinedLocalName(index), isolate);
-      scope_info->set_context_local_names(index, *elsewhere(isolate, name));
+      const i::Handle<i::String> marked = elsewhere(isolate, name);
+      scope_info->set_context_local_names(index, *marked);
     }
     return;
   }
@@ -139,7 +140,8 @@ i::MaybeHandle<i::SharedFunctionInfo> compile(i::Isolate* isolate, i::Handle<i::
   hide(isolate, i::DirectHandle<i::ScopeInfo>(compiled->scope_info(), isolate),
        static_cast<int>(names->ulength().value()));
   // V8's cache tells scripts of the same text apart by the names that are bound in them. A copy: those may be a map's.
-  script->set_wrapped_arguments(*isolate->factory()->CopyFixedArray(names));
+  const i::DirectHandle<i::FixedArray> copy = isolate->factory()->CopyFixedArray(names);
+  script->set_wrapped_arguments(*copy);
   return compiled;
 }
 
@@ -196,8 +198,9 @@ bool declare_for_all(i::Isolate* isolate, i::DirectHandle<i::NativeContext> nati
   }
   const i::DirectHandle<i::Context> context = isolate->factory()->NewScriptContext(native, scope_info);
   context->Initialize(isolate);
-  const i::Handle<i::ScriptContextTable> table(native->script_context_table(), isolate);
-  native->synchronized_set_script_context_table(*i::ScriptContextTable::Add(isolate, table, context, false));
+  i::Handle<i::ScriptContextTable> table(native->script_context_table(), isolate);
+  table = i::ScriptContextTable::Add(isolate, table, context, false);
+  native->synchronized_set_script_context_table(*table);
   return true;
 }
 

@@ -129,7 +129,7 @@ class Run {
 int32_t Run::run() {
   v8::Local<v8::String> text;
   if (!read_text(isolate_, source_.encoding, source_.text, source_.length).ToLocal(&text) || !read_arguments()) {
-    turn_.try_catch().Reset();
+    if (!turn_.try_catch().HasTerminated()) turn_.try_catch().Reset();
     return turn_.end(NRV8_BAD_PAYLOAD);
   }
   set_current_evaluation(isolate_, request_id_);
