@@ -61,8 +61,8 @@ enum {
   NR_ENCODING_SOURCE_UTF8 = 6    /* the same, text as UTF-8 */
 };
 
-/* With this bit in a source's name length, a u32 follows it, the length of the arguments; the arguments follow the name:
- * NR_ENCODING_WIRE, an object whose properties are the names that are bound in the script. */
+/* With this bit in a source's name length, a u32 follows it, the length of the arguments; the arguments follow the
+ * name: NR_ENCODING_WIRE, an object whose properties are the names that are bound in the script. */
 #define NR_SOURCE_HAS_ARGUMENTS 0x80000000u
 
 /* What nr_events_take hands out: this, then the payload, zero-padded. Little-endian. */
