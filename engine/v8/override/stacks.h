@@ -6,7 +6,8 @@
 namespace nr {
 
 /** From now on no function of this one's script is in a stack that JavaScript sees, and no position is in the script.
- * @return false: V8 would not inline them, as it does none of its own; it is not built with the change platform-inlining
+ * @return false: V8 would not inline them, as it does none of its own; it is not built with the change
+ * platform-inlining
  */
 [[nodiscard]] bool hide_from_stacks(v8::Local<v8::Function> function);
 
