@@ -69,6 +69,11 @@ pub const Clock = struct {
         }
     }
 
+    /// A turn runs that may come to a call that was given up: with no limit that is near it would not be looked at.
+    pub fn noteGivenUp(self: *Clock) void {
+        self.notify(time.now() + repetition);
+    }
+
     pub fn reap(self: *Clock, thread: system_thread.Id) void {
         {
             self.mutex.lock();
@@ -183,11 +188,6 @@ pub const Clock = struct {
             self.notify(@min(now + (limits.wall_ns - elapsed), waits));
         }
         if (isolate.state.load(.monotonic) != .running) return null;
-        // What was given up may come to run only later in the turn.
-        if (turn.isRunning() and isolate.pending.given_up_count.load(.seq_cst) != 0 and now >= thread.given_up_next) {
-            thread.given_up_next = now + repetition;
-            return .{ .isolate = isolate, .kind = .interrupt, .epoch = turn.epoch.load(.monotonic) };
-        }
         if (!turn.isRunning()) {
             // Between two turns, or being made: the next turn is not announced, so it is looked at in time.
             self.notify(now +| @max(limits.soonest(isolate.cpu_ns.load(.monotonic)), check_interval_min));
@@ -203,6 +203,14 @@ pub const Clock = struct {
         }
         const left = @min(limits.cpu_ns - in_turn, limits.cpu_total_ns - in_total);
         if (left < time.never / 2) self.notify(now + @max(left, check_interval_min));
+        // After the limits, which its looks would hide. What was given up may come to run only later in the turn.
+        if (isolate.pending.anyGivenUp()) {
+            if (now >= thread.given_up_next) {
+                thread.given_up_next = now + repetition;
+                return .{ .isolate = isolate, .kind = .interrupt, .epoch = turn.epoch.load(.monotonic) };
+            }
+            self.notify(thread.given_up_next);
+        }
         return self.inspectSlice(sandbox, thread, isolate, now);
     }
 

@@ -1,6 +1,7 @@
 //! One isolate: an actor that any pool thread may run, one at a time. Its work is done in turns, in the order posted.
 const std = @import("std");
 const constants = @import("../abi/constants.zig");
+const engine = @import("engine.zig");
 const shim = @import("../abi/shim.zig");
 const sync = @import("../system/sync.zig");
 const time = @import("../system/time.zig");
@@ -215,6 +216,7 @@ pub const Isolate = struct {
 
     pub fn cancel(self: *Isolate, request_id: u32) void {
         self.turn.cancel(&self.pending, request_id);
+        if (self.pending.anyGivenUp()) engine.clock.noteGivenUp();
     }
 
     fn dying(turn: *const Turn) bool {
@@ -321,7 +323,11 @@ pub const Isolate = struct {
                 );
                 self.turn.end(&self.pending);
             },
-            .console => _ = shim.nrv8_set_console(v8, @intCast(item.request_id & 1)),
+            // A turn like any other: it runs what the one before may have left.
+            .console => if (self.begin(0)) {
+                _ = shim.nrv8_set_console(v8, @intCast(item.request_id & 1));
+                self.turn.end(&self.pending);
+            },
             .locale => _ = shim.nrv8_set_locale(v8, bytes.ptr, bytes.len),
         }
         if (self.mailbox.done(item, self.limits.mailbox_bytes_max)) self.tellWritable();
@@ -370,6 +376,7 @@ pub const Isolate = struct {
     fn begin(self: *Isolate, request_id: u32) bool {
         if (!self.turn.begin(self.v8Side(), &self.pending, request_id, dying)) return false;
         _ = self.turns.fetchAdd(1, .monotonic);
+        if (self.pending.anyGivenUp()) engine.clock.noteGivenUp();
         return true;
     }
 

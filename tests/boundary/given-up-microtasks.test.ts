@@ -56,6 +56,20 @@ describe("beside a call that is given up in its turn", () => {
     expect(isolate.stats().cpuMs).toBeLessThan(30_000);
   });
 
+  test("what is left is under the limits, also when the console is switched first", async () => {
+    const isolate = await createGuest({ cpuMs: 200 });
+    const controller = new AbortController();
+    const endless = name(isolate.evaluate(ENDLESS, { signal: controller.signal }));
+    const begun = new Promise((resolve) => isolate.on("begun", resolve));
+    const terminated = new Promise((resolve) => isolate.onSystem("terminated", resolve));
+    isolate.execute(`NETWORK.send("begun"); start(); Promise.resolve().then(() => { while (true); });`);
+    await begun;
+    isolate.onConsole(() => {});
+    controller.abort();
+    expect(await endless).toBe("AbortError");
+    expect(await terminated).toMatchObject({ reason: "cpu_limit_exceeded", scope: "turn" });
+  });
+
   test("an isolate that ends runs nothing more", async () => {
     const isolate = await createGuest({ cpuMs: 50 });
     const sent: unknown[] = [];
