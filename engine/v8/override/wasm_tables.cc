@@ -104,6 +104,9 @@ hooks::WasmTypes::~WasmTypes() {
 void hooks::take_wasm_code_pointers(const void* module, size_t count) {
   Budget* const budget = payer();
   if (code_pointers().take(module, count, budget)) return;
+  // The guest may have dropped modules that V8 has not collected yet. V8 collects in this place itself, for code space.
+  v8::Isolate::GetCurrent()->LowMemoryNotification();
+  if (code_pointers().take(module, count, budget)) return;
   budget->note_exceeded();
   end_for_memory();
 }
