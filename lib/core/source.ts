@@ -2,12 +2,9 @@
  * Scripts as the engine takes them: u32 length of the name, the name in UTF-8, then the program's text. One with arguments
  * has their length behind the first, and themselves behind the name.
  */
-import { SourceEncoding } from "../engine/engine.ts";
+import { SOURCE_HAS_ARGUMENTS, SourceEncoding } from "../engine/engine.ts";
 
 const utf8 = new TextEncoder();
-
-/** Of the name's length: arguments follow. */
-const HAS_ARGUMENTS = 0x8000_0000;
 
 /** A script's name and text in bytes. */
 export interface EncodedSource {
@@ -43,7 +40,7 @@ function withHead(name: Uint8Array, args: Uint8Array | undefined, size: number):
     bytes.set(name, 4);
     return bytes;
   }
-  bytes.writeUInt32LE(name.length + HAS_ARGUMENTS, 0);
+  bytes.writeUInt32LE(name.length + SOURCE_HAS_ARGUMENTS, 0);
   bytes.writeUInt32LE(args.length, 4);
   bytes.set(name, 8);
   bytes.set(args, 8 + name.length);

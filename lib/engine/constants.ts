@@ -38,6 +38,9 @@ export const SourceEncoding = { Latin1: 4, Utf16: 5, Utf8: 6 } as const;
 /** One of {@link SourceEncoding}. */
 export type SourceEncoding = (typeof SourceEncoding)[keyof typeof SourceEncoding];
 
+/** Added to the length of a script's name: arguments follow. */
+export const SOURCE_HAS_ARGUMENTS = 0x8000_0000;
+
 /** JSON text in UTF-8: how error objects are posted. */
 export const ENCODING_JSON_UTF8 = 3;
 

@@ -10,6 +10,7 @@ export {
   IsolateStat,
   PostKind,
   RecordType,
+  SOURCE_HAS_ARGUMENTS,
   SandboxStat,
   SourceEncoding,
   Status,

@@ -5,7 +5,10 @@ const text = readFileSync(`${root}/engine/include/network_runtime.h`, "utf8").re
 
 /** Every number the public header names: its enumerators and its numeric macros. */
 export const headerConstants: ReadonlyMap<string, number> = new Map(
-  [...text.matchAll(/^\s*(?:#define\s+)?(NR_\w+)\s*=?\s*(-?\d+)u?\b/gm)].map((match) => [match[1]!, Number(match[2])]),
+  [...text.matchAll(/^\s*(?:#define\s+)?(NR_\w+)\s*=?\s*(-?(?:0x[\da-fA-F]+|\d+))u?\b/gm)].map((match) => [
+    match[1]!,
+    Number(match[2]),
+  ]),
 );
 
 /** Every function the public header declares. */
