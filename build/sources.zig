@@ -91,8 +91,8 @@ pub const Sources = struct {
 
     fn commonFlags(self: Sources) Flags {
         // V8's headers ask for the runtime's, which come with GCC as the runtime does.
-        const runtime: Flags = &.{ "-idirafter", "/usr/lib/gcc/x86_64-linux-gnu/12/include" };
-        const address: Flags = self.join(&.{ &.{ "-fsanitize=address", "-fno-omit-frame-pointer", "-DNR_SANITIZE_ADDRESS" }, runtime });
+        const runtime = "/usr/lib/gcc/x86_64-linux-gnu/12/include";
+        const address: Flags = &.{ "-fsanitize=address", "-fno-omit-frame-pointer", "-DNR_SANITIZE_ADDRESS", "-idirafter", runtime };
         return self.join(&.{
             &.{ "-fno-rtti", "-fno-exceptions", "-fvisibility=hidden" },
             self.prefixed("-D", "", self.given.record.defines.public),

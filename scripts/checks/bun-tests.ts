@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { cache, root as clone } from "../setup/paths.mjs";
 import { countJunit } from "./counts.ts";
 import { failuresOf, lastLines } from "./failures.ts";
+import { collect } from "./output.ts";
 import type { Part, PartResult } from "./part.ts";
 
 const TEST_TIMEOUT_MS = 30_000;
@@ -73,7 +74,7 @@ async function runFiles(
       killSignal: "SIGKILL",
     },
   );
-  const printed = await collect(child.stderr, output === "inherit");
+  const printed = await collect(child.stderr, output === "inherit" ? process.stderr : undefined);
   await child.exited;
   const ending = child.signalCode === null ? `exit code ${child.exitCode}` : `ended by ${child.signalCode}`;
   if (!existsSync(report)) {
@@ -89,15 +90,4 @@ async function runFiles(
   }
   if (passed + failed === 0) return { passed: 0, failed: 1, note: "no tests" };
   return failed === 0 ? { passed, failed } : { passed, failed, failures: failuresOf(printed) };
-}
-
-/** @param shown - whether it goes to the terminal as it comes */
-async function collect(output: ReadableStream<Uint8Array>, shown: boolean): Promise<string> {
-  let text = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of output) {
-    if (shown) process.stderr.write(chunk);
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text;
 }

@@ -10,13 +10,18 @@ export function failuresOf(output: string): string[] {
   let lines: string[] = [];
   for (const line of Bun.stripANSI(output).split("\n")) {
     lines.push(line);
-    if (line.startsWith("(fail)")) failures.push(lastLines(lines.join("\n")));
-    if (/^\((?:pass|fail)\)/.test(line)) lines = [];
+    const [, verdict] = /^\((pass|fail)\)/.exec(line) ?? [];
+    if (verdict === "fail") failures.push(end(lines));
+    if (verdict !== undefined) lines = [];
   }
   return failures;
 }
 
 /** Of what went wrong outside of a test. */
 export function lastLines(output: string): string {
-  return Bun.stripANSI(output).trim().split("\n").slice(-LINES_MAX).join("\n");
+  return end(Bun.stripANSI(output).trim().split("\n"));
+}
+
+function end(lines: readonly string[]): string {
+  return lines.slice(-LINES_MAX).join("\n").trim();
 }

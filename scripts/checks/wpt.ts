@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { root } from "../setup/paths.mjs";
 import { WptCopyError, ensureWptCopy } from "../wpt/copy.ts";
+import { collect } from "./output.ts";
 import type { Part, PartResult } from "./part.ts";
 
 /** A run that takes longer hangs. */
@@ -29,12 +30,7 @@ async function run(): Promise<PartResult> {
     timeout: TIMEOUT_MS,
     killSignal: "SIGKILL",
   });
-  let output = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of child.stdout) {
-    process.stdout.write(chunk);
-    output += decoder.decode(chunk, { stream: true });
-  }
+  const output = await collect(child.stdout, process.stdout);
   const exitCode = await child.exited;
   const [, passed, failed] = /^(\d+) as expected, (\d+) not$/m.exec(output) ?? [];
   if (passed === undefined) return { passed: 0, failed: 1, note: `no counts, exit code ${exitCode}` };

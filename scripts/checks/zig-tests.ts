@@ -1,6 +1,7 @@
 import { buildOptions } from "../setup/engine.mjs";
 import { root, zig } from "../setup/paths.mjs";
 import { countZig } from "./counts.ts";
+import { collect } from "./output.ts";
 import type { Part } from "./part.ts";
 
 /** `zig build test`: the engine's own tests, counted from Zig's summary. */
@@ -15,12 +16,7 @@ async function run(): ReturnType<Part["run"]> {
     stdout: "inherit",
     stderr: "pipe",
   });
-  let output = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of child.stderr) {
-    process.stdout.write(chunk);
-    output += decoder.decode(chunk, { stream: true });
-  }
+  const output = await collect(child.stderr, process.stdout);
   const exitCode = await child.exited;
   const counts = countZig(output);
   if (counts === undefined) return { passed: 0, failed: 1, note: `no test summary, exit code ${exitCode}` };
