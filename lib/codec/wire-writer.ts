@@ -10,8 +10,8 @@ import { extrasOf } from "./error-extras.ts";
 import { Latin1 } from "./latin1.ts";
 import type { Part } from "./latin1.ts";
 import { ObjectIds } from "./object-ids.ts";
-import { formatPath } from "./path.ts";
-import type { PathSegment } from "./path.ts";
+import { formatPath } from "../contract/path.ts";
+import type { PathSegment } from "../contract/path.ts";
 import * as wire from "./wire-format.ts";
 
 /**

@@ -1,4 +1,5 @@
 /** The library's errors: one class per failure, each with a `code` that stays the same between versions. */
+import { formatPath } from "./path.ts";
 
 /** What is known of an error that happened in a guest. */
 export interface GuestError {
@@ -241,7 +242,9 @@ export class InputError extends SandboxError {
    * @param issues - what is wrong, at least one
    */
   constructor(tool: string, issues: readonly InputIssue[]) {
-    const shown = issues.slice(0, ISSUES_SHOWN_MAX).map(({ path, message }) => `${pathText(path)}: ${message}`);
+    const shown = issues
+      .slice(0, ISSUES_SHOWN_MAX)
+      .map(({ path, message }) => `${formatPath("input", path, path.length)}: ${message}`);
     const more = issues.length > shown.length ? `; and ${issues.length - shown.length} more` : "";
     super("ERR_INPUT", `${tool}(): ${shown.join("; ")}${more}`);
     this.issues = issues;
@@ -249,15 +252,6 @@ export class InputError extends SandboxError {
 }
 
 const ISSUES_SHOWN_MAX = 8;
-
-/** `input.list[0].name` */
-function pathText(path: readonly (string | number)[]): string {
-  const step = (key: string | number): string => {
-    if (typeof key === "string" && /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)) return `.${key}`;
-    return `[${JSON.stringify(key)}]`;
-  };
-  return `input${path.map(step).join("")}`;
-}
 
 /** `timeoutMs` passed before there was a result (`ERR_TIMEOUT`). The isolate lives on. */
 export class TimeoutError extends SandboxError {
