@@ -16,6 +16,8 @@ pub const Turn = struct {
     v8: ?*shim.Isolate = null,
     terminate_sent: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
     interrupt_sent: bool = false,
+    /// The last turn was ended: microtasks of calls that are still owed an answer may wait for the next.
+    left_over: bool = false,
     /// Counts turns; an interrupt carries the epoch it was meant for.
     epoch: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
     /// The evaluate or host request that this turn started, 0 if none.
@@ -47,7 +49,8 @@ pub const Turn = struct {
         self.mutex.lock();
         defer self.mutex.unlock();
         // What an ended turn has left runs in the next one.
-        if (!self.terminateSent()) pending.forgetGivenUp();
+        self.left_over = self.terminateSent();
+        if (!self.left_over) pending.forgetGivenUp();
         self.running.store(false, .monotonic);
         if (self.terminateSent()) shim.nrv8_clear_termination(self.v8.?);
         self.terminate_sent.store(false, .monotonic);
@@ -120,11 +123,11 @@ pub const Turn = struct {
         shim.nrv8_request_interrupt(self.v8.?, self.epoch.load(.monotonic));
     }
 
-    /// Gives up an evaluation or host request: ends the turn that runs it, or a continuation of it.
+    /// Gives up an evaluation or host request: ends the turn that runs it, or a continuation of it, now or next.
     pub fn cancel(self: *Turn, pending: *Pending, request_id: u32) void {
         self.mutex.lock();
         defer self.mutex.unlock();
-        if (!self.isRunning()) {
+        if (!self.isRunning() and !self.left_over) {
             _ = pending.remove(request_id);
             return;
         }
