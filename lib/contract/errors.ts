@@ -22,9 +22,10 @@ export interface GuestError {
   /** The `errors` of an AggregateError, each as `cause` is. At most 32. */
   readonly errors?: readonly unknown[];
   /**
-   * The error's own enumerable properties that have no place above; of an object that is no Error, all of them, so that
-   * what was thrown is what is here. As far as they can be cloned: at most 64, 64 KiB of data in all; functions, symbols
-   * and accessors are left out. Untrusted.
+   * The error's own enumerable properties that have no place above, and a SuppressedError's `error` and `suppressed`; of an
+   * object that is no Error, all of them, so that what was thrown is what is here; of an array, Map, Set, Date, RegExp,
+   * buffer or boxed primitive a clone of it. As far as they can be cloned: at most 64, 64 KiB of data in all; functions,
+   * symbols and accessors are left out. Untrusted.
    */
   readonly data?: Readonly<Record<string, unknown>>;
 }

@@ -69,6 +69,41 @@ describe("thrown by a guest", () => {
     expect(await thrown).toMatchObject({ data: { status: 405 }, filename: "thrower.js", lineno: 1 });
   });
 
+  test("values that are more than their properties as themselves", async () => {
+    const guest = await createGuest();
+    const cases: [string, unknown, string][] = [
+      ["[1, [2], 'x']", [1, [2], "x"], "[ 1, [array], 'x' ]"],
+      ["new Map([['k', 1]])", new Map([["k", 1]]), "#<Map>"],
+      ["new Set([1, 2])", new Set([1, 2]), "#<Set>"],
+      ["new Uint8Array([1, 2])", new Uint8Array([1, 2]), "[object Uint8Array]"],
+      ["/a+/g", /a+/g, "[object RegExp]"],
+    ];
+    for (const [expression, data, message] of cases) {
+      expect(await failure(guest, `throw ${expression}`)).toMatchObject({ name: "Error", message, data: data as object });
+    }
+    expect((await failure(guest, "throw new Date(5)")).data).toEqual(new Date(5) as never);
+    expect(await failure(guest, "throw () => 1")).toMatchObject({ name: "Error", message: "() => 1" });
+    expect((await failure(guest, "throw new Map([[1, () => {}]])")).data).toBeUndefined();
+  });
+
+  test("a code or errors of another kind is data", async () => {
+    const guest = await createGuest();
+    const error = await failure(guest, `throw Object.assign(new Error("m"), { code: { of: 1 }, errors: "two" })`);
+    expect(error.data).toEqual({ code: { of: 1 }, errors: "two" });
+    expect(error).not.toHaveProperty("errors");
+  });
+
+  test("both errors of a SuppressedError", async () => {
+    const guest = await createGuest();
+    const error = await failure(
+      guest,
+      `{ using resource = { [Symbol.dispose]() { throw new RangeError("closing") } }; throw new TypeError("working") }`,
+    );
+    expect(error.name).toBe("SuppressedError");
+    expect(error.data).toMatchObject({ error: { message: "closing" }, suppressed: { message: "working" } });
+    expect(error.data!.suppressed).toBeInstanceOf(TypeError);
+  });
+
   test("what is endless, hostile or huge is bounded", async () => {
     const guest = await createGuest();
     const cyclic = await failure(guest, `{ const e = new Error("a"); e.cause = e; e.self = e; throw e }`);

@@ -59,9 +59,10 @@ class Facts {
     const auto object = thrown.As<v8::Object>();
     v8::Local<v8::Value> name = property(object, "name");
     v8::Local<v8::Value> message = property(object, "message");
-    const bool has_name = !name.IsEmpty() && name->IsString();
+    // That of a function is no error's.
+    const bool has_name = !name.IsEmpty() && name->IsString() && !object->IsFunction();
     put(facts, "name", has_name ? cut(name.As<v8::String>(), kNameMax) : ascii(isolate_, "Error"));
-    v8::Local<v8::Object> data;
+    v8::Local<v8::Value> data;
     if (detail_ == Detail::kAll && !object->IsProxy()) data = data_of(object);
     const bool has_message = !message.IsEmpty() && message->IsString();
     put(facts, "message", has_message ? cut(message.As<v8::String>(), message_max()) : sketch_of(object, data));
@@ -112,28 +113,41 @@ class Facts {
     return cut(text, message_max());
   }
 
-  /** A message for what has none: "{ code: 5, why: 'x', more: [object] }" of data, else what V8 calls it. */
-  v8::Local<v8::String> sketch_of(v8::Local<v8::Object> object, v8::Local<v8::Object> data) {
-    v8::Local<v8::Array> keys;
-    if (object->IsNativeError() || data.IsEmpty() || !data->GetOwnPropertyNames(context_).ToLocal(&keys)) {
-      return text_of(object);
-    }
+  /** A message for what has none: "{ code: 5, why: 'x', more: [object] }" of data, "[ 5, 'x' ]" of an array, else what V8
+   * calls it. */
+  v8::Local<v8::String> sketch_of(v8::Local<v8::Object> object, v8::Local<v8::Value> data) {
+    const bool is_list = object->IsArray();
+    if (object->IsNativeError() || data.IsEmpty() || (is_value(object) && !is_list)) return text_of(object);
     std::string text;
-    for (uint32_t i = 0; i < keys->Length() && text.size() < kNameMax; i++) {
-      v8::Local<v8::Value> key;
-      v8::Local<v8::Value> value;
-      if (!keys->Get(context_, i).ToLocal(&key) || !data->Get(context_, key).ToLocal(&value)) return text_of(object);
-      text += (text.empty() ? "{ " : ", ") + utf8(isolate_, text_of(key), kNameMax) + ": ";
-      if (value->IsString())
-        text += "'" + utf8(isolate_, value.As<v8::String>(), kNameMax) + "'";
-      else if (value->IsObject())
-        text += value->IsArray() ? "[array]" : "[object]";
-      else
-        text += utf8(isolate_, text_of(value), kNameMax);
+    const auto add = [&](const std::string& key, v8::Local<v8::Value> value) {
+      text += (text.empty() ? "" : ", ") + key + sketch_of_part(value);
+    };
+    if (is_list) {
+      const auto list = object.As<v8::Array>();
+      for (uint32_t i = 0; i < list->Length() && text.size() < kNameMax; i++) {
+        const v8::Local<v8::Value> value = own_data_property(context_, list, ascii(isolate_, std::to_string(i).c_str()));
+        add("", value.IsEmpty() ? v8::Undefined(isolate_).As<v8::Value>() : value);
+      }
+    } else {
+      v8::Local<v8::Array> keys;
+      if (!data.As<v8::Object>()->GetOwnPropertyNames(context_).ToLocal(&keys)) return text_of(object);
+      for (uint32_t i = 0; i < keys->Length() && text.size() < kNameMax; i++) {
+        v8::Local<v8::Value> key;
+        v8::Local<v8::Value> value;
+        if (!keys->Get(context_, i).ToLocal(&key)) return text_of(object);
+        if (!data.As<v8::Object>()->Get(context_, key).ToLocal(&value)) return text_of(object);
+        add(utf8(isolate_, text_of(key), kNameMax) + ": ", value);
+      }
     }
-    text += " }";
+    text = text.empty() ? (is_list ? "[]" : "{}") : is_list ? "[ " + text + " ]" : "{ " + text + " }";
     return v8::String::NewFromUtf8(isolate_, text.data(), v8::NewStringType::kNormal, static_cast<int>(text.size()))
         .FromMaybe(v8::String::Empty(isolate_));
+  }
+
+  std::string sketch_of_part(v8::Local<v8::Value> value) {
+    if (value->IsString()) return "'" + utf8(isolate_, value.As<v8::String>(), kNameMax) + "'";
+    if (value->IsObject()) return value->IsArray() ? "[array]" : "[object]";
+    return utf8(isolate_, text_of(value), kNameMax);
   }
 
   /** `cause` and `errors`: errors among them as facts of their own. */
@@ -167,15 +181,22 @@ class Facts {
     return v8::MaybeLocal<v8::Value>(text_of(value));
   }
 
-  /** Own enumerable data properties that can be cloned; of an error those that have no place of their own. Empty: none.
-   */
-  v8::Local<v8::Object> data_of(v8::Local<v8::Object> object) {
+  /** What is a value as a whole, more than its properties. */
+  static bool is_value(v8::Local<v8::Object> object) {
+    return object->IsArray() || object->IsMap() || object->IsSet() || object->IsDate() || object->IsRegExp() ||
+           object->IsArrayBuffer() || object->IsArrayBufferView() || object->IsBooleanObject() ||
+           object->IsNumberObject() || object->IsStringObject() || object->IsBigIntObject();
+  }
+
+  /** The value itself, if it can be cloned, or an object of own enumerable data properties that can be; of an error those
+   * that have no place of their own. Empty: none. */
+  v8::Local<v8::Value> data_of(v8::Local<v8::Object> object) {
     v8::TryCatch ignore(isolate_);
+    if (is_value(object)) return fits(object) ? object : v8::Local<v8::Value>();
     const bool is_error = object->IsNativeError();
     v8::Local<v8::Array> keys;
     const auto filter = static_cast<v8::PropertyFilter>(v8::ONLY_ENUMERABLE | v8::SKIP_SYMBOLS);
-    if (object->IsArrayBufferView() ||
-        !object->GetOwnPropertyNames(context_, filter, v8::KeyConversionMode::kConvertToString).ToLocal(&keys)) {
+    if (!object->GetOwnPropertyNames(context_, filter, v8::KeyConversionMode::kConvertToString).ToLocal(&keys)) {
       return {};
     }
     v8::Local<v8::Object> data;
@@ -183,20 +204,36 @@ class Facts {
       v8::Local<v8::Value> key;
       if (!keys->Get(context_, i).ToLocal(&key) || !key->IsString()) return data;
       const auto name = key.As<v8::String>();
-      if (static_cast<uint32_t>(name->Length()) > kNameMax || (is_error && has_place(name))) continue;
+      if (static_cast<uint32_t>(name->Length()) > kNameMax) continue;
       const v8::Local<v8::Value> value = own_data_property(context_, object, name);
-      if (value.IsEmpty() || !fits(value)) continue;
-      if (data.IsEmpty()) data = v8::Object::New(isolate_, v8::Null(isolate_), nullptr, nullptr, 0);
-      (void)data->CreateDataProperty(context_, name, value);
+      if (value.IsEmpty() || (is_error && has_place(name, value)) || !fits(value)) continue;
+      add(&data, name, value);
     }
+    if (is_error) add_hidden(&data, object);
     return data;
   }
 
-  bool has_place(v8::Local<v8::String> name) {
-    for (const char* const key : {"name", "message", "stack", "code", "cause", "errors"}) {
-      if (name->StringEquals(ascii(isolate_, key))) return true;
+  void add(v8::Local<v8::Object>* data, v8::Local<v8::String> name, v8::Local<v8::Value> value) {
+    if (data->IsEmpty()) *data = v8::Object::New(isolate_, v8::Null(isolate_), nullptr, nullptr, 0);
+    (void)(*data)->CreateDataProperty(context_, name, value);
+  }
+
+  /** What the language's SuppressedError has, which is not enumerable. */
+  void add_hidden(v8::Local<v8::Object>* data, v8::Local<v8::Object> error) {
+    const v8::Local<v8::Value> class_name = property(error, "name");
+    if (class_name.IsEmpty() || !class_name->StrictEquals(ascii(isolate_, "SuppressedError"))) return;
+    for (const char* const key : {"error", "suppressed"}) {
+      const v8::Local<v8::String> name = ascii(isolate_, key);
+      const v8::Local<v8::Value> value = own_data_property(context_, error, name);
+      if (!value.IsEmpty() && fits(value)) add(data, name, value);
     }
-    return false;
+  }
+
+  bool has_place(v8::Local<v8::String> name, v8::Local<v8::Value> value) {
+    const auto is = [&](const char* key) { return name->StringEquals(ascii(isolate_, key)); };
+    if (is("code")) return value->IsString() || value->IsNumber();
+    if (is("errors")) return value->IsArray();
+    return is("name") || is("message") || is("stack") || is("cause");
   }
 
   /** Whether there is room for a clone of it. */
