@@ -27,7 +27,7 @@ const disposal_patience = 2000 * time.ns_per_ms;
 /// Something to do to an isolate once no engine lock is held. Holds a reference.
 const Action = struct {
     isolate: *Isolate,
-    kind: enum { terminate, interrupt, abandon, kill_cpu_turn, kill_cpu_total, kill_wall },
+    kind: enum { terminate, interrupt, press, abandon, kill_cpu_turn, kill_cpu_total, kill_wall },
     epoch: u32 = 0,
     used: u64 = 0,
 
@@ -37,6 +37,7 @@ const Action = struct {
         switch (self.kind) {
             .terminate => self.isolate.turn.terminateAgain(),
             .interrupt => self.isolate.turn.interrupt(self.epoch),
+            .press => self.isolate.turn.press(&self.isolate.pending, self.epoch, self.used),
             .abandon => self.isolate.sandbox.abandon(self.isolate),
             .kill_cpu_turn => self.isolate.kill(.cpu, .turn, limits.cpu_ns, self.used),
             .kill_cpu_total => self.isolate.kill(.cpu, .total, limits.cpu_total_ns, self.used),
@@ -207,7 +208,7 @@ pub const Clock = struct {
         if (isolate.pending.anyGivenUp()) {
             if (now >= thread.given_up_next) {
                 thread.given_up_next = now + repetition;
-                return .{ .isolate = isolate, .kind = .interrupt, .epoch = turn.epoch.load(.monotonic) };
+                return .{ .isolate = isolate, .kind = .press, .epoch = turn.epoch.load(.monotonic), .used = cpu };
             }
             self.notify(thread.given_up_next);
         }

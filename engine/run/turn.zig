@@ -6,6 +6,8 @@ const sync = @import("../system/sync.zig");
 const time = @import("../system/time.zig");
 const Pending = @import("../queue/pending.zig").Pending;
 
+/// CPU time after which a turn that an interrupt has not reached is in code that heeds an end only: arithmetic of BigInts.
+const deaf_after = 25 * time.ns_per_ms;
 /// Turns shorter than this share one reading of the thread's CPU clock, a system call.
 const cpu_base_age_max = 200 * time.ns_per_us;
 
@@ -16,6 +18,8 @@ pub const Turn = struct {
     v8: ?*shim.Isolate = null,
     terminate_sent: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
     interrupt_sent: bool = false,
+    /// The thread's CPU clock when an interrupt was first seen not to have come.
+    unheard_since: ?u64 = null,
     /// The last turn was ended: microtasks of calls that are still owed an answer may wait for the next.
     left_over: bool = false,
     /// Counts turns; an interrupt carries the epoch it was meant for.
@@ -54,7 +58,7 @@ pub const Turn = struct {
         self.running.store(false, .monotonic);
         if (self.terminateSent()) shim.nrv8_clear_termination(self.v8.?);
         self.terminate_sent.store(false, .monotonic);
-        self.interrupt_sent = false;
+        self.noteHeard();
         self.request_id = 0;
     }
 
@@ -123,7 +127,27 @@ pub const Turn = struct {
         shim.nrv8_request_interrupt(self.v8.?, self.epoch.load(.monotonic));
     }
 
-    /// Gives up an evaluation or host request: ends the turn that runs it, or a continuation of it, now or next.
+    fn noteHeard(self: *Turn) void {
+        self.mutex.assertHeld();
+        self.interrupt_sent = false;
+        self.unheard_since = null;
+    }
+
+    /// Asks a turn that may come to a call that was given up. `cpu` is its thread's clock.
+    pub fn press(self: *Turn, pending: *Pending, epoch: u32, cpu: u64) void {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        if (self.epoch.load(.monotonic) != epoch) return;
+        if (!self.interrupt_sent) return self.interruptLocked();
+        const since = self.unheard_since orelse {
+            self.unheard_since = cpu;
+            return;
+        };
+        if (cpu -| since >= deaf_after and pending.isGivenUp(self.request_id)) self.terminateLocked();
+    }
+
+    /// Gives up an evaluation or host request: the turn that runs its code, now or next, is to end. Its own turn may just run
+    /// another's microtask: only an interrupt finds out.
     pub fn cancel(self: *Turn, pending: *Pending, request_id: u32) void {
         self.mutex.lock();
         defer self.mutex.unlock();
@@ -132,7 +156,7 @@ pub const Turn = struct {
             return;
         }
         if (!pending.giveUp(request_id)) return;
-        if (self.request_id == request_id) self.terminateLocked() else self.interruptLocked();
+        self.interruptLocked();
     }
 
     /// An interrupt came through: the turn ends if it works on a call that was given up. Whether it was meant for this turn.
@@ -140,7 +164,7 @@ pub const Turn = struct {
         self.mutex.lock();
         defer self.mutex.unlock();
         if (!self.isRunning() or self.epoch.load(.monotonic) != epoch) return false;
-        self.interrupt_sent = false;
+        self.noteHeard();
         if (pending.isGivenUp(shim.nrv8_current_evaluation(self.v8.?))) self.terminateLocked();
         return true;
     }

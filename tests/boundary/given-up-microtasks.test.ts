@@ -56,6 +56,62 @@ describe("beside a call that is given up in its turn", () => {
     expect(isolate.stats().cpuMs).toBeLessThan(30_000);
   });
 
+  test("a microtask of another that runs in its turn goes on", async () => {
+    const isolate = await createGuest();
+    const controller = new AbortController();
+    const other = isolate.evaluate(`await new Promise((resolve) => (globalThis.go = resolve));
+      NETWORK.send("begun");
+      for (const until = performance.now() + 200; performance.now() < until; );
+      "to its end"`);
+    const begun = new Promise((resolve) => isolate.on("begun", resolve));
+    const call = name(isolate.evaluate("go(); new Promise(() => {})", { signal: controller.signal }));
+    await begun;
+    controller.abort();
+    expect(await call).toBe("AbortError");
+    expect(await other).toBe("to its end");
+  });
+
+  test("a microtask of another is not hit when the rest of its code is short", async () => {
+    const isolate = await createGuest();
+    await isolate.evaluate("globalThis.gate = new Promise((resolve) => (globalThis.open = resolve)); 1");
+    const controller = new AbortController();
+    // Nothing looks for interrupts while it sorts; after that one call is made, and no other.
+    const call = name(
+      isolate.evaluate(
+        `const numbers = Float64Array.from({ length: 3_000_000 }, (_, index) => (index * 7919) % 1_000_003);
+        const rest = () => 1;
+        await gate;
+        NETWORK.send("begun");
+        numbers.sort();
+        rest();`,
+        { signal: controller.signal },
+      ),
+    );
+    const other = isolate.evaluate("await gate; [1, 2, 3].map((n) => n * 2).join()");
+    const begun = new Promise((resolve) => isolate.on("begun", resolve));
+    isolate.execute("open()");
+    await begun;
+    controller.abort();
+    expect(await call).toBe("AbortError");
+    expect(await other).toBe("2,4,6");
+  });
+
+  test("arithmetic of large BigInts, which looks for an end only, is ended too", async () => {
+    const isolate = await createGuest({ cpuMs: 60_000, memoryMb: 512 });
+    const controller = new AbortController();
+    const begun = new Promise((resolve) => isolate.on("begun", resolve));
+    const call = name(
+      isolate.evaluate(`NETWORK.send("begun"); for (const n = (1n << 400_000_000n) - 1n; ; ) (n / (n >> 200_000_001n)).toString()`, {
+        signal: controller.signal,
+      }),
+    );
+    await begun;
+    controller.abort();
+    expect(await call).toBe("AbortError");
+    expect(await isolate.evaluate("1 + 1")).toBe(2);
+    expect(isolate.stats().cpuMs).toBeLessThan(10_000);
+  });
+
   test("what is left is under the limits, also when the console is switched first", async () => {
     const isolate = await createGuest({ cpuMs: 200 });
     const controller = new AbortController();
