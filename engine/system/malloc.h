@@ -1,6 +1,8 @@
 #ifndef NR_SYSTEM_MALLOC_H_
 #define NR_SYSTEM_MALLOC_H_
 
+#include <cstddef>
+
 namespace nr {
 
 /** How much freed memory malloc keeps. Once. */
@@ -11,6 +13,9 @@ void trim_arena();
 
 /** Gives back what malloc keeps of freed blocks, in all arenas. */
 void trim_malloc();
+
+/** Bytes that are resident of what this thread's blocks come from, freed ones included; 0 if others use it, too. */
+size_t resident_of_arena();
 
 }  // namespace nr
 

@@ -16,6 +16,7 @@
 #include "memory/blocks.h"
 #include "memory/budget.h"
 #include "system/malloc.h"
+#include "system/memory.h"
 
 extern "C" {
 void* __libc_malloc(size_t size);
@@ -232,5 +233,23 @@ void trim_arena() {
 }
 
 void trim_malloc() { malloc_trim(0); }
+
+/** glibc keeps the blocks of all arenas but the first in heaps that are aligned to their size, and says so in the word in
+ * front of each block. */
+size_t resident_of_arena() {
+  constexpr size_t kHeapBytes = size_t{64} << 20;
+  constexpr uint64_t kOfOtherArena = 4;
+  // What is small may come from a thread's cache, and thus from another thread's arena.
+  constexpr size_t kNotCached = 4096;
+  AttributionScope nobody(nullptr);
+  void* const block = malloc(kNotCached);
+  if (block == nullptr) return 0;
+  const void* const start = start_of(header_of(block));
+  const bool is_of_heap = (static_cast<const uint64_t*>(start)[-1] & kOfOtherArena) != 0;
+  free(block);
+  if (!is_of_heap) return 0;
+  const auto* const place = static_cast<const char*>(start);
+  return resident_bytes(place - (reinterpret_cast<uintptr_t>(place) & (kHeapBytes - 1)), kHeapBytes);
+}
 
 }  // namespace nr

@@ -40,6 +40,22 @@ void zero_pages(void* memory, size_t bytes) {
   memset(reinterpret_cast<void*>(last), 0, end - last);
 }
 
+size_t resident_bytes(const void* start, size_t bytes) {
+  constexpr size_t kPagesAtOnce = 512;
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  auto* at = static_cast<char*>(const_cast<void*>(start));
+  size_t resident = 0;
+  while (bytes > 0) {
+    unsigned char seen[kPagesAtOnce];
+    const size_t part = std::min(bytes, kPagesAtOnce * page);
+    if (mincore(at, part, seen) != 0) return 0;
+    resident += static_cast<size_t>(std::count_if(seen, seen + part / page, [](unsigned char it) { return it & 1; }));
+    at += part;
+    bytes -= part;
+  }
+  return resident * page;
+}
+
 size_t address_space_max() {
   // What a process has on x64 and arm64 without five-level tables.
   constexpr size_t kUserSpace = size_t{1} << 47;

@@ -16,6 +16,9 @@ void close_pages(void* memory, size_t bytes);
 /** Zeroes memory; of whole pages in it the system takes back what it had given. */
 void zero_pages(void* memory, size_t bytes);
 
+/** How much of the range is in memory; 0 if not all of it is mapped. Page-aligned. */
+size_t resident_bytes(const void* start, size_t bytes);
+
 /** Addresses that the process may take in all, in bytes, as its limits have it now. */
 size_t address_space_max();
 

@@ -39,6 +39,8 @@ class BufferWanted {
   ~BufferWanted();
   BufferWanted(const BufferWanted&) = delete;
   BufferWanted& operator=(const BufferWanted&) = delete;
+  /** Nobody waits for the buffer any more: the code that wants it is to end. */
+  bool is_in_vain() const;
 
  private:
   bool before_;

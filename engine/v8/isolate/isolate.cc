@@ -1,5 +1,6 @@
 #include "isolate.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <new>
 #include <string>
@@ -289,7 +290,11 @@ size_t nrv8_isolate_forsake(nrv8_isolate* isolate, int32_t* busy) {
   nr::platform().workers().replace(*isolate->background);
   nr::free_dead_signal_stack(isolate->dead_signal_stack);
   isolate->dead_signal_stack = nullptr;
-  return nrv8_isolate_reclaim(isolate, busy);
+  const size_t held = nrv8_isolate_reclaim(isolate, busy);
+  if (*busy != 0) return held;
+  nr::trim_arena();
+  // Small blocks keep pages of freed ones between them, and this thread was the only one to use its arena.
+  return std::max(held, std::min(nr::resident_of_arena(), isolate->budget->condemned_with()));
 }
 
 size_t nrv8_isolate_reclaim(nrv8_isolate* isolate, int32_t* busy) {
@@ -327,7 +332,10 @@ int32_t nrv8_set_locale(nrv8_isolate* isolate, const uint8_t* bytes, size_t leng
   return NRV8_OK;
 }
 
-void nrv8_terminate(nrv8_isolate* isolate) { isolate->isolate->TerminateExecution(); }
+void nrv8_terminate(nrv8_isolate* isolate) {
+  isolate->budget->set_ending(true);
+  isolate->isolate->TerminateExecution();
+}
 
 size_t nrv8_condemn(nrv8_isolate* isolate) {
   isolate->budget->condemn();
@@ -338,7 +346,10 @@ void nrv8_request_interrupt(nrv8_isolate* isolate, uint32_t epoch) {
   isolate->isolate->RequestInterrupt(nr::on_interrupt, reinterpret_cast<void*>(static_cast<uintptr_t>(epoch)));
 }
 
-void nrv8_clear_termination(nrv8_isolate* isolate) { isolate->isolate->CancelTerminateExecution(); }
+void nrv8_clear_termination(nrv8_isolate* isolate) {
+  isolate->budget->set_ending(false);
+  isolate->isolate->CancelTerminateExecution();
+}
 
 uint32_t nrv8_current_evaluation(nrv8_isolate* isolate) {
   v8::HandleScope handles(isolate->isolate);

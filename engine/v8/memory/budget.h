@@ -39,10 +39,17 @@ class Budget {
   /** No more lines: the isolate is being disposed of, which may need memory for a moment. */
   void lift() { lifted_.store(true, std::memory_order_relaxed); }
   /** The isolate's turn does not stop: it gets no more memory, its next garbage collection is its end. Any thread. */
-  void condemn() { condemned_.store(true, std::memory_order_relaxed); }
+  void condemn() {
+    if (!condemned_.exchange(true)) condemned_with_.store(block_bytes(), std::memory_order_relaxed);
+  }
+  /** What it had of malloc then. */
+  size_t condemned_with() const { return condemned_with_.load(std::memory_order_relaxed); }
   bool condemned() const {
     return condemned_.load(std::memory_order_relaxed) && !lifted_.load(std::memory_order_relaxed);
   }
+  /** The isolate's turn is to end, or has ended: until then no effort is worth its while. Any thread. */
+  void set_ending(bool ending) { ending_.store(ending, std::memory_order_relaxed); }
+  bool ending() const { return ending_.load(std::memory_order_relaxed); }
   size_t page_bytes() const { return page_bytes_.load(std::memory_order_relaxed); }
   size_t reserved_bytes() const { return reserved_bytes_.load(std::memory_order_relaxed); }
   size_t buffer_bytes() const { return buffer_bytes_.load(std::memory_order_relaxed); }
@@ -134,6 +141,8 @@ class Budget {
   std::atomic<bool> pressed_{false};
   std::atomic<bool> lifted_{false};
   std::atomic<bool> condemned_{false};
+  std::atomic<size_t> condemned_with_{0};
+  std::atomic<bool> ending_{false};
   std::atomic<bool> remembered_{false};
   std::atomic<bool> refused_by_system_{false};
   std::mutex listed_mutex_;

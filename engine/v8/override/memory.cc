@@ -43,6 +43,7 @@ void zero(void* memory, size_t bytes) { zero_pages(memory, bytes); }
 
 BufferWanted::BufferWanted() : before_(thread_state.buffer_wanted) { thread_state.buffer_wanted = true; }
 BufferWanted::~BufferWanted() { thread_state.buffer_wanted = before_; }
+bool BufferWanted::is_in_vain() const { return thread_state.budget != nullptr && thread_state.budget->ending(); }
 
 Shared::Shared() : budget_(thread_state.budget) { thread_state.budget = nullptr; }
 Shared::~Shared() { thread_state.budget = static_cast<Budget*>(budget_); }
