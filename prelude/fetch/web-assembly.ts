@@ -3,6 +3,7 @@
  *
  * The bytes are compiled when they are all there.
  */
+import { callPlace, placed } from "../core/call-place.ts";
 import { NativeTypeError, ReflectApply, StringPrototypeToLowerCase } from "../core/primordials.ts";
 import { normalizeValue } from "../core/tokens.ts";
 import { executing } from "../webidl/converters.ts";
@@ -25,20 +26,24 @@ async function bytesOfResponse(source: unknown, context: string): Promise<unknow
   return consume(state, "arrayBuffer");
 }
 
+/** What an operation promises: its errors are made when none of the guest's code runs any more. */
+async function streaming(source: unknown, name: string, finish: (bytes: unknown) => unknown): Promise<unknown> {
+  const place = callPlace();
+  try {
+    return await finish(await bytesOfResponse(source, executing(name, "WebAssembly")));
+  } catch (error) {
+    throw placed(error, place);
+  }
+}
+
 publishOperations({
   /** https://webassembly.github.io/spec/web-api/#dom-webassembly-compilestreaming */
-  async compileStreaming(source: unknown, options: unknown = undefined): Promise<unknown> {
-    const bytes = await bytesOfResponse(source, executing("compileStreaming", "WebAssembly"));
-    return ReflectApply(WebAssemblyCompile, undefined, [bytes, options]);
-  },
+  compileStreaming: (source: unknown, options: unknown) =>
+    streaming(source, "compileStreaming", (bytes) => ReflectApply(WebAssemblyCompile, undefined, [bytes, options])),
 
   /** https://webassembly.github.io/spec/web-api/#dom-webassembly-instantiatestreaming */
-  async instantiateStreaming(
-    source: unknown,
-    importObject: unknown = undefined,
-    options: unknown = undefined,
-  ): Promise<unknown> {
-    const bytes = await bytesOfResponse(source, executing("instantiateStreaming", "WebAssembly"));
-    return ReflectApply(WebAssemblyInstantiate, undefined, [bytes, importObject, options]);
-  },
+  instantiateStreaming: (source: unknown, importObject: unknown, options: unknown) =>
+    streaming(source, "instantiateStreaming", (bytes) =>
+      ReflectApply(WebAssemblyInstantiate, undefined, [bytes, importObject, options]),
+    ),
 });

@@ -55,6 +55,8 @@ describe("errors of the platform carry the guest's call", () => {
     `await crypto.subtle.digest("none", new Uint8Array())`,
     `await fetch("https://a.example/")`,
     `await fetch("no url")`,
+    `await WebAssembly.compileStreaming(1)`,
+    `await WebAssembly.instantiateStreaming(new Response("x"))`,
     `NETWORK.request("none")`,
     `await NETWORK.request("none")`,
     `NETWORK.request("none").then(() => {})`,
