@@ -25,6 +25,15 @@ const NAMELESS = /^(?:(?:Intl|WebAssembly|Temporal)\.|(?:Async)?Generator$|.+ It
 const toString = Object.prototype.toString;
 const functionToString = Function.prototype.toString;
 
+const NAME_LENGTH_MAX = 60;
+
+/** What a function or symbol calls itself, in a message: " (name)" on its line, of bounded length; nothing if it has none. */
+export function shownName(name: unknown): string {
+  if (typeof name !== "string" || name === "") return "";
+  const cut = name.length > NAME_LENGTH_MAX ? `${name.slice(0, NAME_LENGTH_MAX)}…` : name;
+  return ` (${JSON.stringify(cut).slice(1, -1)})`;
+}
+
 /** The sentence that ends a refusal of such an object: "a Promise cannot be sent: await it first". */
 export function refusalOf(name: string): string {
   const article = /^[AEIOU](?!RL)/.test(name) ? "an" : "a";

@@ -5,7 +5,7 @@ import { DataCloneError } from "../contract/errors.ts";
 import { extraKeys, arrayIndex, isSparse } from "./array-keys.ts";
 import { ByteSink } from "./byte-sink.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { refusalOf, unfitClass } from "./clone-rules.ts";
+import { refusalOf, unfitClass, shownName } from "./clone-rules.ts";
 import { extrasOf } from "./error-extras.ts";
 import { Latin1 } from "./latin1.ts";
 import type { Part } from "./latin1.ts";
@@ -124,9 +124,9 @@ export class WireWriter extends ByteWriter {
       case "bigint":
         return this.bigint(wire.TAG_BIGINT, value);
       case "function":
-        throw this.#refuse(`a function${value.name ? ` (${value.name})` : ""} cannot be sent to an isolate`);
+        throw this.#refuse(`a function${shownName(value.name)} cannot be sent to an isolate`);
       case "symbol":
-        throw this.#refuse(`a symbol (${String(value)}) cannot be sent to an isolate`);
+        throw this.#refuse(`a symbol${shownName(String(value))} cannot be sent to an isolate`);
     }
   }
 

@@ -62,6 +62,17 @@ describe("where", () => {
   });
 });
 
+test("names are on one line and of bounded length", () => {
+  const long = "x".repeat(1e5);
+  for (const name of [long, `a\nb${long}`, `"${long}`]) {
+    for (const data of [{ [name]: noop }, new Map([[name, noop]]), { f: { [name]() {} }[name] }, Symbol(name)]) {
+      const message = messageOf(data);
+      expect(message.length).toBeLessThan(250);
+      expect(message).not.toContain("\n");
+    }
+  }
+});
+
 describe("what", () => {
   class Widget {
     run = noop;

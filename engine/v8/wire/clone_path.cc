@@ -27,6 +27,11 @@ std::string member(v8::Isolate* isolate, v8::Local<v8::String> key) {
   if (!cut && is_identifier(text)) return "." + text;
   std::string quoted = "[\"";
   for (const char c : text) {
+    if (static_cast<unsigned char>(c) < ' ') {
+      // A path is one line.
+      quoted += std::string("\\u00") + (c < 16 ? '0' : '1') + "0123456789abcdef"[c % 16];
+      continue;
+    }
     if (c == '"' || c == '\\') quoted += '\\';
     quoted += c;
   }
