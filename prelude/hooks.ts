@@ -4,6 +4,7 @@
 import { startClock } from "./timing/clock.ts";
 import { switchConsole } from "./scope/console.ts";
 import { dataCloneError } from "./errors/dom-exception.ts";
+import { startHostErrors } from "./errors/host-error.ts";
 import type { Hooks } from "./core/engine.ts";
 import {
   fireError,
@@ -25,6 +26,7 @@ export const hooks: Hooks = [
   (flags, requestsMax, timersMax): void => {
     removeSharedArrayBuffer();
     startWebAssembly();
+    startHostErrors();
     startClock();
     startNetwork(requestsMax);
     limitTimers(timersMax);

@@ -31,7 +31,7 @@ export function extrasOf(error: Error, isClonable: (value: unknown) => boolean):
   let hasErrors = false;
   for (const key of Object.keys(error)) {
     if (key === "errors") hasErrors = true;
-    if (SERIALIZED.has(key) || key.length > KEY_LENGTH_MAX) continue;
+    if (SERIALIZED.has(key) || isPlaceOfError(error, key) || key.length > KEY_LENGTH_MAX) continue;
     const value: unknown = Object.getOwnPropertyDescriptor(error, key)?.value;
     if (value === undefined || !fits(value, isClonable)) continue;
     Object.defineProperty(data, key, { value, writable: true, enumerable: true, configurable: true });
@@ -41,6 +41,15 @@ export function extrasOf(error: Error, isClonable: (value: unknown) => boolean):
   const errors = Array.isArray(list) && fits(list, isClonable) ? list : undefined;
   if (count === 0 && errors === undefined && NAMES.has(name)) return undefined;
   return { ...(!NAMES.has(name) && { name }), ...(errors && { errors }), data };
+}
+
+/**
+ * Whether a property says where in the host an error was made: Bun gives its DOMExceptions enumerable ones. A `line` and a
+ * `column` without a `sourceURL` are data, such as a parser's.
+ */
+export function isPlaceOfError(error: Error, key: string): boolean {
+  if (key === "sourceURL") return true;
+  return (key === "line" || key === "column") && Object.prototype.propertyIsEnumerable.call(error, "sourceURL");
 }
 
 function fits(value: unknown, isClonable: (value: unknown) => boolean): boolean {

@@ -1,6 +1,6 @@
 /** Errors of the host, for guests. */
 import { inspect, types } from "node:util";
-import { ByteSink, encodeValue } from "../codec/index.ts";
+import { ByteSink, encodeValue, isPlaceOfError } from "../codec/index.ts";
 
 /** What a guest learns of an error of the host: never its stack. The prelude makes the guest's error of it. */
 export interface HostError {
@@ -12,12 +12,19 @@ export interface HostError {
   readonly cause?: Related;
   /** Of an AggregateError. */
   readonly errors?: readonly Related[];
+  /** Of a SuppressedError. */
+  readonly suppression?: Suppression;
   /** Own enumerable properties that have no place above, as far as they can be cloned. */
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
 /** A cause, or one of several errors. */
 type Related = { readonly error: HostError } | { readonly value: unknown };
+
+interface Suppression {
+  readonly error?: Related;
+  readonly suppressed?: Related;
+}
 
 /** Longer messages are cut, so that no host error is too large to send. */
 const MESSAGE_LENGTH_MAX = 16_384;
@@ -34,13 +41,14 @@ const DATA_BYTES_MAX = 64 * 1024;
 
 /** What has a place of its own; and `stack`, which is not for guests. */
 const PLACED = new Set(["name", "message", "stack", "code", "cause", "errors"]);
+const NO_TEXT = "The handler threw a value that has no text.";
 
 /** What a guest may know of whatever a handler threw. */
 export function toHostError(error: unknown): HostError {
   try {
     return new Description().of(error, 0);
   } catch {
-    return { name: "Error", message: "The handler threw a value that has no text." };
+    return { name: "Error", message: NO_TEXT };
   }
 }
 
@@ -52,14 +60,23 @@ class Description {
 
   of(error: unknown, depth: number): HostError {
     this.#errors++;
-    if (error instanceof Error) return this.#ofError(error, depth);
+    if (isError(error)) return this.#ofError(error, depth);
+    // A function's own text is the host's source.
+    if (typeof error === "function") return { name: "Error", message: sketchOfPart(error) };
     if (typeof error !== "object" || error === null || types.isProxy(error)) {
-      return { name: "Error", message: cut(String(error), MESSAGE_LENGTH_MAX) };
+      return { name: "Error", message: textOf(error) };
+    }
+    if (isValue(error)) {
+      const cause = this.#related(error, depth);
+      return { name: "Error", message: sketch(error), ...(cause && { cause }) };
     }
     const name = ownData(error, "name");
     const message = ownData(error, "message");
     const code = toCode(ownData(error, "code"));
-    const data = this.#data(error, (key) => key === "stack" || key === "message" || key === "code");
+    const data = this.#data(
+      error,
+      (key) => key === "stack" || key === "message" || (key === "code" && code !== undefined),
+    );
     return {
       name: typeof name === "string" ? cut(name, NAME_LENGTH_MAX) : "Error",
       message: typeof message === "string" ? cut(message, MESSAGE_LENGTH_MAX) : sketch(error),
@@ -69,25 +86,38 @@ class Description {
   }
 
   #ofError(error: Error, depth: number): HostError {
-    const { name, message } = error;
     const dom = error instanceof DOMException;
-    const code = dom ? undefined : toCode("code" in error ? error.code : undefined);
-    const cause = Object.hasOwn(error, "cause") ? this.#related(ownData(error, "cause"), depth) : undefined;
+    const code = dom ? undefined : toCode(read(error, "code"));
+    const cause = owns(error, "cause") ? this.#related(ownData(error, "cause"), depth) : undefined;
     const errors = error instanceof AggregateError ? this.#list(ownData(error, "errors"), depth) : undefined;
-    const data = this.#data(error, (key) => PLACED.has(key));
+    const suppression = error instanceof SuppressedError ? this.#suppression(error, depth) : undefined;
+    const data = this.#data(error, (key) => {
+      if (key === "code") return code !== undefined;
+      if (key === "errors") return errors !== undefined;
+      return (
+        PLACED.has(key) || isPlaceOfError(error, key) || (suppression !== undefined && Object.hasOwn(suppression, key))
+      );
+    });
     return {
-      name: cut(String(name), NAME_LENGTH_MAX),
-      message: cut(String(message), MESSAGE_LENGTH_MAX),
+      name: cut(textOf(read(error, "name"), "Error"), NAME_LENGTH_MAX),
+      message: textOf(read(error, "message", UNREADABLE)),
       ...(code !== undefined && { code }),
       ...(dom && { dom }),
       ...(cause && { cause }),
       ...(errors && { errors }),
+      ...(suppression && { suppression }),
       ...(data && { data }),
     };
   }
 
+  #suppression(pair: SuppressedError, depth: number): Suppression {
+    const error = this.#related(ownData(pair, "error"), depth);
+    const suppressed = this.#related(ownData(pair, "suppressed"), depth);
+    return { ...(error && { error }), ...(suppressed && { suppressed }) };
+  }
+
   #related(value: unknown, depth: number): Related | undefined {
-    if (value instanceof Error) {
+    if (isError(value)) {
       const fits = depth < DEPTH_MAX && this.#errors < ERRORS_MAX;
       return fits ? { error: this.of(value, depth + 1) } : undefined;
     }
@@ -107,7 +137,7 @@ class Description {
   #data(object: object, isPlaced: (key: string) => boolean): Record<string, unknown> | undefined {
     const data: Record<string, unknown> = {};
     let count = 0;
-    for (const key of Object.keys(object)) {
+    for (const key of keysOf(object)) {
       if (isPlaced(key) || key.length > NAME_LENGTH_MAX) continue;
       const value = ownData(object, key);
       if (value === undefined || !this.#fits(value)) continue;
@@ -132,9 +162,66 @@ class Description {
   }
 }
 
+/** What could not be read. */
+const UNREADABLE: unique symbol = Symbol("unreadable");
+
+function isError(value: unknown): value is Error {
+  try {
+    // Those of other realms are no instances.
+    return value instanceof Error || types.isNativeError(value);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether it is more than its properties. */
+function isValue(object: object): boolean {
+  if (Array.isArray(object) || ArrayBuffer.isView(object) || types.isAnyArrayBuffer(object)) return true;
+  if (types.isMap(object) || types.isSet(object)) return true;
+  return types.isDate(object) || types.isRegExp(object) || types.isBoxedPrimitive(object);
+}
+
+/** As any reader does; a getter or trap that throws loses this alone. */
+function read(error: Error, key: "name" | "message" | "code", failed?: unknown): unknown {
+  try {
+    return (error as unknown as Record<string, unknown>)[key];
+  } catch {
+    return failed;
+  }
+}
+
 /** What is no accessor: nobody asked for a getter to run. */
 function ownData(object: object, key: string): unknown {
-  return Object.getOwnPropertyDescriptor(object, key)?.value;
+  try {
+    return Object.getOwnPropertyDescriptor(object, key)?.value;
+  } catch {
+    return undefined;
+  }
+}
+
+function owns(object: object, key: string): boolean {
+  try {
+    return Object.hasOwn(object, key);
+  } catch {
+    return false;
+  }
+}
+
+function keysOf(object: object): string[] {
+  try {
+    return Object.keys(object);
+  } catch {
+    return [];
+  }
+}
+
+function textOf(value: unknown, ofNothing = "undefined"): string {
+  if (value === UNREADABLE) return NO_TEXT;
+  try {
+    return value === undefined ? ofNothing : cut(String(value), MESSAGE_LENGTH_MAX);
+  } catch {
+    return NO_TEXT;
+  }
 }
 
 function toCode(code: unknown): string | number | undefined {
@@ -142,10 +229,30 @@ function toCode(code: unknown): string | number | undefined {
   return typeof code === "string" ? cut(code, MESSAGE_LENGTH_MAX) : undefined;
 }
 
-/** A message for what has none. */
+/**
+ * A message for what has none: "{ code: 5, why: 'x', more: [object] }", "[ 5, 'x' ]", else what it is. Not Bun's own text of
+ * it, which has the stacks of errors in it.
+ */
 function sketch(object: object): string {
-  const text = inspect(object, { depth: 1, breakLength: Infinity, customInspect: false, getters: false });
-  return cut(text, SKETCH_LENGTH_MAX);
+  if (types.isDate(object) || types.isRegExp(object) || types.isBoxedPrimitive(object)) return textOf(object);
+  const isList = Array.isArray(object);
+  const isPlain = isList || Object.prototype.toString.call(object) === "[object Object]";
+  if (!isPlain) return Object.prototype.toString.call(object);
+  let text = "";
+  for (const key of keysOf(object)) {
+    const part = sketchOfPart(ownData(object, key));
+    text += `${text === "" ? "" : ", "}${isList ? "" : `${key}: `}${part}`;
+    if (text.length > SKETCH_LENGTH_MAX) break;
+  }
+  const [open, close] = isList ? "[]" : "{}";
+  return text === "" ? `${open}${close}` : `${open} ${cut(text, SKETCH_LENGTH_MAX)} ${close}`;
+}
+
+function sketchOfPart(value: unknown): string {
+  if (typeof value === "string") return inspect(cut(value, SKETCH_LENGTH_MAX));
+  if (typeof value === "function") return "[function]";
+  if (typeof value !== "object" || value === null) return String(value);
+  return Array.isArray(value) ? "[array]" : "[object]";
 }
 
 function cut(text: string, length: number): string {

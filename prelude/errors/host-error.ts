@@ -7,7 +7,9 @@ import {
   ObjectDefineProperty,
   ObjectHasOwn,
   ReflectConstruct,
+  ReflectGetOwnPropertyDescriptor,
   ReflectOwnKeys,
+  global,
   newArray,
   newList,
 } from "../core/primordials.ts";
@@ -22,6 +24,8 @@ export interface HostError {
   readonly dom?: true;
   readonly cause?: Related;
   readonly errors?: readonly Related[];
+  /** Of a SuppressedError. */
+  readonly suppression?: { readonly error?: Related; readonly suppressed?: Related };
   /** Own enumerable properties. */
   readonly data?: object;
 }
@@ -44,6 +48,13 @@ const nativeErrors: Readonly<Record<string, Function | undefined>> = {
   URIError,
 } as unknown as Record<string, Function | undefined>;
 const NativeAggregateError = AggregateError;
+let NativeSuppressedError: SuppressedErrorConstructor;
+
+/** Once, when an isolate starts: V8 gives a context this class when it is restored, the snapshot has none. */
+export function startHostErrors(): void {
+  NativeSuppressedError = ReflectGetOwnPropertyDescriptor(global, "SuppressedError")!
+    .value as SuppressedErrorConstructor;
+}
 
 function define(error: object, key: string, value: unknown, enumerable: boolean): void {
   ObjectDefineProperty(error, key, { __proto__: null, value, writable: true, enumerable, configurable: true });
@@ -61,13 +72,20 @@ function create(from: HostError, place: object | undefined): object {
     if (name !== "AggregateError") define(error, "name", name, false);
     return error;
   }
+  if (ObjectHasOwn(from, "suppression")) {
+    const { error: newer, suppressed: older } = from.suppression!;
+    const error = new NativeSuppressedError(toValue(newer, place), toValue(older, place), message);
+    if (name !== "SuppressedError") define(error, "name", name, false);
+    return error;
+  }
   const constructor = nativeErrors[name];
   const error = ReflectConstruct(constructor ?? NativeError, [message]) as object;
   if (constructor === undefined) define(error, "name", name, false);
   return error;
 }
 
-function toValue(related: Related, place: object | undefined): unknown {
+function toValue(related: Related | undefined, place: object | undefined): unknown {
+  if (related === undefined) return undefined;
   return ObjectHasOwn(related, "error") ? toError(related.error!, place) : related.value;
 }
 

@@ -79,7 +79,11 @@ describe("thrown by a guest", () => {
       ["/a+/g", /a+/g, "[object RegExp]"],
     ];
     for (const [expression, data, message] of cases) {
-      expect(await failure(guest, `throw ${expression}`)).toMatchObject({ name: "Error", message, data: data as object });
+      expect(await failure(guest, `throw ${expression}`)).toMatchObject({
+        name: "Error",
+        message,
+        data: data as object,
+      });
     }
     expect((await failure(guest, "throw new Date(5)")).data).toEqual(new Date(5) as never);
     expect(await failure(guest, "throw () => 1")).toMatchObject({ name: "Error", message: "() => 1" });
@@ -236,6 +240,74 @@ describe("thrown by the host", () => {
     expect(await seen(() => ({ status: 500 }), `[e.message, e.status]`)).toEqual(["{ status: 500 }", 500]);
   });
 
+  test("values that are more than their properties as the error's cause", async () => {
+    expect(await seen(() => [1, [2], "x"], `[e.message, e.cause, Object.keys(e)]`)).toEqual([
+      "[ 1, [array], 'x' ]",
+      [1, [2], "x"],
+      [],
+    ]);
+    expect(await seen(() => new Map([["k", 1]]), `[e.message, e.cause]`)).toEqual([
+      "[object Map]",
+      new Map([["k", 1]]),
+    ]);
+    expect(await seen(() => new Date(5), `e.cause`)).toEqual(new Date(5));
+    expect(await seen(() => new Map([[1, () => 1]]), `"cause" in e`)).toBe(false);
+  });
+
+  test("a code or errors of another kind is data, and a SuppressedError has both of its errors", async () => {
+    expect(
+      await seen(
+        () => Object.assign(new Error("m"), { code: { of: 1 }, errors: ["a"] }),
+        `[e.code, e.errors, Object.keys(e)]`,
+      ),
+    ).toEqual([{ of: 1 }, ["a"], ["code", "errors"]]);
+    expect(
+      await seen(
+        () => new SuppressedError(new RangeError("closing"), "working", "both"),
+        `[e instanceof SuppressedError, e.name, e.message, e.error instanceof RangeError, e.error.message, e.suppressed]`,
+      ),
+    ).toEqual([true, "SuppressedError", "both", true, "closing", "working"]);
+  });
+
+  test.each<[string, () => unknown]>([
+    ["an aborted signal's reason", () => AbortSignal.abort().reason as unknown],
+    ["an error that Bun made in native code", () => new Error("m", { cause: AbortSignal.abort().reason })],
+    ["errors in data", () => ({ reason: AbortSignal.abort().reason as unknown, inner: new Error("x") })],
+    ["a list of errors", () => [new Error("x")]],
+    ["a function", () => () => "errors-across"],
+    ["a class", () => class Secret {}],
+  ])("nothing of the host's places and source: %s", async (_name, thrown) => {
+    const text = `JSON.stringify([e, e.cause, e.reason], (_, x) => Error.isError(x) ? { ...x, m: x.message, s: x.stack } : x)`;
+    expect(await seen(thrown, text)).not.toMatch(/errors-across|sourceURL|file:|=>|Secret/);
+  });
+
+  test("a parser's line and column are data", async () => {
+    expect(
+      await seen(() => Object.assign(new DOMException("m"), { line: 3, column: 4 }), `[e.line, e.column]`),
+    ).toEqual([3, 4]);
+  });
+
+  test("a getter that throws loses its own property only", async () => {
+    const broken = (key: string): Error =>
+      Object.defineProperty(Object.assign(new RangeError("m"), { ok: 1 }), key, {
+        get: () => {
+          throw new Error("getter");
+        },
+      });
+    const look = `[e.name, e.message, e.ok]`;
+    expect(await seen(() => broken("code"), look)).toEqual(["RangeError", "m", 1]);
+    expect(await seen(() => broken("name"), look)).toEqual(["Error", "m", 1]);
+    expect(await seen(() => broken("message"), look)).toEqual([
+      "RangeError",
+      "The handler threw a value that has no text.",
+      1,
+    ]);
+    expect(await seen(() => new Error("outer", { cause: broken("message") }), `[e.message, e.cause.ok]`)).toEqual([
+      "outer",
+      1,
+    ]);
+  });
+
   test("what is endless, hostile or cannot be cloned is left out", async () => {
     const error = Object.assign<Error, Record<string, unknown>>(new Error("m"), { f: () => 1, ok: 1 });
     error.cause = error;
@@ -283,6 +355,7 @@ describe("paths of what cannot be cloned, in the guest", () => {
     [`NETWORK.send("m", { items: [1, 2, 3, { callback() {} }] })`, "data.items[3].callback: "],
     [`NETWORK.send("m", () => 1)`, "data: "],
     [`NETWORK.send("m", { "a b": new Map([["user", Symbol("s")]]) })`, 'data["a b"].user: '],
+    [String.raw`NETWORK.send("m", { "a\n\x1f\"": () => 1 })`, String.raw`data["a\u000a\u001f\""]: `],
     [`NETWORK.send("m", [new Set([1, new WeakMap()])])`, "data[0]<set value 1>: "],
     [`NETWORK.send("m", new Map([[{ f() {} }, 1]]))`, "data<map key 0>.f: "],
     [`NETWORK.send("m", { error: new Error("x", { cause: { f() {} } }) })`, "data.error.cause.f: "],
