@@ -5,7 +5,6 @@
  * a few bytes that decompress to gigabytes cost what their reader keeps.
  */
 import { Op } from "../core/engine.ts";
-import { callPlace, placed } from "../core/call-place.ts";
 import { NativeTypeError, NativeUint32Array, TypedArrayBuffer, TypedArrayByteLength } from "../core/primordials.ts";
 import { TransformEnds } from "./generic-transform.ts";
 import type { ReadableStream } from "./readable-stream.ts";
@@ -33,8 +32,6 @@ class Codec {
   readonly #result: Uint32Array;
   readonly #name: string;
   readonly #inflates: boolean;
-  /** The stream's making: what is wrong with the data shows when nobody calls. */
-  readonly #place = callPlace();
   #ended = false;
 
   constructor(name: string, inflates: boolean, format: number) {
@@ -82,7 +79,7 @@ class Codec {
   }
 
   #error(message: string): TypeError {
-    return placed(new NativeTypeError(`${this.#name}: ${message}`), this.#place);
+    return new NativeTypeError(`${this.#name}: ${message}`);
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * Streams: ReadableStream.from(). https://streams.spec.whatwg.org/#readable-stream-from-iterable
  */
+import { callPlace, placed } from "../core/call-place.ts";
 import { NativeTypeError, ReflectApply, SymbolAsyncIterator, SymbolIterator, isObject } from "../core/primordials.ts";
 import { markHandled } from "./promises.ts";
 import { type DefaultController, createReadable } from "./readable-default-controller.ts";
@@ -28,9 +29,10 @@ function getIterator(iterable: unknown, context: string): IteratorRecord {
   return { iterator, next: next as Function, sync };
 }
 
-function requireObject(result: unknown, method: string): { done?: unknown; value?: unknown } {
+function requireObject(result: unknown, method: string, place: object): { done?: unknown; value?: unknown } {
   if (isObject(result)) return result;
-  throw new NativeTypeError(`The promise returned by the iterator's ${method}() was not fulfilled with an object.`);
+  const message = `The promise returned by the iterator's ${method}() was not fulfilled with an object.`;
+  throw placed(new NativeTypeError(message), place);
 }
 
 /** @param toChunk - of a value; what it throws is the stream's error, and the end of the iteration */
@@ -41,11 +43,12 @@ export function streamFrom(
 ): ReadableState {
   const record = getIterator(iterable, context);
   const { iterator, sync } = record;
+  const place = callPlace();
 
   const pull = async (): Promise<void> => {
     let result = ReflectApply(record.next, iterator, []);
     if (!sync) result = await result;
-    const { done } = requireObject(result, "next");
+    const { done } = requireObject(result, "next", place);
     if (done) {
       if (sync) await (result as { value?: unknown }).value;
       controller.close();
@@ -66,10 +69,11 @@ export function streamFrom(
   const cancel = async (reason: unknown): Promise<void> => {
     const method = (iterator as { return?: unknown }).return;
     if (method === undefined || method === null) return;
-    if (typeof method !== "function") throw new NativeTypeError("The iterator's return is not a function.");
+    if (typeof method !== "function")
+      throw placed(new NativeTypeError("The iterator's return is not a function."), place);
     let result = ReflectApply(method, iterator, [reason]);
     if (!sync) result = await result;
-    const { value } = requireObject(result, "return");
+    const { value } = requireObject(result, "return", place);
     if (sync) await value;
   };
 

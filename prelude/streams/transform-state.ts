@@ -1,6 +1,7 @@
 /**
  * Streams: what is behind a TransformStream. https://streams.spec.whatwg.org/#ts-all-abstract-ops
  */
+import { callPlace, placed } from "../core/call-place.ts";
 import { NativeTypeError } from "../core/primordials.ts";
 import { Deferred, Signal, react } from "./promises.ts";
 import { type DefaultController, createReadable } from "./readable-default-controller.ts";
@@ -204,17 +205,31 @@ async function afterStart(start: Promise<unknown> | undefined): Promise<void> {
 const writableSide: Side = { highWaterMark: 1, size: countSize };
 const readableSide: Side = { highWaterMark: 0, size: countSize };
 
-/** https://streams.spec.whatwg.org/#transformstream-set-up, for the platform's own transforms: their steps may throw. */
+/**
+ * https://streams.spec.whatwg.org/#transformstream-set-up, for the platform's own transforms: their steps may throw. What is
+ * wrong with the data shows when nobody calls, so it is said to be where the stream was made.
+ */
 export function createTransform(
   transform: (chunk: unknown, stream: TransformState) => unknown,
   flush: (stream: TransformState) => void,
 ): TransformState {
   const stream = new TransformState(undefined, writableSide, readableSide);
+  const place = callPlace();
   stream.setAlgorithms({
     transform: async (chunk) => {
-      await transform(chunk, stream);
+      try {
+        await transform(chunk, stream);
+      } catch (error) {
+        throw placed(error, place);
+      }
     },
-    flush: async () => flush(stream),
+    flush: async () => {
+      try {
+        flush(stream);
+      } catch (error) {
+        throw placed(error, place);
+      }
+    },
     cancel: noTransform.cancel,
   });
   return stream;

@@ -61,6 +61,9 @@ describe("errors of the platform carry the guest's call", () => {
     `await NETWORK.request("none")`,
     `NETWORK.request("none").then(() => {})`,
     `await new Blob(["x"]).stream().pipeThrough(new DecompressionStream("gzip")).getReader().read()`,
+    `await new Blob([new Uint8Array([255])]).stream().pipeThrough(new TextDecoderStream("utf-8", { fatal: true })).getReader().read()`,
+    `const t = new TextEncoderStream(); t.writable.getWriter().write(Symbol()).catch(() => {}); await t.readable.getReader().read()`,
+    `await ReadableStream.from({ [Symbol.asyncIterator]: () => ({ next: () => 1 }) }).getReader().read()`,
     `await NETWORK.request("fails", 1)`,
   ])("%s, later", async (code) => {
     const guest = await createGuest();
