@@ -29,7 +29,10 @@ export function extrasOf(error: Error, isClonable: (value: unknown) => boolean):
   const data: Record<string, unknown> = {};
   let count = 0;
   let hasErrors = false;
-  for (const key of Object.keys(error)) {
+  const keys = Object.keys(error);
+  // Of the language's class they are not enumerable.
+  if (error instanceof SuppressedError) keys.unshift("error", "suppressed");
+  for (const key of keys) {
     if (key === "errors") hasErrors = true;
     if (SERIALIZED.has(key) || isPlaceOfError(error, key) || key.length > KEY_LENGTH_MAX) continue;
     const value: unknown = Object.getOwnPropertyDescriptor(error, key)?.value;

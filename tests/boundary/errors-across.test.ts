@@ -174,6 +174,23 @@ describe("sent by a guest as values", () => {
     expect([dom.name, dom.message]).toEqual(["TimeoutError", "late"]);
   });
 
+  test("a SuppressedError keeps both of its errors, either way", async () => {
+    const guest = await createGuest();
+    guest.onRequest("m", () => ({ error: new SuppressedError(new RangeError("closing"), "working", "both") }));
+    const error = await guest.evaluate<SuppressedError>(
+      `new SuppressedError(new RangeError("closing"), "working", "both")`,
+    );
+    expect([error.name, error.message, error.suppressed]).toEqual(["SuppressedError", "both", "working"]);
+    expect(error.error).toBeInstanceOf(RangeError);
+    expect(
+      await run(
+        `const { error } = await NETWORK.request("m");
+         return [error.name, error.message, error.error instanceof RangeError, error.suppressed]`,
+        guest,
+      ),
+    ).toEqual(["SuppressedError", "both", true, "working"]);
+  });
+
   test("keys that mean something to objects do not", async () => {
     const error = await (
       await createGuest()

@@ -116,6 +116,13 @@ v8::MaybeLocal<v8::Object> error_extras(nrv8_isolate& host, v8::Local<v8::Contex
     const v8::Local<v8::Value> value = own_data_property(context, error, text);
     if (fits(value)) put(data, text, value);
   }
+  // Of the language's class they are not enumerable.
+  if (!name.IsEmpty() && name->StrictEquals(ascii(isolate, "SuppressedError"))) {
+    for (const char* const key : {"error", "suppressed"}) {
+      const v8::Local<v8::Value> value = own_data_property(context, error, ascii(isolate, key));
+      if (fits(value)) put(data, ascii(isolate, key), value);
+    }
+  }
   put(extras, ascii(isolate, "data"), data);
   if (has_errors) return extras;
   const v8::Local<v8::Value> errors = own_data_property(context, error, ascii(isolate, "errors"));
