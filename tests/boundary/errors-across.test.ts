@@ -378,6 +378,9 @@ describe("paths of what cannot be cloned, in the guest", () => {
     [`NETWORK.send("m", { error: new Error("x", { cause: { f() {} } }) })`, "data.error.cause.f: "],
     [`NETWORK.send("m", { a: { deep: new Proxy({}, {}) } })`, "data.a.deep: "],
     [`NETWORK.send("m", { blob: new Blob(["x"]) })`, "data.blob: "],
+    [`NETWORK.send("m", { p: Object.assign(Promise.resolve(), { f() {} }) })`, "data.p: "],
+    [`NETWORK.send("m", { r: Object.assign(new Response(), { f() {} }) })`, "data.r: "],
+    [`NETWORK.send("m", { self: globalThis })`, "data.self: "],
     [`structuredClone({ list: [Promise.resolve()] })`, "value.list[0]: "],
     [`structuredClone({ signal: AbortSignal.abort() })`, "value.signal: "],
   ])("%s", async (code, path) => {

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <vector>
 
+#include "isolate.h"
 #include "wire/errors.h"
 
 namespace nr {
@@ -60,12 +61,19 @@ class Search {
  private:
   /** Goes to the first part that does not fit. False: it is the whole. */
   bool descend(v8::Local<v8::Object> object, v8::Local<v8::Value>* part) {
-    if (object->IsProxy() || object->IsFunction()) return false;
+    if (object->IsProxy() || object->IsFunction() || is_refused_whole(object)) return false;
     if (object->IsMap()) return in_map(object.As<v8::Map>()->AsArray(), part);
     if (object->IsSet()) return in_set(object.As<v8::Set>()->AsArray(), part);
     if (object->IsArrayBufferView() || object->IsArrayBuffer()) return false;
     if (object->IsArray() && in_array(object.As<v8::Array>(), part)) return true;
     return in_properties(object, part);
+  }
+
+  /** Nobody asks for the properties of what is no value. */
+  bool is_refused_whole(v8::Local<v8::Object> object) const {
+    if (object->IsPromise() || object->IsWeakRef() || object->IsWeakMap() || object->IsWeakSet()) return true;
+    if (object->IsGeneratorObject() || object->StrictEquals(context_->Global())) return true;
+    return !object->IsNativeError() && nrv8_isolate::of(isolate_)->is_platform_object(object);
   }
 
   bool unfit(v8::Local<v8::Value> value, v8::Local<v8::Value>* part) {
