@@ -100,10 +100,11 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
 
   /**
    * Answers the guest's `NETWORK.request(method, data)` with what the handler returns or resolves to. What it throws
-   * reaches the guest as an Error with its name, message and code, without its stack. A request nobody handles rejects
-   * in the guest at once, with code `ERR_NO_HANDLER`. A second handler of a method replaces the first; only a second
-   * `fetchProxy` is refused, as two that were meant to add up would not. The methods `__fetch`, `__expose`, `__body.read`,
-   * `__body.cancel`, `__body.collect`, and those that begin with `__call.`, are the library's own.
+   * reaches the guest as an Error with its name, message, code, cause, errors and own data, without its stack and its
+   * place; an array, Map, Date or their like as the `cause` of one. A request nobody handles rejects in the guest at once,
+   * with code `ERR_NO_HANDLER`. A second handler of a method replaces the first; only a second `fetchProxy` is refused, as
+   * two that were meant to add up would not. The methods `__fetch`, `__expose`, `__body.read`, `__body.cancel`,
+   * `__body.collect`, and those that begin with `__call.`, are the library's own.
    *
    * @param method - the method's name
    * @param handler - gets the data and `{ signal, isolate, method }`
