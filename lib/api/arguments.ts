@@ -5,6 +5,7 @@ import { guestGlobals } from "../contract/guest-globals.ts";
 import { NO_IDENTIFIER, isIdentifier } from "../contract/identifiers.ts";
 import { checkCallNames, checkOptionNames } from "../contract/option-names.ts";
 import type { CallWithOptions } from "../contract/option-names.ts";
+import { checkSignal, checkText } from "../contract/option-values.ts";
 import type { EvaluateOptions } from "../contract/options.ts";
 import { EXPOSED_CALL, reservedMethods } from "../contract/reserved-names.ts";
 import { show } from "../contract/show.ts";
@@ -50,10 +51,8 @@ export function checkSystemHandler(type: unknown, handler: unknown, doing: strin
 export function checkOptions(options: unknown, doing: CallWithOptions): void {
   checkCallNames(options, doing);
   const { filename, signal } = options as EvaluateOptions;
-  if (filename !== undefined) checkString(filename, doing, "the filename");
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new ArgumentError(`${doing}: the signal must be an AbortSignal, but is ${show(signal)}.`);
-  }
+  checkText("filename", filename, doing);
+  checkSignal("signal", signal, doing);
 }
 
 /** What guests are given to call, and the name of it. */
@@ -75,7 +74,7 @@ export function checkExposed(name: unknown, api: unknown): void {
  */
 export function checkArgs(args: unknown, doing: string): object | undefined {
   if (args === undefined) return undefined;
-  if (typeof args !== "object" || args === null || Array.isArray(args)) {
+  if (typeof args !== "object" || args === null || Symbol.iterator in args) {
     throw new OptionError("args", `${doing}: args must be an object of names and values, but is ${show(args)}.`);
   }
   const names = Object.keys(args);

@@ -79,7 +79,7 @@ export class Isolate<P extends Protocol = Protocol>
    * @param script - the program's text
    * @param options - its file name in stacks
    * @throws ArgumentError if the script is not a string
-   * @throws OptionError if an option is unknown
+   * @throws OptionError if an option is unknown or of the wrong type
    * @throws IsolateDestroyedError, BackpressureError, MessageTooLargeError
    * @example
    * ```ts

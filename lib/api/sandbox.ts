@@ -14,7 +14,7 @@ import { living } from "../core/living.ts";
 import { SandboxCore } from "../core/sandbox-core.ts";
 import type { Engine } from "../engine/engine.ts";
 import { loadEngine } from "../ffi/transport.ts";
-import { checkHandler } from "./arguments.ts";
+import { checkHandler, checkNoOptions } from "./arguments.ts";
 import type { Isolate } from "./isolate.ts";
 import { toIsolate } from "./isolate.ts";
 import packageJson from "../../package.json" with { type: "json" };
@@ -166,6 +166,7 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    */
   onSystem(type: "engine_degraded", handler: (stats: SandboxStats) => void): this {
     checkSandboxEvent(type, handler, "onSystem()");
+    checkNoOptions(arguments[2], "onSystem()");
     this.#core.degradedHandlers.add(handler);
     return this;
   }
@@ -184,6 +185,7 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    */
   offSystem(type: "engine_degraded", handler: (stats: SandboxStats) => void): this {
     checkSandboxEvent(type, handler, "offSystem()");
+    checkNoOptions(arguments[2], "offSystem()");
     this.#core.degradedHandlers.delete(handler);
     return this;
   }

@@ -40,6 +40,10 @@ export function checkOptionNames(
   if (typeof options !== "object" || options === null) {
     throw new ArgumentError(`${doing}: the options must be an object, but are ${show(options)}.`);
   }
+  // What a Map holds would be no option, and nobody told.
+  if (Symbol.iterator in options) {
+    throw new ArgumentError(`${doing}: the options must be an object with names, but are a list or a Map.`);
+  }
   for (let level: object | null = options; level && level !== Object.prototype; level = Object.getPrototypeOf(level)) {
     for (const name of Object.keys(level)) if (!known.includes(name)) throw unknownOption(name, known, doing);
   }

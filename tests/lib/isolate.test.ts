@@ -170,7 +170,6 @@ describe("an isolate", () => {
       ["execute", 5],
       ["execute"],
       ["execute", "1", null],
-      ["execute", "1", { filename: 5 }],
       ["send", Symbol("x"), 1],
       ["on", 5, () => {}],
       ["on", "x", null],

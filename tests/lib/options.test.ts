@@ -209,6 +209,79 @@ describe("options that there are not", () => {
   });
 });
 
+const worker = await fakeSandbox().sandbox.createIsolate();
+const CALLS: Record<string, (options: object) => unknown> = {
+  "evaluate()": (options) => worker.evaluate("1", options),
+  "execute()": (options) => worker.execute("1", options),
+  "request()": (options) => worker.request("m", 1, options),
+  "fetchProxy()": (options) => fetchProxy({ allow: [], ...options }),
+  "webSocketGateway()": (options) => webSocketGateway(worker, { allow: [], ...options }),
+};
+
+describe("of the wrong type they are errors of the call, not of what comes later", () => {
+  test.each<[call: string, option: string, kind: string, values: unknown[]]>([
+    ["evaluate()", "filename", "a string", [null, 5, {}]],
+    ["evaluate()", "signal", "an AbortSignal", [null, 5, {}, new AbortController()]],
+    ["evaluate()", "args", "an object of names and values", [null, 5, [1], new Map([["a", 1]])]],
+    ["execute()", "filename", "a string", [null, 5, {}]],
+    ["request()", "signal", "an AbortSignal", [null, "x"]],
+    ["fetchProxy()", "methods", "a list of strings", [null, "GET", new Set(["GET"])]],
+    ["fetchProxy()", "addresses", "a list of strings", [null, "10.0.0.0/8"]],
+    ["fetchProxy()", "resolve", "a function", [null, 5, {}]],
+    ["fetchProxy()", "onRequest", "a function", [null, "x"]],
+    ["fetchProxy()", "log", "a function", [null, console]],
+    ["fetchProxy()", "ca", "a string or a list", [null, 5, Buffer.from("x")]],
+    ["webSocketGateway()", "onConnect", "a function", [null, 5]],
+    ["webSocketGateway()", "log", "a function", [null, 5]],
+    ["webSocketGateway()", "ca", "a string or a list", [null, 5]],
+    ["webSocketGateway()", "resolve", "a function", [null, 5]],
+  ])("%s: %s must be %s", async (call, option, kind, values) => {
+    for (const value of values) {
+      const error = await rejectedBy(() => CALLS[call]!({ [option]: value }));
+      expect(error).toBeInstanceOf(OptionError);
+      expect(error).toMatchObject({ code: "ERR_OPTION", option });
+      expect((error as Error).message).toStartWith(`${call}: ${option} must be ${kind}, but is `);
+    }
+  });
+
+  test("an item of a list is told", async () => {
+    for (const option of ["methods", "addresses", "ca"]) {
+      const error = await rejectedBy(() => fetchProxy({ allow: [], [option]: ["GET", 5] } as never));
+      expect((error as Error).message).toMatch(
+        new RegExp(`^fetchProxy\\(\\): ${option}\\[1\\] must be a string, but is 5`),
+      );
+    }
+  });
+
+  test("absent ones are none", () => {
+    const none = { methods: undefined, addresses: undefined, resolve: undefined, log: undefined, ca: undefined };
+    fetchProxy({ allow: [], ...none });
+  });
+
+  test("a gateway needs an isolate", async () => {
+    for (const isolate of [null, undefined, 5, {}]) {
+      const error = await rejectedBy(() => webSocketGateway(isolate as never, { allow: [] }));
+      expect(error).toMatchObject({ code: "ERR_ARGUMENT" });
+    }
+  });
+
+  test("what options are in is no list and no Map, which would hold none", async () => {
+    for (const options of [[], [5], new Map([["cpuMs", 5]]), new Set()]) {
+      for (const call of [...Object.values(CALLS).slice(0, 3), (given: object) => fakeSandbox(given)]) {
+        expect(await rejectedBy(() => call(options))).toMatchObject({ code: "ERR_ARGUMENT" });
+      }
+    }
+  });
+
+  test("a sandbox's onSystem has none either", async () => {
+    const { sandbox } = fakeSandbox();
+    for (const name of ["onSystem", "offSystem"]) {
+      const error = await rejectedBy(() => (sandbox as any)[name]("engine_degraded", () => {}, { once: true }));
+      expect(error).toMatchObject({ code: "ERR_OPTION", option: "once" });
+    }
+  });
+});
+
 test("numbers of the network helpers are checked, and the message names the call", () => {
   for (const [name, value] of [
     ["timeoutMs", 2 ** 31],

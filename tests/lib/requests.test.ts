@@ -252,7 +252,7 @@ describe("waiting for the guest", () => {
     expect(await Promise.all(codes)).toEqual([
       "ERR_ARGUMENT",
       "ERR_OPTION",
-      "ERR_ARGUMENT",
+      "ERR_OPTION",
       "ERR_ARGUMENT",
       "ERR_ARGUMENT",
       "ERR_DATA_CLONE",

@@ -2,6 +2,7 @@
 import type { Isolate } from "../../api/isolate.ts";
 import { OptionError } from "../../contract/errors.ts";
 import { checkOptionNames } from "../../contract/option-names.ts";
+import { checkFunction, checkTextOrTexts, checkTexts } from "../../contract/option-values.ts";
 import type { PlatformHeaders, PlatformURL } from "../../contract/platform.ts";
 import { checkNumber } from "../../contract/ranges.ts";
 import type { NetworkError } from "../common/errors.ts";
@@ -121,7 +122,11 @@ export interface Settings extends Pick<FetchProxyOptions, "onRequest" | "log" | 
 export function toSettings(options: FetchProxyOptions): Settings {
   checkOptionNames(options, optionNames, doing);
   const number = (name: keyof typeof fetchRanges): number => checkNumber(name, options[name], fetchRanges[name], doing);
-  const methods = options.methods ?? defaultMethods;
+  const { methods = defaultMethods, onRequest, log, ca } = options;
+  checkTexts("methods", methods, doing);
+  checkFunction("onRequest", onRequest, doing);
+  checkFunction("log", log, doing);
+  checkTextOrTexts("ca", ca, doing);
   for (const method of methods) {
     if (neverMethods.has(method.toUpperCase()))
       throw new OptionError("methods", `methods: ${method} is never allowed.`);
@@ -129,7 +134,7 @@ export function toSettings(options: FetchProxyOptions): Settings {
   const timeoutMs = number("timeoutMs");
   const totalTimeoutMs = number("totalTimeoutMs");
   return {
-    policy: new Policy(options, ["http:", "https:"]),
+    policy: new Policy(options, ["http:", "https:"], doing),
     responseDeadlines: new Deadlines(timeoutMs),
     totalDeadlines: new Deadlines(totalTimeoutMs),
     slots: new Slots(number("maxConcurrent"), timeoutMs),
@@ -139,8 +144,8 @@ export function toSettings(options: FetchProxyOptions): Settings {
     timeoutMs,
     totalTimeoutMs,
     maxRedirects: number("maxRedirects"),
-    onRequest: options.onRequest,
-    log: options.log,
-    ca: options.ca,
+    onRequest,
+    log,
+    ca,
   };
 }

@@ -31,7 +31,7 @@ export interface FetchProxy {
  * @typeParam Options - the type of the options
  * @param options - `allow` at least
  * @returns the handler, for one isolate or many
- * @throws OptionError
+ * @throws OptionError if an option is unknown, of the wrong type or out of its range
  * @example
  * ```ts
  * worker.onRequest("fetch", fetchProxy({ allow: ["https://api.example.com", "*.cdn.example.com"] }));

@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import type { Isolate } from "../../api/isolate.ts";
 import { parseUrl } from "../../codec/index.ts";
 import { OptionError } from "../../contract/errors.ts";
+import { checkFunction, checkTexts } from "../../contract/option-values.ts";
 import type { PlatformURL } from "../../contract/platform.ts";
 import { NetworkError, byHost } from "../common/errors.ts";
 import { AddressList, isPublicAddress } from "./address.ts";
@@ -124,8 +125,10 @@ export class Policy {
   readonly #resolve: Resolve;
 
   /** @throws OptionError */
-  constructor(options: PolicyOptions, schemes: readonly string[]) {
+  constructor(options: PolicyOptions, schemes: readonly string[], doing: string) {
     const { allow, addresses = [], resolve = systemResolve } = options;
+    checkTexts("addresses", addresses, doing);
+    checkFunction("resolve", resolve, doing);
     this.#schemes = schemes;
     if (typeof allow === "function") {
       this.#judge = async (url, isolate) =>

@@ -3,7 +3,9 @@ import type { Isolate } from "../../api/isolate.ts";
 import { ArgumentError, BackpressureError, MessageTooLargeError } from "../../contract/errors.ts";
 import type { Exactly } from "../../contract/options.ts";
 import { checkOptionNames } from "../../contract/option-names.ts";
+import { checkFunction, checkTextOrTexts } from "../../contract/option-values.ts";
 import { checkNumber } from "../../contract/ranges.ts";
+import { show } from "../../contract/show.ts";
 import { borrowing } from "../../core/borrowing.ts";
 import { budgetOf } from "../../core/host-budget.ts";
 import type { HostBudget } from "../../core/host-budget.ts";
@@ -38,8 +40,8 @@ const served = new WeakSet<Isolate>();
  * @param isolate - whose WebSockets
  * @param options - `allow` at least
  * @returns the gateway
- * @throws OptionError
- * @throws ArgumentError if the isolate has a gateway that is not closed
+ * @throws OptionError if an option is unknown, of the wrong type or out of its range
+ * @throws ArgumentError if it is no isolate, or has a gateway that is not closed
  * @example
  * ```ts
  * const gateway = webSocketGateway(worker, { allow: ["wss://gateway.example.com"] });
@@ -49,7 +51,15 @@ export function webSocketGateway<Options extends Exactly<Options, WebSocketGatew
   isolate: Isolate,
   options: Options,
 ): WebSocketGateway {
+  // Its class says nothing: code that was loaded anew has another, and may be given an isolate that was kept.
+  if (typeof (isolate as Partial<Isolate> | null | undefined)?.onSystem !== "function") {
+    throw new ArgumentError(`${doing}: the first argument must be an Isolate, but is ${show(isolate)}.`);
+  }
   checkOptionNames(options, optionNames, doing);
+  const { onConnect, log, ca } = options as WebSocketGatewayOptions;
+  checkFunction("onConnect", onConnect, doing);
+  checkFunction("log", log, doing);
+  checkTextOrTexts("ca", ca, doing);
   if (served.has(isolate)) {
     throw new ArgumentError(
       `${doing}: ${String(isolate)} has a gateway already, and both would answer its WebSockets. ` +
@@ -59,14 +69,14 @@ export function webSocketGateway<Options extends Exactly<Options, WebSocketGatew
   const number = (name: keyof typeof gatewayRanges): number =>
     checkNumber(name, options[name], gatewayRanges[name], doing);
   return new Gateway(isolate, {
-    policy: new Policy(options, ["ws:", "wss:"]),
+    policy: new Policy(options, ["ws:", "wss:"], doing),
     maxConnections: number("maxConnections"),
     maxMessageBytes: number("maxMessageBytes"),
     maxBufferedBytes: number("maxBufferedBytes"),
     timeoutMs: number("timeoutMs"),
-    onConnect: options.onConnect,
-    log: options.log,
-    ca: options.ca,
+    onConnect,
+    log,
+    ca,
   });
 }
 
