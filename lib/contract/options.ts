@@ -1,4 +1,5 @@
 /** Every option: what it means, its unit, its minimum and its default. */
+import { engineLanguages } from "./engine-languages.ts";
 import { OptionError } from "./errors.ts";
 import type { Untyped } from "./events.ts";
 import { checkCallNames } from "./option-names.ts";
@@ -94,7 +95,8 @@ export interface IsolateOptions {
   timeZone?: string | undefined;
   /**
    * The default locale of the guest's Intl and of `toLocaleString`, and its `navigator.language`: a language tag (BCP 47)
-   * without extensions, `"de-AT"`. The host's environment (`LANG`) says nothing.
+   * without extensions, `"de-AT"`, of one of the 52 languages that Chromium has. The host's environment (`LANG`) says
+   * nothing.
    * @defaultValue "en-US"
    */
   locale?: string | undefined;
@@ -361,12 +363,12 @@ function checkLocale(value: unknown, doing: string): string {
     try {
       const locale = new Intl.Locale(value);
       const tag = locale.toString();
-      if (tag === locale.baseName && Intl.DateTimeFormat.supportedLocalesOf(tag).length > 0) return tag;
+      if (tag === locale.baseName && engineLanguages.has(locale.language)) return tag;
     } catch {
       // Told below.
     }
   }
-  const tags = 'a language tag that Intl supports, without extensions, such as "en-US" or "de-AT"';
+  const tags = 'a language tag without extensions, of a language that guests\' Intl has, such as "en-US" or "de-AT"';
   throw new OptionError("locale", `${doing}: locale must be ${tags}, but is ${show(value)}.`);
 }
 

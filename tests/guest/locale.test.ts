@@ -1,6 +1,7 @@
 // Local time and locale are the isolate's own, whatever the host's environment.
 import { describe, expect, test } from "bun:test";
 import { OptionError } from "network-runtime";
+import { engineLanguages } from "../../lib/contract/engine-languages.ts";
 import { createGuest, run } from "./guest.ts";
 
 /** Everything that knows local time or the default locale. */
@@ -71,9 +72,25 @@ describe("time zone and locale", () => {
   test("that there are not are refused", async () => {
     for (const timeZone of ["", "Nonsense", "+01:00", "UTC0", 5, null])
       await expect(createGuest({ timeZone: timeZone as string })).rejects.toThrow(OptionError);
-    for (const locale of ["", "not a tag", "de_DE", "xx-", "de-u-ca-buddhist", "tlh", 5, null])
+    for (const locale of ["", "not a tag", "de_DE", "xx-", "de-u-ca-buddhist", "tlh", "az", "is", "zu-ZA", 5, null])
       await expect(createGuest({ locale: locale as string })).rejects.toThrow(OptionError);
   });
+});
+
+test("locales are of the languages that the guests' Intl has, which is less than the host's", async () => {
+  const guest = await createGuest();
+  const known = await run(
+    `const letters = [..."abcdefghijklmnopqrstuvwxyz"];
+     const pairs = letters.flatMap((first) => letters.map((second) => first + second));
+     const codes = [...pairs, ...pairs.flatMap((pair) => letters.map((third) => pair + third))];
+     return codes.filter((code) => Intl.getCanonicalLocales(code)[0] === code
+       && [Intl.Collator, Intl.DateTimeFormat].every((kind) => kind.supportedLocalesOf(code).length > 0));`,
+    guest,
+  );
+  expect((known as string[]).sort()).toEqual([...engineLanguages].sort());
+  const january = `return new Date(0).toLocaleDateString(undefined, { month: "long" });`;
+  for (const locale of ["sw", "zh-Hant-HK", "sr-Latn", "en-001"])
+    expect(await run(january, await createGuest({ locale }))).not.toStartWith("M");
 });
 
 test.each(["", "UTC0", "Nonsense", "Asia/Tokyo"])("the host's TZ=%j and LANG say nothing", (zone) => {
