@@ -61,7 +61,7 @@ publishLazyInterfaces(["Response"], "./fetch/response.ts");
 publishLazyOperations(["fetch"], "./fetch/fetch.ts");
 expectFrom(["compileStreaming", "instantiateStreaming"], "./fetch/web-assembly.ts");
 
-publishLazyInternal("console formatter", "./scope/inspect.ts");
+publishLazyInternal("console formatter", "./scope/console-format.ts");
 publishLazyInternal("exposer", "./network/exposed.ts");
 publishLazyInterfaces(["WorkerNavigator"], "./scope/navigator.ts");
 publishLazyAttribute("navigator", "./scope/navigator.ts");

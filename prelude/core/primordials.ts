@@ -80,6 +80,8 @@ export const WeakRefDeref: <T extends object>(self: WeakRef<T>) => T | undefined
 export const BigIntAsIntN: (bits: number, value: bigint) => bigint = BigInt.asIntN;
 export const MathFloor: (value: number) => number = Math.floor;
 export const MathTrunc: (value: number) => number = Math.trunc;
+export const NumberParseFloat: (text: string) => number = Number.parseFloat;
+export const NumberParseInt: (text: string, radix: number) => number = Number.parseInt;
 export const NumberIsFinite: (value: unknown) => boolean = Number.isFinite;
 export const ObjectDefineProperty: (
   target: object,

@@ -17,7 +17,7 @@ import {
 import { toDOMString } from "../webidl/converters.ts";
 import { loadValue } from "../webidl/lazy.ts";
 
-/** What inspect.ts publishes. */
+/** What console-format.ts publishes. */
 interface Formatter {
   /** The Formatter and the Printer of the standard. */
   format(args: readonly unknown[]): string;

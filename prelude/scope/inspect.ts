@@ -1,148 +1,105 @@
 /**
- * Console: what is printed of values. https://console.spec.whatwg.org/#formatter
+ * Console: what is printed of values. No web specification.
  *
  * Objects are shown as node's util.inspect shows them, with its limits. No code of the guest's runs for it: properties are
  * read by their descriptors, and what is no property the engine tells. A library would ask the guest's own objects.
  */
 import {
-  NativeNumber,
+  DataViewBuffer,
+  DataViewByteOffset,
   NativeString,
+  NativeUint8Array,
   NumberToString,
   ObjectGetPrototypeOf,
   ReflectGetOwnPropertyDescriptor,
   ReflectOwnKeys,
+  SafeMap,
   StringPrototypeCharAt,
   StringPrototypeCharCodeAt,
-  StringPrototypeIndexOf,
   StringPrototypeSlice,
-  SymbolToString,
+  SymbolToStringTag,
   TypedArrayBrand,
   TypedArrayLength,
   isArray,
   newList,
 } from "../core/primordials.ts";
-import { publishInternal } from "../webidl/interfaces.ts";
+import { countShown, forEachAttribute, forEachEntry } from "../webidl/shown.ts";
+import { classOf, prefixOf, showError, showFunction, tagOf } from "./inspect-class.ts";
+import { group, layOut } from "./inspect-layout.ts";
+import {
+  boxed,
+  errorKeys,
+  hasEnumerable,
+  isDetached,
+  list,
+  named,
+  nextIndex,
+  regExp,
+  shallowBase,
+  shallowOf,
+} from "./inspect-parts.ts";
+import { isDigit, more, showKey, showPrimitive } from "./inspect-text.ts";
 import { Preview, namesOf, previewOf } from "./preview.ts";
 
-/** Levels below a printed object. */
-const depthMax = 2;
 /** Elements of an array, a Map, a Set; own properties. */
 const itemsMax = 100;
-const stringMax = 10_000;
-/** One line up to here, else one for each part. */
-const lineMax = 72;
 /** What is printed of one call, in UTF-16 code units. */
-const textMax = 65_536;
+export const textMax = 65_536;
 
-/** V8's bits of a regular expression's flags, in the order that the language has them in. */
-const flagOrder = "dgimsuvy";
-const flagBits: Readonly<Record<string, number>> = {
-  __proto__: null,
-  g: 1,
-  i: 2,
-  m: 4,
-  y: 8,
-  u: 16,
-  s: 32,
-  d: 128,
-  v: 256,
-} as unknown as Record<string, number>;
+/** Not as a word: the bundle has nothing to do with clocks, and is searched for it. */
+const dateName = StringPrototypeSlice("aDate", 1);
 
-function isDigit(unit: number): boolean {
-  return unit >= 48 && unit <= 57;
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
-function isIdentifier(text: string): boolean {
-  if (text === "") return false;
-  for (let index = 0; index < text.length; index++) {
-    const unit = StringPrototypeCharCodeAt(text, index);
-    const isLetter = (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || unit === 95 || unit === 36;
-    if (!isLetter && !(index > 0 && isDigit(unit))) return false;
-  }
-  return true;
+/** What an object is called. */
+interface Naming {
+  readonly name: string | null;
+  readonly tag: string;
 }
 
-/** In quotes of a kind that the text has not, if it can be. */
-function quote(text: string): string {
-  let mark = "'";
-  if (StringPrototypeIndexOf(text, "'") >= 0) {
-    if (StringPrototypeIndexOf(text, '"') < 0) mark = '"';
-    else if (StringPrototypeIndexOf(text, "`") < 0) mark = "`";
-  }
-  let result = mark;
-  for (let index = 0; index < text.length; index++) {
-    const char = StringPrototypeCharAt(text, index);
-    const unit = StringPrototypeCharCodeAt(text, index);
-    if (char === mark || char === "\\") result += `\\${char}`;
-    else if (char === "\n") result += "\\n";
-    else if (char === "\t") result += "\\t";
-    else if (char === "\r") result += "\\r";
-    else if (unit < 32 || unit === 127) result += `\\x${unit < 16 ? "0" : ""}${NumberToString(unit, 16)}`;
-    else result += char;
-  }
-  return result + mark;
-}
-
-function showString(text: string): string {
-  if (text.length <= stringMax) return quote(text);
-  const left = text.length - stringMax;
-  return `${quote(StringPrototypeSlice(text, 0, stringMax))}... ${left} more character${left === 1 ? "" : "s"}`;
-}
-
-function showNumber(value: number): string {
-  return value === 0 && 1 / value < 0 ? "-0" : `${value}`;
-}
-
-/** Of more than 10,000 digits: to write one of megabytes takes seconds, and tens of megabytes. */
-const bigIntEnd = 1n << 33_216n;
-
-function showBigInt(value: bigint): string {
-  return value < bigIntEnd && -bigIntEnd < value ? `${value}n` : "<a very large BigInt>";
-}
-
-function showPrimitive(value: unknown): string {
-  switch (typeof value) {
-    case "string":
-      return showString(value);
-    case "number":
-      return showNumber(value);
-    case "bigint":
-      return showBigInt(value);
-    case "symbol":
-      return SymbolToString(value);
-    default:
-      return `${value as undefined}`;
-  }
-}
-
-function indent(text: string): string {
-  let result = "";
-  for (let start = 0; ;) {
-    const end = StringPrototypeIndexOf(text, "\n", start);
-    if (end < 0) return result + StringPrototypeSlice(text, start);
-    result += `${StringPrototypeSlice(text, start, end + 1)}  `;
-    start = end + 1;
-  }
+function namesItself(object: object): boolean {
+  return (
+    ReflectGetOwnPropertyDescriptor(object, "constructor") !== undefined ||
+    ReflectGetOwnPropertyDescriptor(object, SymbolToStringTag) !== undefined
+  );
 }
 
 /** One printed value. */
-class Inspection {
+export class Inspection {
   /** Objects that are being shown, the outermost first. */
   readonly #open = newList<object>();
   /** Those that something inside of them refers to. */
   readonly #circular = newList<object>();
+  readonly #namings = new SafeMap<object, Naming>();
+  readonly #depth: number;
   #left = textMax;
+  /** The column that the line begins at. */
+  #at = 0;
+  /** Of the object that was opened last. */
+  #level = 0;
 
-  show(value: unknown, depth: number): string {
-    const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
-    if (!isObject) return this.#left <= 0 ? "..." : this.#count(showPrimitive(value));
-    const object = value as object;
+  /** @param depth - levels that are shown below the value */
+  constructor(depth: number) {
+    this.#depth = depth;
+  }
+
+  show(value: unknown, level: number): string {
+    if (!isObject(value)) return this.#left <= 0 ? "..." : this.#count(showPrimitive(value, this.#at));
+    let object = value;
+    let preview = previewOf(object);
+    while (preview[0] === Preview.Proxy) {
+      if (preview[2] === null) return this.#count("<Revoked Proxy>");
+      object = preview[2] as object;
+      preview = previewOf(object);
+    }
     for (let index = 0; index < this.#open.length; index++) {
       if (this.#open[index] === object) return this.#count(`[Circular *${this.#numberOf(object)}]`);
     }
     if (this.#left <= 0) return "...";
     this.#open[this.#open.length] = object;
-    const text = this.#object(object, depth);
+    const text = this.#object(object, preview, level);
     this.#open.length--;
     const number = this.#findCircular(object);
     return number === 0 ? text : `<ref *${number}> ${text}`;
@@ -165,327 +122,285 @@ class Inspection {
     return this.#circular.length;
   }
 
-  #object(object: object, depth: number): string {
-    const preview = previewOf(object);
-    const name = preview[1];
+  #object(object: object, preview: ReturnType<typeof previewOf>, level: number): string {
+    const { name, tag } = this.#naming(object, preview[1]);
+    const braces = (fallback: string, size = ""): string => `${prefixOf(name, tag, fallback, size)}{`;
+    const only =
+      (text: string): (() => string[]) =>
+      () =>
+        list(this.#count(text));
     switch (preview[0]) {
-      case Preview.Proxy:
-        return preview[2] === null ? "<Revoked Proxy>" : this.show(preview[2], depth);
-      case Preview.Function:
-        return this.#withProperties(this.#function(object, preview[2] as string, preview[3]), object, depth);
+      case Preview.Function: {
+        const kind = preview[2] as string;
+        // V8 takes both for asynchronous functions.
+        const exact = kind === "AsyncFunction" && name === "AsyncGeneratorFunction" ? name : kind;
+        return this.#based(showFunction(object, exact, name, tag), object, level);
+      }
       case Preview.Error:
-        return this.#error(object, name, depth);
+        return this.#based(showError(object, name, tag), object, level, errorKeys);
       case Preview.Time:
-        return this.#withProperties(preview[2] as string, object, depth);
-      case Preview.RegExp:
-        return this.#withProperties(this.#regExp(preview[2] as string, preview[3] as number), object, depth);
-      case Preview.Boxed:
-        return this.#boxed(object, preview[2], depth);
-      case Preview.Weak:
-        return this.#block(`${name} `, ["<items unknown>"], object, depth, false);
-      case Preview.Map:
-        return this.#collection(object, name, preview[2] as unknown[], true, depth);
-      case Preview.Set:
-        return this.#collection(object, name, preview[2] as unknown[], false, depth);
-      case Preview.Iterator:
-        return this.#collection(
+        return this.#based(
+          named(prefixOf(name, tag, dateName), `${dateName} `) + (preview[2] as string),
           object,
-          `[${name}]`,
-          (preview[2] as unknown[] | undefined) ?? [],
-          preview[3] === true,
-          depth,
+          level,
         );
-      case Preview.Promise:
-        return this.#promise(object, name, preview[2] as string, preview[3], depth);
+      case Preview.RegExp: {
+        const text = regExp(preview[2] as string, preview[3] as number);
+        return this.#based(named(prefixOf(name, tag, "RegExp"), "RegExp ") + text, object, level);
+      }
+      case Preview.Boxed:
+        return this.#based(boxed(preview[2], name, tag), object, level);
+      case Preview.Weak:
+        return this.#block(braces(preview[1]), 1, only("<items unknown>"), object, level);
+      case Preview.Map:
+      case Preview.Set:
+        return this.#collection(object, preview, braces, level);
+      case Preview.Iterator:
+        return this.#iterator(object, preview, level);
+      case Preview.Promise: {
+        const state = preview[2] as string;
+        const result = (): string[] =>
+          list(
+            state === "pending"
+              ? this.#count("<pending>")
+              : `${state === "rejected" ? "<rejected> " : ""}${this.#inner(preview[3], level)}`,
+          );
+        return this.#block(braces("Promise"), 1, result, object, level);
+      }
       case Preview.ArrayBuffer:
+        return this.#block(
+          braces("ArrayBuffer"),
+          1,
+          () => this.#bytes(object as ArrayBuffer, preview[2] as number),
+          object,
+          level,
+        );
       case Preview.DataView:
-        return this.#block(`${name} `, [`byteLength: ${preview[2] as number}`], object, depth, false);
-      case Preview.Generator:
-        return this.#block("Object [Generator] ", [], object, depth, false);
+        return this.#block(
+          braces("DataView"),
+          1,
+          () => this.#view(object as DataView, preview[2] as number, level),
+          object,
+          level,
+        );
       default:
-        return this.#plain(object, name, depth);
+        return this.#plain(object, preview[1], name, tag, level);
     }
   }
 
-  #plain(object: object, name: string, depth: number): string {
+  /** Of objects of one prototype it is the same, but for what they have of their own. */
+  #naming(object: object, otherwise: string): Naming {
+    const prototype = ObjectGetPrototypeOf(object);
+    const known = prototype === null || namesItself(object) ? undefined : this.#namings.get(prototype);
+    if (known !== undefined) return known;
+    const name = classOf(object, otherwise);
+    const naming = { name, tag: tagOf(object, name) };
+    if (prototype !== null && !namesItself(object)) this.#namings.set(prototype, naming);
+    return naming;
+  }
+
+  #plain(object: object, own: string, name: string | null, tag: string, level: number): string {
     const brand = TypedArrayBrand(object);
-    if (brand !== undefined) return this.#list(object, `${brand}(${TypedArrayLength(object)}) `, depth);
+    if (brand !== undefined) {
+      const prefix = prefixOf(name, tag, brand, `(${TypedArrayLength(object)})`);
+      return this.#list(object, prefix, TypedArrayLength(object), level);
+    }
     if (isArray(object)) {
       const { length } = object;
-      return this.#list(object, name === "Array" ? "" : `${name}(${length}) `, depth);
+      const prefix = name === "Array" && tag === "" ? "" : prefixOf(name, tag, "Array", `(${length})`);
+      return this.#list(object, prefix, length, level);
     }
-    return this.#block(this.#prefix(object, name), [], object, depth, false);
+    const isPlain = name === "Object" && tag === "";
+    const prefix = own === "Arguments" && isPlain ? "[Arguments] " : prefixOf(name, tag, "Object");
+    if (isPlain && own !== "Arguments") return this.#block("{", 0, newList, object, level);
+    const parts = (): string[] => this.#platform(object, level);
+    return this.#block(`${prefix}{`, level > this.#depth ? countShown(object) : 0, parts, object, level);
   }
 
-  /** "Foo ", nothing for plain objects. */
-  #prefix(object: object, name: string): string {
-    if (ObjectGetPrototypeOf(object) === null) return `[${name === "" ? "Object" : name}: null prototype] `;
-    return name === "Object" ? "" : `${name} `;
-  }
-
-  #function(object: object, kind: string, name: unknown): string {
-    const own = typeof name === "string" && name !== "" ? name : undefined;
-    if (kind !== "class") return `[${kind}${own === undefined ? " (anonymous)" : `: ${own}`}]`;
-    const parent = ObjectGetPrototypeOf(object);
-    const parentName = typeof parent === "function" ? previewOf(parent)[3] : undefined;
-    const ends = typeof parentName === "string" && parentName !== "" ? ` extends ${parentName}` : "";
-    return `[class ${own ?? "(anonymous)"}${ends}]`;
-  }
-
-  #regExp(source: string, flags: number): string {
-    let text = "";
-    for (let index = 0; index < flagOrder.length; index++) {
-      const flag = StringPrototypeCharAt(flagOrder, index);
-      if ((flags & flagBits[flag]!) !== 0) text += flag;
-    }
-    return `/${source}/${text}`;
-  }
-
-  #boxed(object: object, value: unknown, depth: number): string {
-    const type = typeof value;
-    const name =
-      type === "bigint"
-        ? "BigInt"
-        : `${type === "string" ? "S" : type === "number" ? "N" : type === "symbol" ? "S" : "B"}${StringPrototypeSlice(type, 1)}`;
-    const text = `[${name}: ${showPrimitive(value)}]`;
-    return type === "string" ? text : this.#withProperties(text, object, depth);
-  }
-
-  /** The stack, and what else it has: its cause even if that is not enumerable. */
-  #error(error: object, name: string, depth: number): string {
-    const stack = readData(error, "stack");
-    let text = typeof stack === "string" && stack !== "" ? stack : undefined;
-    if (text === undefined) {
-      const ownName = readData(error, "name");
-      const message = readData(error, "message");
-      const title = typeof ownName === "string" ? ownName : name;
-      text = `[${title}${typeof message === "string" && message !== "" ? `: ${message}` : ""}]`;
-    }
+  /** What objects of the platform show, which are no properties of their own. */
+  #platform(object: object, level: number): string[] {
     const parts = newList<string>();
-    for (const key of ["cause", "errors"] as const) {
-      const descriptor = ReflectGetOwnPropertyDescriptor(error, key);
-      if (descriptor === undefined || descriptor.enumerable || !("value" in descriptor)) continue;
-      parts[parts.length] =
-        `[${key}]: ${depth <= 0 ? shallow(descriptor.value) : this.show(descriptor.value, depth - 1)}`;
-    }
-    this.#count(text);
-    const all = this.#properties(error, parts, depth, false);
-    return all.length === 0 ? text : `${text} ${join(all, "{", "}")}`;
+    forEachAttribute(object, (name, value) => {
+      parts[parts.length] = `${this.#count(name)}: ${this.#inner(value, level)}`;
+    });
+    forEachEntry(object, (name, value, arrow) => {
+      if (parts.length > itemsMax || this.#left <= 0) return;
+      const key = arrow ? `${showPrimitive(name, 0)} => ` : `${showKey(name, false)}: `;
+      parts[parts.length] = parts.length === itemsMax ? "..." : this.#count(key) + this.#inner(value, level);
+    });
+    return parts;
   }
 
-  #promise(object: object, name: string, state: string, result: unknown, depth: number): string {
-    if (state === "pending") return this.#block(`${name} `, ["<pending>"], object, depth, false);
-    if (depth < 0) return `[${name}]`;
-    const text = this.show(result, depth - 1);
-    return this.#block(`${name} `, [state === "rejected" ? `<rejected> ${text}` : text], object, depth, false);
+  #collection(
+    object: object,
+    preview: ReturnType<typeof previewOf>,
+    braces: (fallback: string, size: string) => string,
+    level: number,
+  ): string {
+    const isMap = preview[0] === Preview.Map;
+    const items = preview[2] as unknown[];
+    const size = isMap ? items.length / 2 : items.length;
+    return this.#block(
+      braces(isMap ? "Map" : "Set", `(${size})`),
+      size,
+      () => {
+        const parts = newList<string>();
+        for (let index = 0; index < size && index < itemsMax && this.#left > 0; index++) {
+          if (!isMap) parts[index] = this.#inner(items[index], level);
+          else parts[index] = `${this.#inner(items[2 * index], level)} => ${this.#inner(items[2 * index + 1], level)}`;
+        }
+        if (size > parts.length) parts[parts.length] = more(size - parts.length);
+        return parts;
+      },
+      object,
+      level,
+    );
   }
 
-  #collection(object: object, name: string, items: unknown[], pairs: boolean, depth: number): string {
+  #iterator(object: object, preview: ReturnType<typeof previewOf>, level: number): string {
+    const items = (preview[2] as unknown[] | undefined) ?? [];
+    const pairs = preview[3] === true;
     const size = pairs ? items.length / 2 : items.length;
-    const kind = pairs ? "Map" : "Set";
-    const isOwn = name !== kind && StringPrototypeCharAt(name, 0) !== "[";
-    const prefix =
-      StringPrototypeCharAt(name, 0) === "[" ? `${name} ` : `${name}(${size}) ${isOwn ? `[${kind}] ` : ""}`;
-    if (depth < 0) return `[${name}]`;
-    const parts = newList<string>();
-    for (let index = 0; index < size && index < itemsMax; index++) {
-      if (!pairs) parts[index] = this.show(items[index], depth - 1);
-      else parts[index] = `${this.show(items[2 * index], depth - 1)} => ${this.show(items[2 * index + 1], depth - 1)}`;
-    }
-    if (size > itemsMax) parts[itemsMax] = more(size - itemsMax);
-    return this.#block(prefix, parts, object, depth, false);
+    const kind = StringPrototypeSlice(preview[1], 0, 3);
+    return this.#block(
+      `[${kind} ${pairs ? "Entries" : "Iterator"}] {`,
+      size,
+      () => {
+        const parts = newList<string>();
+        for (let index = 0; index < size && index < itemsMax && this.#left > 0; index++) {
+          if (!pairs) parts[index] = this.#inner(items[index], level);
+          else
+            parts[index] = `[ ${this.#inner(items[2 * index], level)}, ${this.#inner(items[2 * index + 1], level)} ]`;
+        }
+        if (size > parts.length) parts[parts.length] = more(size - parts.length);
+        return parts;
+      },
+      object,
+      level,
+    );
   }
 
-  #list(list: object, prefix: string, depth: number): string {
-    if (depth < 0) return prefix === "" ? "[Array]" : `[${StringPrototypeSlice(prefix, 0, -1)}]`;
-    const isTyped = TypedArrayBrand(list) !== undefined;
-    const length = isTyped ? TypedArrayLength(list) : (list as unknown[]).length;
+  #bytes(buffer: ArrayBuffer, byteLength: number): string[] {
+    const length = `byteLength: ${byteLength}`;
+    if (TypedArrayBrand(buffer) === undefined && isDetached(buffer)) return list("(detached)", length);
+    const bytes = new NativeUint8Array(buffer);
+    let text = "";
+    for (let index = 0; index < byteLength && index < itemsMax; index++) {
+      const byte = bytes[index]!;
+      text += `${index === 0 ? "" : " "}${byte < 16 ? "0" : ""}${NumberToString(byte, 16)}`;
+    }
+    if (byteLength > itemsMax) text += ` ${more(byteLength - itemsMax, "byte")}`;
+    return list(this.#count(`[Uint8Contents]: <${text}>`), length);
+  }
+
+  #view(view: DataView, byteLength: number, level: number): string[] {
+    const offset = `byteOffset: ${DataViewByteOffset(view)}`;
+    return list(`byteLength: ${byteLength}`, offset, `buffer: ${this.#inner(DataViewBuffer(view), level)}`);
+  }
+
+  #list(object: object, prefix: string, length: number, level: number): string {
+    const open = `${prefix}[`;
+    const keys = namesOf(object);
+    if (length === 0 && !hasEnumerable(object, keys)) return this.#count(`${open}]`);
+    if (level > this.#depth) return this.#count(prefix === "" ? "[Array]" : shallowOf(prefix));
+    this.#level = level;
     const parts = newList<string>();
+    let isNumeric = true;
     let index = 0;
     for (; index < length && parts.length < itemsMax && this.#left > 0; index++) {
-      const descriptor = ReflectGetOwnPropertyDescriptor(list, NativeString(index));
+      const descriptor = ReflectGetOwnPropertyDescriptor(object, NativeString(index));
       if (descriptor === undefined) {
         // Some of the array's holes; a million of them are not counted one by one.
-        const end = nextIndex(list, index, length);
-        parts[parts.length] = `<${end - index} empty item${end - index === 1 ? "" : "s"}>`;
+        const end = nextIndex(object, index, length);
+        parts[parts.length] = this.#count(`<${end - index} empty item${end - index === 1 ? "" : "s"}>`);
         index = end - 1;
-      } else parts[parts.length] = this.#value(descriptor, depth);
+      } else parts[parts.length] = this.#value(descriptor, level);
+      const type = typeof descriptor?.value;
+      isNumeric &&= type === "number" || type === "bigint";
     }
-    if (index < length) parts[parts.length] = more(length - index);
-    return prefix + join(this.#properties(list, parts, depth, true), "[", "]");
+    const isCut = index < length;
+    if (isCut) parts[parts.length] = more(length - index);
+    const count = parts.length;
+    this.#properties(object, keys, parts, level);
+    isNumeric &&= parts.length === count;
+    const lines = group(parts, isCut && parts.length === count, isNumeric, this.#at);
+    const levels = this.#level - level;
+    return layOut({ parts: lines ?? parts, base: "", open, close: "]", levels, at: this.#at }, lines !== undefined);
   }
 
-  #value(descriptor: PropertyDescriptor, depth: number): string {
-    if ("value" in descriptor) return this.show(descriptor.value, depth - 1);
-    if (descriptor.get === undefined) return "[Setter]";
-    return descriptor.set === undefined ? "[Getter]" : "[Getter/Setter]";
+  #value(descriptor: PropertyDescriptor, level: number): string {
+    if ("value" in descriptor) return this.#inner(descriptor.value, level);
+    if (descriptor.get === undefined) return this.#count("[Setter]");
+    return this.#count(descriptor.set === undefined ? "[Getter]" : "[Getter/Setter]");
   }
 
-  #block(prefix: string, parts: string[], object: object, depth: number, skipIndexes: boolean): string {
-    if (depth < 0) return `[${prefix === "" ? "Object" : StringPrototypeSlice(prefix, 0, -1)}]`;
-    const list = newList<string>();
-    for (let index = 0; index < parts.length; index++) list[index] = parts[index]!;
-    return prefix + join(this.#properties(object, list, depth, skipIndexes), "{", "}");
+  /** What is inside of an object of this level. */
+  #inner(value: unknown, level: number): string {
+    this.#at += 2;
+    const text = this.show(value, level + 1);
+    this.#at -= 2;
+    return text;
   }
 
-  #withProperties(text: string, object: object, depth: number): string {
-    this.#count(text);
-    const parts = depth < 0 ? newList<string>() : this.#properties(object, newList<string>(), depth, false);
-    return parts.length === 0 ? text : `${text} ${join(parts, "{", "}")}`;
+  /** What has a text of its own, and may have properties. */
+  #based(
+    text: string,
+    object: object,
+    level: number,
+    hidden?: (keys: (string | symbol)[], error: object) => void,
+  ): string {
+    const base = this.#count(text);
+    const all = ReflectOwnKeys(object);
+    const keys = newList<string | symbol>();
+    const isText = StringPrototypeSlice(base, 0, 7) === "[String";
+    for (let index = 0; index < all.length; index++) {
+      const key = all[index]!;
+      if (isText && typeof key === "string" && isDigit(StringPrototypeCharCodeAt(key, 0))) continue;
+      if (ReflectGetOwnPropertyDescriptor(object, key)?.enumerable === true) keys[keys.length] = key;
+    }
+    hidden?.(keys, object);
+    if (keys.length === 0) return base;
+    if (level > this.#depth)
+      return hidden || isText || StringPrototypeCharAt(base, 0) === "[" ? shallowBase(base) : base;
+    this.#level = level;
+    const parts = this.#properties(object, keys, newList<string>(), level, true);
+    return layOut({ parts, base, open: "{", close: "}", levels: this.#level - level, at: this.#at }, false);
   }
 
-  /** Appends the own enumerable properties. */
-  #properties(object: object, parts: string[], depth: number, skipIndexes: boolean): string[] {
-    const keys = skipIndexes ? namesOf(object) : ReflectOwnKeys(object);
+  /** @param count - of what `toParts` makes, which is shown besides properties */
+  #block(open: string, count: number, toParts: () => string[], object: object, level: number): string {
+    const keys = ReflectOwnKeys(object);
+    if (level > this.#depth) {
+      const prefix = StringPrototypeSlice(open, 0, -1);
+      // What there is nothing of is shown as it is.
+      if (count === 0 && !hasEnumerable(object, keys)) return this.#count(`${open}}`);
+      return this.#count(prefix === "" ? "[Object]" : shallowOf(prefix));
+    }
+    this.#level = level;
+    const parts = this.#properties(object, keys, toParts(), level);
+    return layOut({ parts, base: "", open, close: "}", levels: this.#level - level, at: this.#at }, false);
+  }
+
+  /** Appends own properties: the enumerable ones, unless all of the keys are meant. */
+  #properties(
+    object: object,
+    keys: readonly (string | symbol)[],
+    parts: string[],
+    level: number,
+    all = false,
+  ): string[] {
     let shown = 0;
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index]!;
       const descriptor = ReflectGetOwnPropertyDescriptor(object, key);
-      if (descriptor === undefined || !descriptor.enumerable) continue;
+      if (descriptor === undefined || !(all || descriptor.enumerable)) continue;
       if (++shown > itemsMax || this.#left <= 0) {
         parts[parts.length] = "...";
         break;
       }
-      const name = typeof key === "symbol" ? `[${SymbolToString(key)}]` : isIdentifier(key) ? key : quote(key);
-      parts[parts.length] = `${this.#count(name)}: ${this.#value(descriptor, depth)}`;
+      const name = this.#count(showKey(key, !descriptor.enumerable));
+      parts[parts.length] = `${name}: ${this.#value(descriptor, level)}`;
     }
     return parts;
   }
 }
-
-function more(count: number): string {
-  return `... ${count} more item${count === 1 ? "" : "s"}`;
-}
-
-/** So many holes are looked at one by one: the keys of millions of elements would take more memory than they do. */
-const holesNear = 10_000;
-
-function nextIndex(list: object, from: number, length: number): number {
-  const near = from + holesNear < length ? from + holesNear : length;
-  for (let index = from + 1; index < near; index++) {
-    if (ReflectGetOwnPropertyDescriptor(list, NativeString(index)) !== undefined) return index;
-  }
-  if (near === length) return length;
-  const keys = ReflectOwnKeys(list);
-  for (let index = 0; index < keys.length; index++) {
-    const key = keys[index]!;
-    if (typeof key !== "string" || !isDigit(StringPrototypeCharCodeAt(key, 0))) break;
-    const number = NativeNumber(key);
-    if (number > from) return number < length ? number : length;
-  }
-  return length;
-}
-
-/** An own or inherited data property: no getter runs, but V8's own of the stack. */
-function readData(object: object, key: string): unknown {
-  let holder: object | null = object;
-  for (let levels = 0; holder !== null && levels < 16; levels++) {
-    const descriptor = ReflectGetOwnPropertyDescriptor(holder, key);
-    if (descriptor !== undefined) {
-      if ("value" in descriptor) return descriptor.value;
-      return key === "stack" ? (object as Record<string, unknown>)[key] : undefined;
-    }
-    if (previewOf(holder)[0] === Preview.Proxy) return undefined;
-    holder = ObjectGetPrototypeOf(holder);
-  }
-  return undefined;
-}
-
-function shallow(value: unknown): string {
-  return (typeof value === "object" && value !== null) || typeof value === "function"
-    ? new Inspection().show(value, -1)
-    : showPrimitive(value);
-}
-
-function join(parts: readonly string[], open: string, close: string): string {
-  if (parts.length === 0) return open + close;
-  let length = parts.length + open.length;
-  let isOneLine = true;
-  for (let index = 0; index < parts.length; index++) {
-    length += parts[index]!.length + 1;
-    if (StringPrototypeIndexOf(parts[index]!, "\n") >= 0) isOneLine = false;
-  }
-  isOneLine &&= length <= lineMax;
-  let text = open;
-  for (let index = 0; index < parts.length; index++) {
-    const end = index === parts.length - 1 ? "" : ",";
-    text += isOneLine ? ` ${parts[index]!}${end}` : `\n  ${indent(parts[index]!)}${end}`;
-  }
-  return text + (isOneLine ? " " : "\n") + close;
-}
-
-function inspect(value: unknown, depth = depthMax): string {
-  return cut(new Inspection().show(value, depth));
-}
-
-function cut(text: string): string {
-  return text.length <= textMax ? text : `${StringPrototypeSlice(text, 0, textMax - 3)}...`;
-}
-
-/** The number at a text's beginning: parseInt(text, 10), or parseFloat(text). */
-function toNumber(value: unknown, parse: (text: string) => number): string {
-  switch (typeof value) {
-    case "number":
-    case "string":
-    case "boolean":
-      return showNumber(parse(`${value}`));
-    case "bigint":
-      return showBigInt(value);
-    default:
-      return "NaN";
-  }
-}
-
-const parseInteger = (text: string): number => NativeNumber.parseInt(text, 10);
-const { parseFloat } = NativeNumber;
-
-/** What a specifier makes of its argument; undefined: it is none. */
-function substitute(specifier: string, value: unknown): string | undefined {
-  switch (specifier) {
-    case "s":
-      return typeof value === "string" ? value : typeof value === "bigint" ? showBigInt(value) : inspect(value, 0);
-    case "d":
-    case "i":
-      return toNumber(value, parseInteger);
-    case "f":
-      return toNumber(value, parseFloat);
-    case "o":
-      return inspect(value, 4);
-    case "O":
-      return inspect(value);
-    case "c":
-      return "";
-    default:
-      return undefined;
-  }
-}
-
-/** https://console.spec.whatwg.org/#formatter, then the printer's joining of what it leaves. */
-function format(args: readonly unknown[]): string {
-  let next = 0;
-  let text = "";
-  if (args.length > 0 && typeof args[0] === "string") {
-    const pattern = args[0];
-    next = 1;
-    let start = 0;
-    for (;;) {
-      const at = StringPrototypeIndexOf(pattern, "%", start);
-      if (at < 0 || args.length === 1 || text.length > textMax) break;
-      const specifier = StringPrototypeCharAt(pattern, at + 1);
-      text += StringPrototypeSlice(pattern, start, at);
-      start = at + 2;
-      const value = specifier === "%" ? "%" : next < args.length ? substitute(specifier, args[next]) : undefined;
-      text += value ?? `%${specifier}`;
-      if (value !== undefined && specifier !== "%") next++;
-    }
-    text += StringPrototypeSlice(pattern, start);
-  }
-  for (; next < args.length && text.length <= textMax; next++) {
-    const value = args[next];
-    if (next > 0) text += " ";
-    text += typeof value === "string" ? value : inspect(value);
-  }
-  return cut(text);
-}
-
-publishInternal("console formatter", { format, inspect: (value: unknown) => inspect(value) });

@@ -12,6 +12,7 @@ import {
   SymbolToStringTag,
   global,
 } from "../core/primordials.ts";
+import { rememberAttributes } from "./shown.ts";
 
 type Class = Function & { readonly prototype: object };
 
@@ -71,6 +72,7 @@ function defineInterface(constructor: Class, name: string, constants: Readonly<R
     defineValue(constructor.prototype, key, value, false, true, false);
   });
   defineValue(constructor.prototype, SymbolToStringTag, name, false, false);
+  rememberAttributes(name, constructor.prototype);
 }
 
 /** The names of what is loaded lazily, and what of that is loaded. */

@@ -13,6 +13,7 @@ import {
 } from "../core/primordials.ts";
 import { executing, requireArguments, toFunction } from "./converters.ts";
 import { defineValue, forEachOwn } from "./interfaces.ts";
+import { rememberPairs } from "./shown.ts";
 
 /** The pairs of an object at the moment of the call; both lists are live while it is iterated. */
 export interface Pairs {
@@ -94,4 +95,5 @@ export function defineIterable<T extends object>(
   };
   forEachOwn(methods, (key, method) => defineValue(constructor.prototype, key, method, true, true));
   defineValue(constructor.prototype, SymbolIterator, methods.entries, true, false);
+  rememberPairs(name, pairsOf);
 }

@@ -61,6 +61,25 @@ test.each([
   `[undefined, null, NaN, -0, 10n]`,
   `new Array(5)`,
   `{}`,
+  `[{ a: [] }, { a: { b: { c: [], d: {}, e: [1], f: new Map(), g: new Set([1]) } } }]`,
+  `Array.from({ length: 101 }, (_, index) => index)`,
+  `Array.from({ length: 7 }, (_, index) => index * 1.5)`,
+  `Array.from({ length: 50 }, (_, index) => "x".repeat(index % 10))`,
+  `Array.from({ length: 20 }, (_, a) => ({ a }))`,
+  `{ a: { b: Array.from({ length: 10 }, (_, index) => BigInt(index)) } }`,
+  `{ users: [{ name: "Ann", tags: ["x", "y"] }, { name: "Bob", tags: [] }], total: 2 }`,
+  `{ a: "line one\\nline two that is long enough to be split over several lines of what is printed" }`,
+  `["\\b\\f\\x0b\\x1b\\x7f\\x9f\\ud800\\ud83d\\ude00"]`,
+  `{ $a: 1, ["__proto__"]: 2 }`,
+  `[Object.create(Array.prototype), new (class Foo extends Array {})(1, 2), new (class Foo extends Set {})([1])]`,
+  `[new (class Foo extends Date {})(0), new (class Foo extends RegExp {})("a"), new (class Foo extends String {})("s")]`,
+  `[new (class Foo extends Uint8Array {})(2), new (class Foo extends Promise {})(() => {})]`,
+  `[Object.setPrototypeOf([1], null), Object.setPrototypeOf(new Map([[1, 2]]), null), Object.setPrototypeOf(/a/, null)]`,
+  `[Object.setPrototypeOf(function f() {}, null), Object.setPrototypeOf(new Number(1), null)]`,
+  `[async function* g() {}, Object.assign(new String("ab"), { x: 1 }), (function () { return arguments })(1)]`,
+  `[new Map([[1, 2]]).entries(), new Set([1]).values(), (async function* () {})()]`,
+  `[Object.assign(new Error("m", { cause: "c" }), { stack: "S" })]`,
+  `Object.assign(new (class MyFault extends Error {})("m"), { stack: "Error: m\\n    at x", code: 5 })`,
 ])("one value: %s", async (code) => {
   expect(await text(code)).toBe(inspect((0, eval)(`(${code})`) as unknown));
 });
@@ -77,6 +96,59 @@ test("errors are shown with stacks, causes and what else they have", async () =>
   expect(more!.text).toContain("[cause]: [Function (anonymous)]");
   expect(more!.text).toContain("code: 'E_X'");
   expect(more!.args).toEqual([more!.text]);
+});
+
+test.each([
+  [`new URLSearchParams("a=1&b=2&a=3")`, "URLSearchParams { 'a' => '1', 'b' => '2', 'a' => '3' }"],
+  [`{ h: new Headers({ a: "b", "x-y": "z" }) }`, "{ h: Headers { a: 'b', 'x-y': 'z' } }"],
+  [`[new Headers(), new FormData()]`, "[ Headers {}, FormData {} ]"],
+  [`(() => { const form = new FormData(); form.append("a", "b"); return form; })()`, "FormData { a: 'b' }"],
+  [`new Blob(["abc"], { type: "text/plain" })`, "Blob { size: 3, type: 'text/plain' }"],
+  [`new File(["abc"], "n.txt", { lastModified: 5 })`, "File { size: 3, type: '', name: 'n.txt', lastModified: 5 }"],
+  [`new AbortController()`, "AbortController { signal: AbortSignal { aborted: false } }"],
+  [`AbortSignal.abort()`, "AbortSignal { aborted: true }"],
+  [`new TextDecoder()`, "TextDecoder { encoding: 'utf-8', fatal: false, ignoreBOM: false }"],
+  [`new (class Mine extends EventTarget { a = 1 })`, "Mine [EventTarget] { a: 1 }"],
+  [`Object.create(URL.prototype)`, "URL {}"],
+  [`({ [Symbol.toStringTag]: "URL" })`, "{ [Symbol(Symbol.toStringTag)]: 'URL' }"],
+  [`Math`, "Object [Math] {}"],
+  [`new Uint8Array([1, 255]).buffer`, "ArrayBuffer { [Uint8Contents]: <01 ff>, byteLength: 2 }"],
+  [
+    `(() => { const gone = new ArrayBuffer(2); gone.transfer(); return gone; })()`,
+    "ArrayBuffer { (detached), byteLength: 0 }",
+  ],
+])("what the platform's objects have: %s", async (code, expected) => {
+  expect(await text(code)).toBe(expected);
+});
+
+test("of a response and a URL what node shows", async () => {
+  expect(await text(`new Response("x", { status: 201 })`)).toBe(
+    "Response {\n  status: 201,\n  statusText: '',\n  headers: Headers { 'content-type': 'text/plain;charset=UTF-8' },\n" +
+      "  bodyUsed: false,\n  ok: true,\n  redirected: false,\n  type: 'default',\n  url: ''\n}",
+  );
+  const url = "http://user:pw@example.com:8080/p/a?q=1&r=2#h";
+  expect(await text(`new URL(${JSON.stringify(url)})`)).toBe(inspect(new URL(url)));
+});
+
+test("what a guest puts in place of an attribute's getter does not run", async () => {
+  const guest = await createGuest();
+  const received = collect<ConsoleEvent>(2, (take) => guest.onConsole(take));
+  await run(
+    `var calls = 0;
+     const get = () => ++calls;
+     for (const key of ["href", "searchParams"]) Object.defineProperty(URL.prototype, key, { get });
+     Headers.prototype.forEach = Headers.prototype.entries = Headers.prototype[Symbol.iterator] = get;
+     Number.parseFloat = Number.parseInt = get;
+     console.log(new URL("http://a/"), new Headers({ a: "b" }));
+     console.log("%f %d", "1.5", "2");
+     globalThis.total = calls;`,
+    guest,
+  );
+  expect(await guest.evaluate("total")).toBe(0);
+  const [objects, numbers] = (await received).map(({ text }) => text);
+  expect(objects).toContain("href: 'http://a/'");
+  expect(objects).toContain("Headers { a: 'b' }");
+  expect(numbers).toBe("1.5 2");
 });
 
 test("objects of the platform are shown by their class", async () => {

@@ -1,0 +1,89 @@
+/** Console: what is printed of one call. https://console.spec.whatwg.org/#formatter */
+import {
+  NumberParseFloat,
+  NumberParseInt,
+  StringPrototypeCharAt,
+  StringPrototypeIndexOf,
+  StringPrototypeSlice,
+} from "../core/primordials.ts";
+import { publishInternal } from "../webidl/interfaces.ts";
+import { showBigInt, showNumber } from "./inspect-text.ts";
+import { Inspection, textMax } from "./inspect.ts";
+
+/** Levels below a printed object. */
+const depthMax = 2;
+
+function inspect(value: unknown, depth = depthMax): string {
+  return cut(new Inspection(depth).show(value, 0));
+}
+
+function cut(text: string): string {
+  return text.length <= textMax ? text : `${StringPrototypeSlice(text, 0, textMax - 3)}...`;
+}
+
+/** The number at a text's beginning: parseInt(text, 10), or parseFloat(text). */
+function toNumber(value: unknown, parse: (text: string) => number): string {
+  switch (typeof value) {
+    case "number":
+    case "string":
+    case "boolean":
+      return showNumber(parse(`${value}`));
+    case "bigint":
+      return showBigInt(value);
+    default:
+      return "NaN";
+  }
+}
+
+const parseInteger = (text: string): number => NumberParseInt(text, 10);
+
+/** What a specifier makes of its argument; undefined: it is none. */
+function substitute(specifier: string, value: unknown): string | undefined {
+  switch (specifier) {
+    case "s":
+      return typeof value === "string" ? value : typeof value === "bigint" ? showBigInt(value) : inspect(value, 0);
+    case "d":
+    case "i":
+      return toNumber(value, parseInteger);
+    case "f":
+      return toNumber(value, NumberParseFloat);
+    case "o":
+      return inspect(value, 4);
+    case "O":
+      return inspect(value);
+    case "c":
+      return "";
+    default:
+      return undefined;
+  }
+}
+
+/** https://console.spec.whatwg.org/#formatter, then the printer's joining of what it leaves. */
+function format(args: readonly unknown[]): string {
+  let next = 0;
+  let text = "";
+  if (args.length > 0 && typeof args[0] === "string") {
+    const pattern = args[0];
+    next = 1;
+    let start = 0;
+    for (;;) {
+      const at = StringPrototypeIndexOf(pattern, "%", start);
+      if (at < 0 || args.length === 1 || text.length > textMax) break;
+      const specifier = StringPrototypeCharAt(pattern, at + 1);
+      text += StringPrototypeSlice(pattern, start, at);
+      start = at + 2;
+      const value = specifier === "%" ? "%" : next < args.length ? substitute(specifier, args[next]) : undefined;
+      text += value ?? `%${specifier}`;
+      if (value !== undefined && specifier !== "%") next++;
+    }
+    text += StringPrototypeSlice(pattern, start);
+  }
+  for (; next < args.length && text.length <= textMax; next++) {
+    const value = args[next];
+    if (next > 0) text += " ";
+    text += typeof value === "string" ? value : inspect(value);
+  }
+  return cut(text);
+}
+
+publishInternal("console formatter", { format, inspect: (value: unknown) => inspect(value) });
