@@ -7,11 +7,14 @@ import {
   StringPrototypeSlice,
 } from "../core/primordials.ts";
 import { publishInternal } from "../webidl/interfaces.ts";
+import { readData } from "./inspect-class.ts";
 import { showBigInt, showNumber } from "./inspect-text.ts";
 import { Inspection, textMax } from "./inspect.ts";
 
 /** Levels below a printed object. */
 const depthMax = 2;
+/** And below one that console.dir is told to show all of: each takes some of the guest's stack. */
+const levelsMax = 32;
 
 function inspect(value: unknown, depth = depthMax): string {
   return cut(new Inspection(depth).show(value, 0));
@@ -86,4 +89,15 @@ function format(args: readonly unknown[]): string {
   return cut(text);
 }
 
-publishInternal("console formatter", { format, inspect: (value: unknown) => inspect(value) });
+/** As node has it: null for all there are. A getter of the guest's is not asked. */
+function depthOf(options: unknown): number {
+  if (typeof options !== "object" || options === null) return depthMax;
+  const depth: unknown = readData(options, "depth");
+  if (depth === null) return levelsMax;
+  return typeof depth === "number" && depth >= 0 ? (depth < levelsMax ? depth : levelsMax) : depthMax;
+}
+
+publishInternal("console formatter", {
+  format,
+  inspect: (value: unknown, options: unknown) => inspect(value, depthOf(options)),
+});

@@ -21,7 +21,7 @@ import { loadValue } from "../webidl/lazy.ts";
 interface Formatter {
   /** The Formatter and the Printer of the standard. */
   format(args: readonly unknown[]): string;
-  inspect(value: unknown): string;
+  inspect(value: unknown, options?: unknown): string;
 }
 
 /** Whether the host listens. */
@@ -164,7 +164,7 @@ const methods = {
   },
 
   dir(item: unknown = undefined, options: unknown = undefined): void {
-    if (on) printAs("log", options === undefined ? [item] : [item, options], inspect(item));
+    if (on) printAs("log", options === undefined ? [item] : [item, options], formatter().inspect(item, options));
   },
 
   dirxml(...data: unknown[]): void {

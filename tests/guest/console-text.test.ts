@@ -169,6 +169,20 @@ test("arguments are data where they can be cloned, and text where not", async ()
   expect(entry!.text).toBe("{ a: [ 1 ] } { f: [Function: f] } 5 Map(1) { 'k' => [Function (anonymous)] }");
 });
 
+test("dir shows as many levels as it is told", async () => {
+  const deep = `{ a: { b: { c: { d: { e: 1 } } } } }`;
+  const all = await entries(
+    5,
+    `let nested = {}; for (let level = 0; level < 1e4; level++) nested = { nested };
+     console.dir(${deep}, { depth: 0 }); console.dir(${deep}, { depth: null }); console.dir(${deep}, { depth: 1 });
+     console.dir(${deep}, { get depth() { throw 1; } }); console.dir(nested, { depth: Infinity });`,
+  );
+  expect(all.slice(0, 4).map((entry) => entry.text)).toEqual(
+    [0, null, 1, 2].map((depth) => inspect({ a: { b: { c: { d: { e: 1 } } } } }, { depth })),
+  );
+  expect(all[4]!.text).toContain("[Object]");
+});
+
 test("groups are indented", async () => {
   const all = await entries(
     5,
