@@ -337,6 +337,8 @@ export class Inspection {
   /** What is inside of an object of this level. */
   #inner(value: unknown, level: number): string {
     this.#at += 2;
+    // What is indented is printed too.
+    this.#left -= this.#at;
     const text = this.show(value, level + 1);
     this.#at -= 2;
     return text;

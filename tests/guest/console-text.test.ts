@@ -183,6 +183,19 @@ test("dir shows as many levels as it is told", async () => {
   expect(all[4]!.text).toContain("[Object]");
 });
 
+test("what is wide at each of many levels costs no more than its text", async () => {
+  const guest = await createGuest();
+  const received = collect<ConsoleEvent>(2, (take) => guest.onConsole(take));
+  await guest.evaluate(`let wide = {};
+    for (let level = 0; level < 1e3; level++) wide = { wide, map: new Map([[wide, [wide]]]) };
+    console.dir(wide, { depth: 0 });`);
+  const before = guest.stats().cpuMs;
+  await guest.evaluate("console.dir(wide, { depth: null })");
+  // Some 30; 190 if the columns before each line, which are most of it, did not count.
+  expect(guest.stats().cpuMs - before).toBeLessThan(100);
+  expect((await received)[1]!.text.length).toBeLessThanOrEqual(65_536);
+});
+
 test("groups are indented", async () => {
   const all = await entries(
     5,
