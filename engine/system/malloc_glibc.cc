@@ -45,6 +45,20 @@ constexpr size_t kAlignment = 16;
 constexpr size_t kListedMin = size_t{1} << 20;
 constexpr size_t kLargeMin = size_t{256} << 10;
 
+/** What glibc has at the beginning of each of its heaps. */
+struct Heap {
+  const void* arena;
+  const Heap* previous;
+};
+constexpr size_t kHeapBytes = size_t{64} << 20;
+/** In an arena, the pointer to the rest of its newest heap. Elsewhere in a glibc to come: what is there is checked. */
+constexpr size_t kTopAt = 96;
+
+const Heap* heap_of(const void* inside) {
+  const auto* const place = static_cast<const char*>(inside);
+  return reinterpret_cast<const Heap*>(place - reinterpret_cast<uintptr_t>(place) % kHeapBytes);
+}
+
 /** Directly in front of each block. */
 struct Header {
   /** The budget's address; in the upper 16 bits the distance from the start of glibc's block in powers of two, and
@@ -235,21 +249,29 @@ void trim_arena() {
 void trim_malloc() { malloc_trim(0); }
 
 /** glibc keeps the blocks of all arenas but the first in heaps that are aligned to their size, and says so in the word in
- * front of each block. */
+ * front of each block. A heap begins with its arena and the heap before it; the arena knows the end of its newest heap. */
 size_t resident_of_arena() {
-  constexpr size_t kHeapBytes = size_t{64} << 20;
   constexpr uint64_t kOfOtherArena = 4;
   // What is small may come from a thread's cache, and thus from another thread's arena.
   constexpr size_t kNotCached = 4096;
   AttributionScope nobody(nullptr);
   void* const block = malloc(kNotCached);
   if (block == nullptr) return 0;
-  const void* const start = start_of(header_of(block));
-  const bool is_of_heap = (static_cast<const uint64_t*>(start)[-1] & kOfOtherArena) != 0;
+  const auto* const start = static_cast<const char*>(start_of(header_of(block)));
+  const bool is_of_heap = (reinterpret_cast<const uint64_t*>(start)[-1] & kOfOtherArena) != 0;
   free(block);
   if (!is_of_heap) return 0;
-  const auto* const place = static_cast<const char*>(start);
-  return resident_bytes(place - (reinterpret_cast<uintptr_t>(place) & (kHeapBytes - 1)), kHeapBytes);
+  const Heap* heap = heap_of(start);
+  const void* const arena = heap->arena;
+  const Heap* const newest = heap_of(*reinterpret_cast<const char* const*>(static_cast<const char*>(arena) + kTopAt));
+  if (resident_bytes(newest, kHeapBytes) != 0 && newest->arena == arena) heap = newest;
+  size_t resident = 0;
+  for (; heap == heap_of(heap) && heap->arena == arena; heap = heap->previous) {
+    const size_t of_heap = resident_bytes(heap, kHeapBytes);
+    resident += of_heap;
+    if (of_heap == 0 || heap->previous == nullptr) break;
+  }
+  return resident;
 }
 
 }  // namespace nr

@@ -293,8 +293,9 @@ size_t nrv8_isolate_forsake(nrv8_isolate* isolate, int32_t* busy) {
   const size_t held = nrv8_isolate_reclaim(isolate, busy);
   if (*busy != 0) return held;
   nr::trim_arena();
-  // Small blocks keep pages of freed ones between them, and this thread was the only one to use its arena.
-  return std::max(held, std::min(nr::resident_of_arena(), isolate->budget->condemned_with()));
+  // Small blocks keep pages of freed ones between them, and take as much again in malloc. There may be more than this isolate's
+  // only where threads share an arena.
+  return std::max(held, std::min(nr::resident_of_arena(), 2 * isolate->budget->peak_block_bytes()));
 }
 
 size_t nrv8_isolate_reclaim(nrv8_isolate* isolate, int32_t* busy) {

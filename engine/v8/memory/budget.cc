@@ -29,9 +29,11 @@ void Budget::remove_reference() { subtract(kReference); }
 
 void Budget::add_block(size_t bytes) {
   held_.fetch_add(bytes, std::memory_order_relaxed);
+  const size_t held = block_bytes();
+  if (held > peak_block_bytes()) peak_block_bytes_.store(held, std::memory_order_relaxed);
   if (bytes_max_ == 0) return;
   // Garbage in the heap may fill its pages up to the limit at any time, so pages count only against the soft line.
-  if (block_bytes() > bytes_max_ || total_bytes() > soft_line()) note_exceeded();
+  if (held > bytes_max_ || total_bytes() > soft_line()) note_exceeded();
 }
 
 void Budget::remove_block(size_t bytes) { subtract(bytes); }

@@ -39,11 +39,7 @@ class Budget {
   /** No more lines: the isolate is being disposed of, which may need memory for a moment. */
   void lift() { lifted_.store(true, std::memory_order_relaxed); }
   /** The isolate's turn does not stop: it gets no more memory, its next garbage collection is its end. Any thread. */
-  void condemn() {
-    if (!condemned_.exchange(true)) condemned_with_.store(block_bytes(), std::memory_order_relaxed);
-  }
-  /** What it had of malloc then. */
-  size_t condemned_with() const { return condemned_with_.load(std::memory_order_relaxed); }
+  void condemn() { condemned_.store(true, std::memory_order_relaxed); }
   bool condemned() const {
     return condemned_.load(std::memory_order_relaxed) && !lifted_.load(std::memory_order_relaxed);
   }
@@ -59,6 +55,8 @@ class Budget {
     const size_t buffers = buffer_bytes();
     return all > buffers ? all - buffers : 0;
   }
+  /** The most that malloc ever gave, buffers included; about, as threads may note it at once. */
+  size_t peak_block_bytes() const { return peak_block_bytes_.load(std::memory_order_relaxed); }
   /** Types that the isolate has added to V8's table of them, which all isolates share. On its own thread. */
   size_t wasm_types() const { return wasm_types_; }
   void add_wasm_types(size_t count) { wasm_types_ += count; }
@@ -137,11 +135,11 @@ class Budget {
   std::atomic<size_t> reserved_bytes_{0};
   std::atomic<size_t> buffer_bytes_{0};
   std::atomic<uint64_t> held_{kReference};
+  std::atomic<size_t> peak_block_bytes_{0};
   std::atomic<bool> exceeded_{false};
   std::atomic<bool> pressed_{false};
   std::atomic<bool> lifted_{false};
   std::atomic<bool> condemned_{false};
-  std::atomic<size_t> condemned_with_{0};
   std::atomic<bool> ending_{false};
   std::atomic<bool> remembered_{false};
   std::atomic<bool> refused_by_system_{false};
