@@ -248,8 +248,9 @@ void trim_arena() {
 
 void trim_malloc() { malloc_trim(0); }
 
-/** glibc keeps the blocks of all arenas but the first in heaps that are aligned to their size, and says so in the word in
- * front of each block. A heap begins with its arena and the heap before it; the arena knows the end of its newest heap. */
+/** glibc keeps the blocks of all arenas but the first in heaps that are aligned to their size, and says so in the word
+ * in front of each block. A heap begins with its arena and the heap before it; the arena knows the end of its newest
+ * heap. */
 size_t resident_of_arena() {
   constexpr uint64_t kOfOtherArena = 4;
   // What is small may come from a thread's cache, and thus from another thread's arena.

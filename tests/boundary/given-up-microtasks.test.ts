@@ -101,9 +101,12 @@ describe("beside a call that is given up in its turn", () => {
     const controller = new AbortController();
     const begun = new Promise((resolve) => isolate.on("begun", resolve));
     const call = name(
-      isolate.evaluate(`NETWORK.send("begun"); for (const n = (1n << 400_000_000n) - 1n; ; ) (n / (n >> 200_000_001n)).toString()`, {
-        signal: controller.signal,
-      }),
+      isolate.evaluate(
+        `NETWORK.send("begun"); for (const n = (1n << 400_000_000n) - 1n; ; ) (n / (n >> 200_000_001n)).toString()`,
+        {
+          signal: controller.signal,
+        },
+      ),
     );
     await begun;
     controller.abort();

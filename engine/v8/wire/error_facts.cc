@@ -113,8 +113,8 @@ class Facts {
     return cut(text, message_max());
   }
 
-  /** A message for what has none: "{ code: 5, why: 'x', more: [object] }" of data, "[ 5, 'x' ]" of an array, else what V8
-   * calls it. */
+  /** A message for what has none: "{ code: 5, why: 'x', more: [object] }" of data, "[ 5, 'x' ]" of an array, else what
+   * V8 calls it. */
   v8::Local<v8::String> sketch_of(v8::Local<v8::Object> object, v8::Local<v8::Value> data) {
     const bool is_list = object->IsArray();
     if (object->IsNativeError() || data.IsEmpty() || (is_value(object) && !is_list)) return text_of(object);
@@ -125,7 +125,8 @@ class Facts {
     if (is_list) {
       const auto list = object.As<v8::Array>();
       for (uint32_t i = 0; i < list->Length() && text.size() < kNameMax; i++) {
-        const v8::Local<v8::Value> value = own_data_property(context_, list, ascii(isolate_, std::to_string(i).c_str()));
+        const v8::Local<v8::Value> value =
+            own_data_property(context_, list, ascii(isolate_, std::to_string(i).c_str()));
         add("", value.IsEmpty() ? v8::Undefined(isolate_).As<v8::Value>() : value);
       }
     } else {
@@ -188,8 +189,8 @@ class Facts {
            object->IsNumberObject() || object->IsStringObject() || object->IsBigIntObject();
   }
 
-  /** The value itself, if it can be cloned, or an object of own enumerable data properties that can be; of an error those
-   * that have no place of their own. Empty: none. */
+  /** The value itself, if it can be cloned, or an object of own enumerable data properties that can be; of an error
+   * those that have no place of their own. Empty: none. */
   v8::Local<v8::Value> data_of(v8::Local<v8::Object> object) {
     v8::TryCatch ignore(isolate_);
     if (is_value(object)) return fits(object) ? object : v8::Local<v8::Value>();

@@ -23,7 +23,10 @@ await attack({
       const isolate = await sandbox.createIsolate(limits);
       await isolate.evaluate(`${modules} 0`);
       expect((await isolate.evaluate(wants)) === "RangeError", "there was room for a buffer of 1 GB");
-      expect((await isolate.evaluate("kept.length + kept[0].f()")) === 62, "an isolate's own modules do not work any more");
+      expect(
+        (await isolate.evaluate("kept.length + kept[0].f()")) === 62,
+        "an isolate's own modules do not work any more",
+      );
       isolate.destroy();
     }
     expect(sandbox.stats().contained === 5, "they did not die inside V8");

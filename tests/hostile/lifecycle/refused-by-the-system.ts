@@ -33,7 +33,10 @@ try {
     [200, 500],
   ]) {
     const env = { LD_PRELOAD: preloaded, REFUSE_EVERY: `${every}`, REFUSE_FROM: `${from}`, REFUSE_SEED: "1" };
-    const outcomes = JSON.parse(await run([process.execPath, join(here, "refused-host.ts")], env)) as Record<string, number>;
+    const outcomes = JSON.parse(await run([process.execPath, join(here, "refused-host.ts")], env)) as Record<
+      string,
+      number
+    >;
     const odd = Object.keys(outcomes).filter((outcome) => !/^(answered|(creation )?ERR_\w+)$/.test(outcome));
     expect(odd.length === 0, `${every}, ${from}: ${odd.join()}`);
   }
