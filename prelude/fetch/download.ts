@@ -56,7 +56,7 @@ function startRegistry(): FinalizationRegistry<Remains> {
 /** Tells the host that nobody reads a body. */
 export function giveUpDownload(id: unknown): void {
   try {
-    sendRequest("__body.cancel", id, undefined, nothing, nothing, undefined);
+    sendRequest("__body.cancel", id, undefined, nothing, nothing);
   } catch {
     // Too many requests are pending: the host has the body until the isolate ends.
   }
@@ -88,7 +88,8 @@ class Answer {
 function requestPiece(id: unknown, answer: Answer): void {
   const fail = (error: unknown): void => answer.download?.fail(toFetchError(error));
   try {
-    sendRequest("__body.read", id, undefined, (chunk) => answer.download?.take(chunk), fail, callPlace());
+    const request = sendRequest("__body.read", id, undefined, (chunk) => answer.download?.take(chunk), fail);
+    request.place = callPlace();
   } catch (error) {
     fail(error);
   }

@@ -187,5 +187,5 @@ export function fetchByHost(
     }
     finished(response);
   };
-  sendRequest("__fetch", toMessage(request), signal, answered, (error) => failed(toFetchError(error)), undefined);
+  sendRequest("__fetch", toMessage(request), signal, answered, (error) => failed(toFetchError(error)));
 }

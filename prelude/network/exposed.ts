@@ -34,8 +34,9 @@ function toFunction(method: string, name: string): Function {
     call(...args: unknown[]): Promise<unknown> {
       const { promise, resolve, reject } = PromiseWithResolvers<unknown>();
       try {
+        const request = sendRequest(method, args, takeSignal(args), resolve, reject);
         // Here, as NETWORK.request does.
-        sendRequest(method, args, takeSignal(args), resolve, reject, new NativeError());
+        request.place = new NativeError();
       } catch (error) {
         reject(error);
       }

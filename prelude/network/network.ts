@@ -20,22 +20,19 @@ import { loadValue } from "../webidl/lazy.ts";
 type MessageHandler = (data: unknown) => unknown;
 
 /** A request of the guest's that the host has not answered. */
-class PendingRequest {
+export class PendingRequest {
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
   readonly signal: AbortState | undefined;
-  /** Where the guest asked, for the error that the host may answer with. */
-  readonly place: object | undefined;
+  /**
+   * Where the guest asked, whose stack the errors get that come later, if they have none; undefined: the caller sees to it.
+   * Set when the request is under way: collecting a stack takes the time of an answer.
+   */
+  place: object | undefined = undefined;
   /** What the signal runs when it aborts. */
   algorithm: AbortAlgorithm | undefined = undefined;
 
-  constructor(
-    resolve: (value: unknown) => void,
-    reject: (reason: unknown) => void,
-    signal: AbortState | undefined,
-    place: object | undefined,
-  ) {
-    this.place = place;
+  constructor(resolve: (value: unknown) => void, reject: (reason: unknown) => void, signal: AbortState | undefined) {
     this.resolve = resolve;
     this.reject = reject;
     this.signal = signal;
@@ -182,18 +179,16 @@ function startRequest(
   options: unknown,
   resolve: (value: unknown) => void,
   reject: (reason: unknown) => void,
-  place: object,
-): void {
+): PendingRequest {
   requireString(method, 1, requestContext);
   const signal = options === undefined ? undefined : toSignal(options, requestContext);
-  sendRequest(method, data, signal, resolve, reject, place);
+  return sendRequest(method, data, signal, resolve, reject);
 }
 
 /**
  * A request, the platform's own too: their answers are no promises, which would look for a guest's `then`. `data` is the
  * prelude's.
  *
- * @param place - whose stack the errors get that come later, if they have none; undefined: the caller sees to it
  * @throws what keeps it from being sent
  */
 export function sendRequest(
@@ -202,8 +197,7 @@ export function sendRequest(
   signal: AbortState | undefined,
   resolve: (value: unknown) => void,
   reject: (reason: unknown) => void,
-  place: object | undefined,
-): void {
+): PendingRequest {
   if (signal?.aborted) throw signal.reason;
   if (requestsMax !== 0 && pending.size >= requestsMax) {
     throw codedError(
@@ -213,15 +207,16 @@ export function sendRequest(
   }
   const id = freshRequestId();
   op(Op.Request, id, method, data);
-  const request = new PendingRequest(resolve, reject, signal, place);
+  const request = new PendingRequest(resolve, reject, signal);
   pending.set(id, request);
   if (signal !== undefined) {
     request.algorithm = signal.add(() => {
       takePending(id);
       op(Op.RequestAborted, id);
-      reject(placed(signal.reason, place));
+      reject(placed(signal.reason, request.place));
     });
   }
+  return request;
 }
 
 const NETWORK = {
@@ -233,8 +228,9 @@ const NETWORK = {
   request(method: unknown, data: unknown, options: unknown = undefined): Promise<unknown> {
     const { promise, resolve, reject } = PromiseWithResolvers<unknown>();
     try {
+      const request = startRequest(method, data, options, resolve, reject);
       // Here, not further in: V8 takes its time for each call on the stack, whether it shows it or not.
-      startRequest(method, data, options, resolve, reject, new NativeError());
+      request.place = new NativeError();
     } catch (error) {
       reject(error);
     }
