@@ -106,7 +106,7 @@ export class WireWriter extends ByteWriter {
   end(sink: ByteSink): void {
     this.close(sink);
     this.#ids.clear();
-    this.#errors.length = 0;
+    if (this.#errors.length !== 0) this.#errors.length = 0;
   }
 
   #value(value: unknown): void {
