@@ -77,7 +77,7 @@ pub const Sources = struct {
 
     pub fn ownFlags(self: Sources) Flags {
         const icu = self.b.fmt("-DNR_ICU_VERSION={d}", .{self.given.record.icu});
-        return self.join(&.{ &.{ "-std=c++20", icu }, &warnings, self.commonFlags() });
+        return self.join(&.{ &.{ "-std=c++20", icu }, &warnings, self.commonFlags(), self.addressFlags() });
     }
 
     fn internalFlags(self: Sources) Flags {
@@ -90,14 +90,18 @@ pub const Sources = struct {
     }
 
     fn commonFlags(self: Sources) Flags {
-        // V8's headers ask for the runtime's, which come with GCC as the runtime does.
-        const runtime = "/usr/lib/gcc/x86_64-linux-gnu/12/include";
-        const address: Flags = &.{ "-fsanitize=address", "-fno-omit-frame-pointer", "-DNR_SANITIZE_ADDRESS", "-idirafter", runtime };
         return self.join(&.{
             &.{ "-fno-rtti", "-fno-exceptions", "-fvisibility=hidden" },
             self.prefixed("-D", "", self.given.record.defines.public),
-            if (self.sanitize == .address) address else &.{},
         });
+    }
+
+    /// Not where V8's internal headers are read: its classes have other members under AddressSanitizer.
+    fn addressFlags(self: Sources) Flags {
+        if (self.sanitize != .address) return &.{};
+        // V8's headers ask for the runtime's, which come with GCC as the runtime does.
+        const runtime = "/usr/lib/gcc/x86_64-linux-gnu/12/include";
+        return &.{ "-fsanitize=address", "-fno-omit-frame-pointer", "-DNR_SANITIZE_ADDRESS", "-idirafter", runtime };
     }
 
     fn prefixed(self: Sources, prefix: []const u8, folder: []const u8, items: Flags) Flags {

@@ -72,6 +72,7 @@ async function check(name: string, command: readonly string[], env: Record<strin
 }
 
 async function runVariant({ sanitize, env, folders, fuzzers }: Variant): Promise<void> {
+  if (wanted.length > 0 && !wanted.some((prefix) => prefix.startsWith(sanitize) || sanitize.startsWith(prefix))) return;
   const prefix = join(cache, `sanitize-${sanitize}`);
   const build = [zig, "build", "--prefix", prefix, `-Dsanitize=${sanitize}`, ...buildOptions(process.execPath)];
   if (!(await succeeds(build))) return note(`build -Dsanitize=${sanitize}`, { passed: 0, failed: 1 });

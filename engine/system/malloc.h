@@ -5,6 +5,9 @@
 
 namespace nr {
 
+/** False with an allocator in place of ours, which looks for misuse. */
+bool malloc_is_counted();
+
 /** How much freed memory malloc keeps. Once. */
 void bound_malloc_retention();
 

@@ -6,6 +6,16 @@
 #include "memory/blocks.h"
 #include "system/malloc.h"
 
+extern "C" {
+
+// libc++ tells which part of a container is in use. V8 is not instrumented and has some of the same containers; and
+// GCC's runtime does not know of both kinds.
+void __sanitizer_annotate_contiguous_container(const void*, const void*, const void*, const void*) {}
+void __sanitizer_annotate_double_ended_contiguous_container(const void*, const void*, const void*, const void*,
+                                                            const void*, const void*) {}
+
+}  // extern "C"
+
 namespace nr {
 
 void* malloc_listed(size_t size) { return malloc(size); }
@@ -13,6 +23,8 @@ void* malloc_listed(size_t size) { return malloc(size); }
 void* calloc_listed(size_t size) { return calloc(1, size); }
 
 void free_listed(BlockLink*) {}
+
+bool malloc_is_counted() { return false; }
 
 void bound_malloc_retention() {}
 

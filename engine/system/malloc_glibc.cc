@@ -232,6 +232,8 @@ void* calloc_listed(size_t size) {
 
 void free_listed(BlockLink* link) { free(reinterpret_cast<Header*>(link + 1) + 1); }
 
+bool malloc_is_counted() { return true; }
+
 void bound_malloc_retention() {
   mallopt(M_MMAP_THRESHOLD, kMappedFrom);
   mallopt(M_TRIM_THRESHOLD, kKept);

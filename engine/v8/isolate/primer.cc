@@ -4,6 +4,7 @@
 #include "memory/budget.h"
 #include "override/zones.h"
 #include "snapshot/prelude_natives.h"
+#include "system/malloc.h"
 #include "turn/platform.h"
 
 namespace nr {
@@ -46,7 +47,7 @@ const char* make_primer() {
   if (!seen.cpp_heap) return "the C++ heap";
   if (!seen.code) return "code";
   if (!zones_are_seen()) return "the memory of the parser";
-  if (budget->malloc_bytes() == 0) return "malloc";
+  if (malloc_is_counted() && budget->malloc_bytes() == 0) return "malloc";
   return nullptr;
 }
 
