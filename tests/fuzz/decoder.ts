@@ -6,6 +6,7 @@ import { bytesOf, encoded } from "../codec/messages.ts";
 import { GOLDENS } from "../codec/goldens.ts";
 import { EXPRESSIONS, evaluate } from "../codec/values.ts";
 import { IsolateOption, PostKind, RawSandbox, RecordType, Status, functions, source } from "./host.ts";
+import type { RawRecord } from "./host.ts";
 import { Run } from "./random.ts";
 
 const run = new Run("guest decoder fuzz");
@@ -128,18 +129,22 @@ for (let id = 1; !run.over; id++) {
       posts++;
     }
     const probe = 0x8000_0000 + posts;
-    post(isolate, PostKind.Evaluate, 6, probe, source("6 * 7"));
-    const answer = await sandbox
-      .until(
-        (record) =>
-          record.isolateId === id &&
-          (record.type === RecordType.Destroyed ||
-            ((record.type === RecordType.Reply || record.type === RecordType.ReplyError) &&
-              record.requestId === probe)),
-      )
-      .catch((error: unknown) => {
-        throw new Error(`after:\n${sent.join("\n")}`, { cause: error });
-      });
+    // What the messages have made of it may leave no room in its memory: then it says when there is.
+    let answer: RawRecord | undefined;
+    while (answer === undefined) {
+      const isRefused = post(isolate, PostKind.Evaluate, 6, probe, source("6 * 7")) === Status.Full;
+      const next = await sandbox
+        .until(
+          (record) =>
+            record.isolateId === id &&
+            (record.type === RecordType.Destroyed ||
+              (isRefused ? record.type === RecordType.Writable : isAnswer(record, probe))),
+        )
+        .catch((error: unknown) => {
+          throw new Error(`after:\n${sent.join("\n")}`, { cause: error });
+        });
+      if (next.type !== RecordType.Writable) answer = next;
+    }
     if (answer.type === RecordType.Destroyed) {
       ended++;
       const { reason } = JSON.parse(Buffer.from(answer.payload).toString("latin1")) as { reason: string };
@@ -153,8 +158,14 @@ sandbox.close();
 console.log(`${posts} payloads, ${ended} isolates ended by a limit`);
 if (posts === 0) throw new Error("nothing was posted");
 
-function post(isolate: number, kind: number, encoding: number, requestId: number, bytes: Uint8Array): void {
+function isAnswer(record: RawRecord, requestId: number): boolean {
+  const types: number[] = [RecordType.Reply, RecordType.ReplyError];
+  return types.includes(record.type) && record.requestId === requestId;
+}
+
+function post(isolate: number, kind: number, encoding: number, requestId: number, bytes: Uint8Array): number {
   const status = functions.nr_isolate_post(isolate, kind, encoding, requestId, bytes, bytes.length);
   const expected: number[] = [Status.Ok, Status.Argument, Status.Full, Status.Stale];
   if (!expected.includes(status)) throw new Error(`nr_isolate_post: ${status}`);
+  return status;
 }
