@@ -53,6 +53,7 @@ pub fn add(
         .use_llvm = true,
         .use_lld = true,
     });
+    library.step.dependOn(&addCppLibrary(b, target, optimize).step);
     library.setVersionScript(b.path("engine/exports.map"));
     library.bundle_compiler_rt = false;
     builtins.link(b, module);
@@ -60,6 +61,21 @@ pub fn add(
     // AddressSanitizer's runtime is found when the library is loaded.
     library.link_z_defs = own.sanitize != .address;
     return library;
+}
+
+/// Zig compiles the C++ library, two minutes of work, when it first links something with it, which would be after all of
+/// ours: something small needs it at once.
+fn addCppLibrary(b: *std.Build, target: std.Build.ResolvedTarget, optimize: std.builtin.OptimizeMode) *std.Build.Step.Compile {
+    const module = b.createModule(.{
+        .target = target,
+        .optimize = optimize,
+        .link_libc = true,
+        .link_libcpp = true,
+        .pic = true,
+        .strip = true,
+    });
+    module.addCSourceFile(.{ .file = b.addWriteFiles().add("early.cc", "#include <string>\nstd::string nr_early(int n) { return std::to_string(n); }\n"), .flags = &.{} });
+    return b.addLibrary(.{ .name = "early", .linkage = .dynamic, .root_module = module, .use_llvm = true, .use_lld = true });
 }
 
 fn makeEncodingTables(own: sources.Sources) std.Build.LazyPath {

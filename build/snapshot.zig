@@ -39,7 +39,15 @@ fn addCreator(
     main.addCSourceFile(.{ .file = b.path("build/v8/hooks/default_hooks.cc"), .flags = &.{ "-std=c++20", "-w" } });
     own.given.addIcuData(b, main, own.target);
     sources.addHeaders(b, main);
-    const module = b.createModule(.{ .target = target, .optimize = optimize, .link_libc = true, .link_libcpp = true });
+    // As the library: then both take the same C++ library, which Zig compiles first.
+    const module = b.createModule(.{
+        .target = target,
+        .optimize = optimize,
+        .link_libc = true,
+        .link_libcpp = true,
+        .pic = true,
+        .strip = true,
+    });
     module.addObject(b.addObject(.{ .name = "snapshot-creator", .root_module = main, .use_llvm = true }));
     own.given.linkV8(b, module);
     return b.addExecutable(.{

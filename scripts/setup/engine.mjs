@@ -38,7 +38,8 @@ export async function ensureEngine(bun) {
   const inputs = hashInputs();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === `${inputs} ${hashOutput()}\n`) return;
   await timed("engine (zig build; some minutes the first time)", () =>
-    run("zig build", zig, ["build", "-j4", "-Doptimize=ReleaseFast", ...buildOptions(bun)], { cwd: root }),
+    // Of what is ready Zig starts one less than that, and waits for the one that it does itself: with few, for most of the build.
+    run("zig build", zig, ["build", "-j64", "-Doptimize=ReleaseFast", ...buildOptions(bun)], { cwd: root }),
   );
   if (!existsSync(engineLibrary)) throw new SetupError(`zig build ended well but wrote no ${engineLibrary}.`);
   writeFileSync(stamp, `${inputs} ${hashOutput()}\n`);
