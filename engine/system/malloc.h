@@ -17,8 +17,9 @@ void trim_arena();
 /** Gives back what malloc keeps of freed blocks, in all arenas. */
 void trim_malloc();
 
-/** Bytes that are resident of what this thread's blocks come from, freed ones included; 0 if others use it, too. */
-size_t resident_of_arena();
+/** Of a thread that dies: bytes that are resident of what its blocks came from, freed ones included, as far as no
+ * thread before it was said to have left them. 0 if that is the process's first arena. */
+size_t left_in_arena(size_t bytes_max);
 
 }  // namespace nr
 

@@ -32,6 +32,6 @@ void trim_arena() {}
 
 void trim_malloc() {}
 
-size_t resident_of_arena() { return 0; }
+size_t left_in_arena(size_t) { return 0; }
 
 }  // namespace nr

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 
 #include "engine.h"
 #include "memory/blocks.h"
@@ -250,10 +251,30 @@ void trim_arena() {
 
 void trim_malloc() { malloc_trim(0); }
 
+/** glibc gives an arena to another thread when it has made as many as it makes: what was left there before is no news.
+ */
+size_t count_left(const void* arena, size_t bytes) {
+  constexpr size_t kArenasMax = 1024;
+  static std::mutex mutex;
+  static struct {
+    const void* arena;
+    size_t bytes;
+  } left[kArenasMax];
+  std::lock_guard lock(mutex);
+  for (auto& [of, before] : left) {
+    if (of != nullptr && of != arena) continue;
+    of = arena;
+    const size_t more = bytes > before ? bytes - before : 0;
+    before += more;
+    return more;
+  }
+  return 0;
+}
+
 /** glibc keeps the blocks of all arenas but the first in heaps that are aligned to their size, and says so in the word
  * in front of each block. A heap begins with its arena and the heap before it; the arena knows the end of its newest
  * heap. */
-size_t resident_of_arena() {
+size_t left_in_arena(size_t bytes_max) {
   constexpr uint64_t kOfOtherArena = 4;
   // What is small may come from a thread's cache, and thus from another thread's arena.
   constexpr size_t kNotCached = 4096;
@@ -274,7 +295,7 @@ size_t resident_of_arena() {
     resident += of_heap;
     if (of_heap == 0 || heap->previous == nullptr) break;
   }
-  return resident;
+  return count_left(arena, resident < bytes_max ? resident : bytes_max);
 }
 
 }  // namespace nr

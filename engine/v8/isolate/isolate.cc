@@ -295,7 +295,7 @@ size_t nrv8_isolate_forsake(nrv8_isolate* isolate, int32_t* busy) {
   nr::trim_arena();
   // Small blocks keep pages of freed ones between them, and take as much again in malloc. There may be more than this
   // isolate's only where threads share an arena.
-  return std::max(held, std::min(nr::resident_of_arena(), 2 * isolate->budget->peak_block_bytes()));
+  return std::max(held, nr::left_in_arena(2 * isolate->budget->peak_block_bytes()));
 }
 
 size_t nrv8_isolate_reclaim(nrv8_isolate* isolate, int32_t* busy) {

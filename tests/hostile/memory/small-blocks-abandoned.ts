@@ -5,6 +5,8 @@ import { residentMb } from "../memory-use.ts";
 
 const ROUNDS = 4;
 const PIECES = 40;
+/** What may come of other things. */
+const BESIDE_MB = ROUNDS * 4 + 12;
 /** Buffers of eight bytes, for which V8 has small blocks, in turns with larger ones that go soon. */
 const PIECE = `globalThis.kept ??= [];
   { const gone = []; for (let i = 0; i < 1000; i++) { kept.push(new ArrayBuffer(8)); gone.push(new ArrayBuffer(2000)); } } 0`;
@@ -24,15 +26,20 @@ await attack({
       await within(end, 60_000, "its end");
     };
     await round();
-    const quiet = async (): Promise<number> => {
-      await Bun.sleep(3000);
+    const beside = (): number => {
       Bun.gc(true);
       return residentMb() - sandbox.stats().leakedBytes / 2 ** 20;
     };
-    const before = await quiet();
+    await Bun.sleep(3000);
+    const before = beside();
     for (let i = 0; i < ROUNDS; i++) await round();
-    const grownMb = (await quiet()) - before;
+    // The last turns end when they next run: on a busy machine not soon.
+    let grownMb = Infinity;
+    for (let i = 0; i < 60 && grownMb > BESIDE_MB; i++) {
+      await Bun.sleep(500);
+      grownMb = beside() - before;
+    }
     expect(sandbox.stats().abandoned > 0, "none of them was abandoned");
-    expect(grownMb < ROUNDS * 4 + 12, `${grownMb.toFixed(1)} MB stay beside what is said to be leaked`);
+    expect(grownMb <= BESIDE_MB, `${grownMb.toFixed(1)} MB stay beside what is said to be leaked`);
   },
 });
