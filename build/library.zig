@@ -66,15 +66,9 @@ pub fn add(
 /// Zig compiles the C++ library, two minutes of work, when it first links something with it, which would be after all of
 /// ours: something small needs it at once.
 fn addCppLibrary(b: *std.Build, target: std.Build.ResolvedTarget, optimize: std.builtin.OptimizeMode) *std.Build.Step.Compile {
-    const module = b.createModule(.{
-        .target = target,
-        .optimize = optimize,
-        .link_libc = true,
-        .link_libcpp = true,
-        .pic = true,
-        .strip = true,
-    });
-    module.addCSourceFile(.{ .file = b.addWriteFiles().add("early.cc", "#include <string>\nstd::string nr_early(int n) { return std::to_string(n); }\n"), .flags = &.{} });
+    const module = sources.linkedWithCpp(b, target, optimize);
+    const text = "#include <string>\nstd::string nr_early(int n) { return std::to_string(n); }\n";
+    module.addCSourceFile(.{ .file = b.addWriteFiles().add("early.cc", text) });
     return b.addLibrary(.{ .name = "early", .linkage = .dynamic, .root_module = module, .use_llvm = true, .use_lld = true });
 }
 

@@ -39,15 +39,7 @@ fn addCreator(
     main.addCSourceFile(.{ .file = b.path("build/v8/hooks/default_hooks.cc"), .flags = &.{ "-std=c++20", "-w" } });
     own.given.addIcuData(b, main, own.target);
     sources.addHeaders(b, main);
-    // As the library: then both take the same C++ library, which Zig compiles first.
-    const module = b.createModule(.{
-        .target = target,
-        .optimize = optimize,
-        .link_libc = true,
-        .link_libcpp = true,
-        .pic = true,
-        .strip = true,
-    });
+    const module = sources.linkedWithCpp(b, target, optimize);
     module.addObject(b.addObject(.{ .name = "snapshot-creator", .root_module = main, .use_llvm = true }));
     own.given.linkV8(b, module);
     return b.addExecutable(.{

@@ -183,3 +183,19 @@ fn walk(b: *std.Build, folder: []const u8) Walked {
         std.process.fatal("{s}: {t}", .{ folder, err });
     return .{ .b = b, .directory = directory, .walker = directory.walk(b.allocator) catch @panic("OOM") };
 }
+
+/// For what is linked with the C++ library: Zig compiles that once for all modules of these options.
+pub fn linkedWithCpp(
+    b: *std.Build,
+    target: std.Build.ResolvedTarget,
+    optimize: std.builtin.OptimizeMode,
+) *std.Build.Module {
+    return b.createModule(.{
+        .target = target,
+        .optimize = optimize,
+        .link_libc = true,
+        .link_libcpp = true,
+        .pic = true,
+        .strip = true,
+    });
+}

@@ -72,6 +72,10 @@ v8::Local<v8::Value> own_data_property(v8::Local<v8::Context> context, v8::Local
   return value;
 }
 
+bool is_suppressed_error(v8::Local<v8::Value> name) {
+  return !name.IsEmpty() && name->StrictEquals(ascii(v8::Isolate::GetCurrent(), "SuppressedError"));
+}
+
 bool has_extras(v8::Local<v8::Context> context, v8::Local<v8::Object> error) {
   v8::Isolate* const isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Array> keys;
@@ -116,9 +120,8 @@ v8::MaybeLocal<v8::Object> error_extras(nrv8_isolate& host, v8::Local<v8::Contex
     const v8::Local<v8::Value> value = own_data_property(context, error, text);
     if (fits(value)) put(data, text, value);
   }
-  // Of the language's class they are not enumerable.
-  if (!name.IsEmpty() && name->StrictEquals(ascii(isolate, "SuppressedError"))) {
-    for (const char* const key : {"error", "suppressed"}) {
+  if (is_suppressed_error(name)) {
+    for (const char* const key : kSuppressedErrorKeys) {
       const v8::Local<v8::Value> value = own_data_property(context, error, ascii(isolate, key));
       if (fits(value)) put(data, ascii(isolate, key), value);
     }

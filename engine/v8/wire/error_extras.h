@@ -12,6 +12,10 @@ namespace nr {
 /** Before each pair of an error and its extras, behind a message's values. */
 inline constexpr uint32_t kExtrasMark = 1;
 
+/** What the language's SuppressedError has, by its name, which is not enumerable. */
+inline constexpr const char* kSuppressedErrorKeys[] = {"error", "suppressed"};
+bool is_suppressed_error(v8::Local<v8::Value> name);
+
 /** Whether an error has more than V8 serializes: own enumerable data, an AggregateError's errors, a name of its own.
  * Runs no code of the guest's. */
 bool has_extras(v8::Local<v8::Context> context, v8::Local<v8::Object> error);

@@ -63,7 +63,7 @@ class Facts {
     const bool has_name = !name.IsEmpty() && name->IsString() && !object->IsFunction();
     put(facts, "name", has_name ? cut(name.As<v8::String>(), kNameMax) : ascii(isolate_, "Error"));
     v8::Local<v8::Value> data;
-    if (detail_ == Detail::kAll && !object->IsProxy()) data = data_of(object);
+    if (detail_ == Detail::kAll && !object->IsProxy()) data = data_of(object, name);
     const bool has_message = !message.IsEmpty() && message->IsString();
     put(facts, "message", has_message ? cut(message.As<v8::String>(), message_max()) : sketch_of(object, data));
     if (detail_ == Detail::kLittle) return facts;
@@ -191,7 +191,7 @@ class Facts {
 
   /** The value itself, if it can be cloned, or an object of own enumerable data properties that can be; of an error
    * those that have no place of their own. Empty: none. */
-  v8::Local<v8::Value> data_of(v8::Local<v8::Object> object) {
+  v8::Local<v8::Value> data_of(v8::Local<v8::Object> object, v8::Local<v8::Value> class_name) {
     v8::TryCatch ignore(isolate_);
     if (is_value(object)) return fits(object) ? object : v8::Local<v8::Value>();
     const bool is_error = object->IsNativeError();
@@ -210,7 +210,7 @@ class Facts {
       if (value.IsEmpty() || (is_error && has_place(name, value)) || !fits(value)) continue;
       add(&data, name, value);
     }
-    if (is_error) add_hidden(&data, object);
+    if (is_error && is_suppressed_error(class_name)) add_suppressed(&data, object);
     return data;
   }
 
@@ -219,11 +219,8 @@ class Facts {
     (void)(*data)->CreateDataProperty(context_, name, value);
   }
 
-  /** What the language's SuppressedError has, which is not enumerable. */
-  void add_hidden(v8::Local<v8::Object>* data, v8::Local<v8::Object> error) {
-    const v8::Local<v8::Value> class_name = property(error, "name");
-    if (class_name.IsEmpty() || !class_name->StrictEquals(ascii(isolate_, "SuppressedError"))) return;
-    for (const char* const key : {"error", "suppressed"}) {
+  void add_suppressed(v8::Local<v8::Object>* data, v8::Local<v8::Object> error) {
+    for (const char* const key : kSuppressedErrorKeys) {
       const v8::Local<v8::String> name = ascii(isolate_, key);
       const v8::Local<v8::Value> value = own_data_property(context_, error, name);
       if (!value.IsEmpty() && fits(value)) add(data, name, value);
