@@ -34,7 +34,7 @@ fn addCreator(
     const b = own.b;
     // An object of its own, ahead of the archive: the linker would take the `main` of an ICU tool in there.
     const main = b.createModule(.{ .target = target, .optimize = optimize, .link_libc = true, .link_libcpp = true });
-    own.add(main, &.{ sources.snapshot_creator, sources.icu_data, sources.stacks });
+    own.add(main, &.{ sources.snapshot_creator, sources.icu_data, sources.stacks, sources.compile_ahead });
     // As in programs of V8's own build; there the classes' members are for nothing.
     main.addCSourceFile(.{ .file = b.path("build/v8/hooks/default_hooks.cc"), .flags = &.{ "-std=c++20", "-w" } });
     own.given.addIcuData(b, main, own.target);

@@ -19,6 +19,7 @@ const elsewhere = [_]struct { file: []const u8, why: []const u8 }{
 pub const snapshot_creator = "v8/snapshot/snapshot_creator.cc";
 pub const icu_data = "v8/vendor/icu_data.cc";
 pub const stacks = "v8/override/stacks.cc";
+pub const compile_ahead = "v8/override/compile_ahead.cc";
 pub const no_compression = "v8/vendor/no_compression.cc";
 
 const override = "v8/override/";

@@ -6,6 +6,7 @@
 export { V8Sandbox } from "./api/sandbox.ts";
 export type { Versions } from "./api/sandbox.ts";
 export { Isolate } from "./api/isolate.ts";
+export type { IsolateHandlers } from "./api/isolate-handlers.ts";
 export { tool } from "./api/tool.ts";
 export type {
   CallContext,
@@ -72,4 +73,5 @@ export type {
   IsolateOptions,
   SandboxOptions,
 } from "./contract/options.ts";
+export type { PlatformAbortSignal } from "./contract/platform.ts";
 export type { IsolateStats, SandboxStats } from "./contract/stats.ts";

@@ -14,6 +14,7 @@ import {
 } from "./scope/error-reporting.ts";
 import { followScript, settleEvaluation } from "./network/evaluation.ts";
 import { removeSharedArrayBuffer } from "./scope/global-scope.ts";
+import { SafeMap } from "./core/primordials.ts";
 import { loadValue } from "./webidl/lazy.ts";
 import { startWebAssembly } from "./webidl/web-assembly.ts";
 import { dispatchMessage, serveRequest, settleRequest, startNetwork } from "./network/network.ts";
@@ -53,4 +54,17 @@ export const hooks: Hooks = [
   dataCloneError,
   loadValue,
   (promise, fulfilled, rejected): void => void followScript(promise, fulfilled, rejected),
+];
+
+/** What each isolate runs before its guest: the snapshot has it compiled. */
+export const runAtStart: readonly Function[] = [
+  hooks[0],
+  removeSharedArrayBuffer,
+  startWebAssembly,
+  startHostErrors,
+  startClock,
+  startNetwork,
+  SafeMap,
+  limitTimers,
+  switchConsole,
 ];

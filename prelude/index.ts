@@ -23,7 +23,7 @@ import "./messaging/structured-clone.ts";
 import "./timing/timers.ts";
 import "./network/network.ts";
 import { Op } from "./core/engine.ts";
-import { hooks } from "./hooks.ts";
+import { hooks, runAtStart } from "./hooks.ts";
 import {
   expectFrom,
   publishLazyAttribute,
@@ -98,4 +98,4 @@ publishLazyInterfaces(
   "./streams/index.ts",
 );
 
-op(Op.SetHooks, hooks);
+op(Op.SetHooks, hooks, runAtStart);

@@ -236,9 +236,9 @@ export class WireWriter extends ByteWriter {
     let count = 0;
     this.byte(wire.TAG_MAP);
     for (const [key, value] of mapEntries.call(map)) {
-      if (mayFail(key)) path[at] = `<map key ${count / 2}>`;
+      if (mayFail(key)) path[at] = { what: "map key", index: count / 2 };
       this.#value(key);
-      if (mayFail(value)) path[at] = typeof key === "string" ? key : `<map value ${count / 2}>`;
+      if (mayFail(value)) path[at] = typeof key === "string" ? key : { what: "map value", index: count / 2 };
       this.#value(value);
       count += 2;
     }
@@ -253,7 +253,7 @@ export class WireWriter extends ByteWriter {
     let count = 0;
     this.byte(wire.TAG_SET);
     for (const value of setValues.call(set)) {
-      if (mayFail(value)) path[at] = `<set value ${count}>`;
+      if (mayFail(value)) path[at] = { what: "set value", index: count };
       this.#value(value);
       count++;
     }

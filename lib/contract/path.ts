@@ -1,7 +1,13 @@
 /** Where in a value something is, for messages: `data.items[3].callback`. */
 
-/** A property's key, an element's index, or text in angle brackets, such as `<map key 2>`. */
-export type PathSegment = string | number;
+/** A property's key, an element's index, or what has no name that a program would write: `<map key 2>`. */
+export type PathSegment = string | number | Unnamed;
+
+/** The `index`th key or value of a map, or value of a set, from 0. */
+export interface Unnamed {
+  readonly what: "map key" | "map value" | "set value";
+  readonly index: number;
+}
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 const SEGMENTS_MAX = 20;
@@ -16,8 +22,8 @@ export function formatPath(root: string, segments: readonly PathSegment[], lengt
 
 function formatSegment(segment: PathSegment): string {
   if (typeof segment === "number") return `[${segment}]`;
-  if (segment.startsWith("<map ") || segment.startsWith("<set ")) return segment;
+  if (typeof segment === "object") return `<${segment.what} ${segment.index}>`;
   if (IDENTIFIER.test(segment) && segment.length <= KEY_LENGTH_MAX) return `.${segment}`;
-  const short = segment.length <= KEY_LENGTH_MAX ? segment : `${segment.slice(0, KEY_LENGTH_MAX)}…`;
+  const short = segment.length <= KEY_LENGTH_MAX ? segment : `${segment.slice(0, KEY_LENGTH_MAX).toWellFormed()}…`;
   return `[${JSON.stringify(short)}]`;
 }

@@ -256,5 +256,5 @@ function sketchOfPart(value: unknown): string {
 }
 
 function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text;
+  return text.length > length ? `${text.slice(0, length).toWellFormed()}…` : text;
 }

@@ -190,7 +190,7 @@ export type UrlPatternComponent = readonly [
   hasRegExpGroups: boolean,
 ];
 
-export declare function op(id: Op.SetHooks, hooks: Hooks): void;
+export declare function op(id: Op.SetHooks, hooks: Hooks, compiled: readonly Function[]): void;
 export declare function op(id: Op.Now | Op.GetEvaluation | Op.TimeOrigin | Op.TurnStart): number;
 export declare function op(id: Op.Utf8Decode, view: ArrayBufferView | ArrayBuffer, fatal: boolean): string | undefined;
 export declare function op(id: Op.Btoa | Op.Atob, text: string): string | undefined;

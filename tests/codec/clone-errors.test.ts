@@ -25,6 +25,7 @@ describe("where", () => {
     ["data", noop],
     ["data.items[3].callback", { items: [1, 2, 3, { callback: noop }] }],
     ['data["a b"].c', { "a b": { c: noop } }],
+    ['data["<map key 1>"]', { "<map key 1>": noop }],
     ["data[0][1]", [[0, noop]]],
     ["data.lookup.user", { lookup: new Map([["user", noop]]) }],
     [

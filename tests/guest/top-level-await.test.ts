@@ -164,6 +164,8 @@ describe("the rest is a script's", () => {
     ["<!-- x\nawait 0; 3\n--> y", 3],
     ["#!/x\nawait 0; 3", 3],
     ["await 0; 3 // z", 3],
+    ["await 0; { await using a = null; using b = null; 3 }", 3],
+    ["await 0; var using = 3; using", 3],
     ["await 0; Promise.resolve(Promise.resolve(9))", 9],
     ["Promise.prototype.then = () => { throw 1 }; await 5; 3", 3],
     ["Object.prototype.then = function (r) { r('stolen') }; await 5; 3", 3],
@@ -187,6 +189,10 @@ describe("the rest is a script's", () => {
     "import x from 'y'; await 0",
     "export default 1; await 0",
     "'use strict'; await 0; delete x",
+    "await 0; using a = null",
+    "await using a = null",
+    "await 0; await using a = null",
+    "await 0; switch (1) { case 1: using a = null }",
   ])("early errors: %s", async (script) => {
     expect(await outcome(script)).toStartWith("SyntaxError: ");
   });

@@ -18,6 +18,11 @@ BufferWanted::BufferWanted() : before_(false) {}
 BufferWanted::~BufferWanted() = default;
 bool BufferWanted::is_in_vain() const { return false; }
 
+bool is_illegal_invocation(v8::internal::Isolate*, v8::internal::MessageTemplate,
+                           const v8::internal::DirectHandle<v8::internal::Object>*, size_t) {
+  return false;
+}
+
 void zero(void* memory, size_t bytes) { memset(memory, 0, bytes); }
 
 WasmTypes::WasmTypes(const v8::internal::wasm::TypeCanonicalizer& table, size_t)

@@ -10,7 +10,12 @@
 #include <cstdio>
 
 namespace v8::internal {
+template <typename T>
+class DirectHandle;
+class Isolate;
+class Object;
 class OptimizingCompileTaskExecutor;
+enum class MessageTemplate;
 namespace wasm {
 class TypeCanonicalizer;
 }
@@ -45,6 +50,10 @@ class BufferWanted {
  private:
   bool before_;
 };
+
+/** Whether an error says that an object lacks a private member, and the platform's code was what looked for it. */
+bool is_illegal_invocation(v8::internal::Isolate* isolate, v8::internal::MessageTemplate message,
+                           const v8::internal::DirectHandle<v8::internal::Object>* arguments, size_t count);
 
 /** Makes memory zero, without touching the pages of it that nobody has written to. */
 void zero(void* memory, size_t bytes);

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "libplatform/libplatform.h"
+#include "override/compile_ahead.h"
 #include "override/stacks.h"
 #include "snapshot/prelude_text.h"
 #include "v8.h"
@@ -48,6 +49,20 @@ void define_lazy_property(const v8::FunctionCallbackInfo<v8::Value>& info) {
   }
 }
 
+/** What every isolate runs before its guest. */
+bool compile_all(v8::Isolate* isolate, v8::Local<v8::Value> list) {
+  if (!list->IsArray()) return false;
+  const auto functions = list.As<v8::Array>();
+  for (uint32_t index = 0; index < functions->Length(); index++) {
+    v8::Local<v8::Value> function;
+    if (!functions->Get(isolate->GetCurrentContext(), index).ToLocal(&function) || !function->IsFunction() ||
+        !nr::compile_ahead(function.As<v8::Function>())) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /** As those above, for nr::call_op. */
 void call_op(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* const isolate = info.GetIsolate();
@@ -65,6 +80,7 @@ void call_op(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (!info[1]->IsArray() || info[1].As<v8::Array>()->Length() != kHookCount) {
     return fail(isolate, "SetHooks wants an array of 13 functions");
   }
+  if (!compile_all(isolate, info[2])) return fail(isolate, "SetHooks wants an array of functions that can be compiled");
   hooks.Reset(isolate, info[1].As<v8::Array>());
 }
 
