@@ -95,6 +95,8 @@ struct nrv8_isolate {
   nr::TimeZone* time_zone = nullptr;
   /** Of all functions of the prelude. */
   int prelude_script_id = 0;
+  /** V8's limit of the heap, in bytes, while it is raised; else 0. */
+  size_t heap_limit = 0;
   const std::unique_ptr<nr::Rejections> rejections;
   const std::unique_ptr<nr::PlainReader> plain_reader;
   const std::unique_ptr<nr::crypto::Handles> crypto_handles;

@@ -8,7 +8,7 @@
 namespace nr {
 namespace {
 
-// V8 aborts when it cannot have an empty or a tiny buffer.
+// V8 aborts when it cannot have an empty or a tiny buffer. Too many of them are too many blocks: see Budget.
 constexpr size_t kNeverRefused = 64;
 // V8 asks once, then after each of three garbage collections.
 constexpr uint32_t kAttempts = 4;
@@ -21,7 +21,7 @@ BufferAllocator::~BufferAllocator() { budget_->remove_reference(); }
 
 bool BufferAllocator::admit(size_t length) {
   const size_t bytes_max = budget_->bytes_max();
-  if (bytes_max == 0) return true;
+  if (bytes_max == 0 || length <= kNeverRefused) return true;
   const size_t others = budget_->buffer_bytes() + budget_->malloc_bytes() + budget_->reserved_bytes() + length;
   if (others <= bytes_max) {
     // Only when it gets tight is the heap asked how much of its pages is in use.
@@ -32,10 +32,6 @@ bool BufferAllocator::admit(size_t length) {
     isolate->isolate->GetHeapStatistics(&heap);
     budget_->note_usage(others + heap.used_heap_size());
     if (others + heap.used_heap_size() <= bytes_max) return true;
-  }
-  if (length <= kNeverRefused) {
-    budget_->note_exceeded();
-    return true;
   }
   const bool again = refused_length_.exchange(length, std::memory_order_relaxed) == length;
   const uint32_t refusals = again ? refusals_.fetch_add(1, std::memory_order_relaxed) + 1 : 1;

@@ -62,16 +62,25 @@ constexpr size_t kMemoryOfIsolate = size_t{160} << 20;
 // V8 sizes its generations from this; without a limit the machine's memory is the limit.
 constexpr size_t kUnlimitedHeap = size_t{4} << 30;
 
+/** To unwind in. */
 size_t heap_headroom(size_t heap_bytes) { return heap_bytes / 4 + (size_t{8} << 20); }
+/** Until V8's last collection has shown what the isolate holds. */
+size_t heap_respite(size_t heap_bytes) { return heap_bytes / 16 + (size_t{2} << 20); }
 
-/** V8 is about to give up: room to unwind in, and the engine is asked to terminate the turn. It also comes by before
- * the last collection for a buffer that was refused; if the heap is not full, that is the guest's RangeError. */
+/** The heap is full. V8 comes by before its last collection, which takes what its caches keep as well: garbage ends
+ * nobody. When it comes again, and no collection has made room meanwhile, it is about to give up: room to unwind in,
+ * and the engine is asked to terminate the turn. It also comes by before the last collection for a buffer that was
+ * refused; if the heap is not full, that is the guest's RangeError. */
 size_t on_near_heap_limit(void* data, size_t current, size_t initial) {
-  const nrv8_isolate* const host = static_cast<nrv8_isolate*>(data);
+  nrv8_isolate* const host = static_cast<nrv8_isolate*>(data);
   if (thread_state.buffer_wanted) {
     v8::HeapStatistics heap;
     host->isolate->GetHeapStatistics(&heap);
     if (heap.used_heap_size() < current / 4 * 3) return current;
+  }
+  if (host->heap_limit == 0) {
+    host->heap_limit = initial;
+    return current + heap_respite(initial);
   }
   host->budget->note_exceeded();
   return current + heap_headroom(initial);
@@ -84,10 +93,16 @@ void on_gc_start(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* data) {
 
 /** The moment at which what the isolate really holds is known. */
 void on_gc_end(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data) {
-  const nrv8_isolate* const host = static_cast<nrv8_isolate*>(data);
+  nrv8_isolate* const host = static_cast<nrv8_isolate*>(data);
   v8::HeapStatistics heap;
   isolate->GetHeapStatistics(&heap);
+  if (host->heap_limit != 0 && heap.used_heap_size() <= host->heap_limit / 10 * 9) {
+    isolate->RemoveNearHeapLimitCallback(on_near_heap_limit, host->heap_limit);
+    isolate->AddNearHeapLimitCallback(on_near_heap_limit, host);
+    host->heap_limit = 0;
+  }
   Budget& budget = *host->budget;
+  if (budget.bytes_max() == 0) return;
   const size_t outside = budget.buffer_bytes() + budget.malloc_bytes() + budget.reserved_bytes();
   if (heap.used_heap_size() + outside > budget.bytes_max()) return budget.note_exceeded();
   budget.note_usage(heap.used_heap_size() + outside);
@@ -123,9 +138,7 @@ void set_up_isolate(nrv8_isolate& host) {
   isolate->SetHostImportModuleDynamicallyCallback(refuse_import);
   isolate->AddNearHeapLimitCallback(on_near_heap_limit, &host);
   isolate->AddGCPrologueCallback(on_gc_start, &host);
-  if (host.options.memory_bytes_max != 0) {
-    isolate->AddGCEpilogueCallback(on_gc_end, &host, v8::kGCTypeMarkSweepCompact);
-  }
+  isolate->AddGCEpilogueCallback(on_gc_end, &host, v8::kGCTypeMarkSweepCompact);
 }
 
 /** WebAssembly's JavaScript Promise Integration: its stacks are not those that a thread's end is contained on. */

@@ -32,8 +32,9 @@ void Budget::add_block(size_t bytes) {
   const size_t held = block_bytes();
   if (held > peak_block_bytes()) peak_block_bytes_.store(held, std::memory_order_relaxed);
   if (bytes_max_ == 0) return;
-  // Garbage in the heap may fill its pages up to the limit at any time, so pages count only against the soft line.
-  if (held > bytes_max_ || total_bytes() > soft_line()) note_exceeded();
+  // Garbage in the heap, and array buffers that are garbage, may fill the limit at any time, so these count only
+  // against the soft line. Buffers that are more than the limit are refused.
+  if (malloc_bytes() > bytes_max_ || total_bytes() > soft_line()) note_exceeded();
 }
 
 void Budget::remove_block(size_t bytes) { subtract(bytes); }
