@@ -8,6 +8,7 @@ export type { Versions } from "./api/sandbox.ts";
 export { Isolate } from "./api/isolate.ts";
 export type { IsolateHandlers } from "./api/isolate-handlers.ts";
 export { tool } from "./api/tool.ts";
+export { moduleDirectory } from "./modules/directory.ts";
 export type {
   CallContext,
   EventContext,
@@ -30,6 +31,8 @@ export {
   IsolateDestroyedError,
   LimitError,
   MessageTooLargeError,
+  ModuleNotFoundError,
+  ModuleSourceError,
   OptionError,
   RequestError,
   SandboxError,
@@ -65,11 +68,22 @@ export type {
   UntypedApi,
 } from "./contract/exposed.ts";
 export type {
+  FoundModule,
+  Imported,
+  ModuleContext,
+  ModuleLanguage,
+  ModuleMap,
+  ModuleResolver,
+  Modules,
+  ModuleSource,
+} from "./contract/modules.ts";
+export type {
   CallOptions,
   CreateIsolateOptions,
   EvaluateOptions,
   Exactly,
   ExecuteOptions,
+  ImportOptions,
   IsolateOptions,
   SandboxOptions,
 } from "./contract/options.ts";

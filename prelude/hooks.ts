@@ -54,6 +54,8 @@ export const hooks: Hooks = [
   dataCloneError,
   loadValue,
   (promise, fulfilled, rejected): void => void followScript(promise, fulfilled, rejected),
+  (module, specifier, attributes): Promise<unknown> =>
+    (loadValue("dynamic importer") as Hooks[13])(module, specifier, attributes),
 ];
 
 /** What each isolate runs before its guest: the snapshot has it compiled. */

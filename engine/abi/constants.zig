@@ -136,7 +136,10 @@ pub const manifest: [:0]const u8 = blk: {
             text = text ++ entry(",", prefix ++ upper(field.name), field.value);
         }
     }
-    break :blk text ++ entry(",", "NR_SOURCE_HAS_ARGUMENTS", header.NR_SOURCE_HAS_ARGUMENTS) ++ "}";
+    for (.{ "HAS_ARGUMENTS", "HAS_OFFSETS", "IS_BODY" }) |name| {
+        text = text ++ entry(",", "NR_SOURCE_" ++ name, @field(header, "NR_SOURCE_" ++ name));
+    }
+    break :blk text ++ "}";
 };
 
 fn entry(comptime lead: []const u8, comptime name: []const u8, comptime value: i64) [:0]const u8 {

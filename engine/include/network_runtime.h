@@ -64,6 +64,10 @@ enum {
 /* With this bit in a source's name length, a u32 follows it, the length of the arguments; the arguments follow the
  * name: NR_ENCODING_WIRE, an object whose properties are the names that are bound in the script. */
 #define NR_SOURCE_HAS_ARGUMENTS 0x80000000u
+/* With this one, two i32 are behind the lengths: how many lines and columns the first line of the text is off. */
+#define NR_SOURCE_HAS_OFFSETS 0x40000000u
+/* With this one the text is the body of an async function: it may return, and what it returns is its value. */
+#define NR_SOURCE_IS_BODY 0x20000000u
 
 /* What nr_events_take hands out: this, then the payload, zero-padded. Little-endian. */
 typedef struct nr_record {

@@ -14,6 +14,7 @@ namespace nr {
 
 struct BackgroundWork;
 class CompileExecutor;
+class Modules;
 class PlainReader;
 class Rejections;
 class TaskQueue;
@@ -38,8 +39,9 @@ enum class Hook : uint32_t {
   kDataCloneError = 10,
   kLoad = 11,
   kFollow = 12,
+  kImport = 13,
 };
-inline constexpr uint32_t kHookCount = 13;
+inline constexpr uint32_t kHookCount = 14;
 
 /** Memory that message after message is written into. */
 struct Scratch {
@@ -99,6 +101,7 @@ struct nrv8_isolate {
   size_t heap_limit = 0;
   const std::unique_ptr<nr::Rejections> rejections;
   const std::unique_ptr<nr::PlainReader> plain_reader;
+  const std::unique_ptr<nr::Modules> modules;
   const std::unique_ptr<nr::crypto::Handles> crypto_handles;
   nr::Scratch scratch;
   nr::Overdraft overdraft{budget};

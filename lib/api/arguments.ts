@@ -5,8 +5,9 @@ import { guestGlobals } from "../contract/guest-globals.ts";
 import { NO_IDENTIFIER, isIdentifier } from "../contract/identifiers.ts";
 import { checkCallNames, checkOptionNames } from "../contract/option-names.ts";
 import type { CallWithOptions } from "../contract/option-names.ts";
-import { checkSignal, checkText } from "../contract/option-values.ts";
-import type { EvaluateOptions } from "../contract/options.ts";
+import { checkBoolean, checkOneOf, checkSignal, checkText } from "../contract/option-values.ts";
+import type { EvaluateOptions, ScriptOptions } from "../contract/options.ts";
+import { checkNumber, scriptRanges } from "../contract/ranges.ts";
 import { EXPOSED_CALL, reservedMethods } from "../contract/reserved-names.ts";
 import { show } from "../contract/show.ts";
 
@@ -54,6 +55,26 @@ export function checkOptions(options: unknown, doing: CallWithOptions): void {
   checkText("filename", filename, doing);
   checkSignal("signal", signal, doing);
 }
+
+/** What a script is written in, if that is said. @throws OptionError */
+export function checkScriptOptions(options: ScriptOptions, doing: string): void {
+  const { language, sourceMap, lineOffset, columnOffset, functionBody } = options;
+  checkOneOf("language", language, scriptLanguages, doing);
+  if (sourceMap !== undefined && (sourceMap === null || !["string", "object"].includes(typeof sourceMap))) {
+    throw new OptionError("sourceMap", `${doing}: sourceMap must be JSON or an object, but is ${show(sourceMap)}.`);
+  }
+  if (sourceMap !== undefined && language !== undefined && language !== "js") {
+    throw new OptionError(
+      "sourceMap",
+      `${doing}: sourceMap is one of JavaScript, but the language is ${show(language)}.`,
+    );
+  }
+  checkNumber("lineOffset", lineOffset, scriptRanges.lineOffset, doing);
+  checkNumber("columnOffset", columnOffset, scriptRanges.columnOffset, doing);
+  checkBoolean("functionBody", functionBody, doing);
+}
+
+const scriptLanguages = ["js", "jsx", "ts", "tsx"];
 
 /** What guests are given to call, and the name of it. */
 export function checkExposed(name: unknown, api: unknown): void {

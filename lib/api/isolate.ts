@@ -9,11 +9,12 @@ import type {
   Untyped,
 } from "../contract/events.ts";
 import type { HostSide } from "../contract/exposed.ts";
-import type { CallOptions, EvaluateOptions, Exactly, ExecuteOptions } from "../contract/options.ts";
+import type { Imported } from "../contract/modules.ts";
+import type { CallOptions, EvaluateOptions, Exactly, ExecuteOptions, ImportOptions } from "../contract/options.ts";
 import type { PlatformAbortSignal } from "../contract/platform.ts";
 import type { IsolateStats } from "../contract/stats.ts";
 import type { IsolateCore } from "../core/isolate-core.ts";
-import { checkArgs, checkMethod, checkNoOptions, checkOptions, checkString } from "./arguments.ts";
+import { checkArgs, checkMethod, checkNoOptions, checkOptions, checkScriptOptions, checkString } from "./arguments.ts";
 import { IsolateHandlers } from "./isolate-handlers.ts";
 
 /** @internal Makes an isolate's public face: only `sandbox.createIsolate()` does. */
@@ -92,7 +93,8 @@ export class Isolate<P extends Protocol = Protocol>
   ): void {
     checkString(script, "execute()", "the script");
     checkOptions(options, "execute()");
-    this.#core.execute(script, options.filename ?? "execute.js");
+    checkScriptOptions(options, "execute()");
+    this.#core.execute(script, options);
   }
 
   /**
@@ -146,13 +148,51 @@ export class Isolate<P extends Protocol = Protocol>
     return promise(() => {
       checkString(script, "evaluate()", "the script");
       checkOptions(options, "evaluate()");
+      checkScriptOptions(options, "evaluate()");
       return this.#core.evaluate(script, options, checkArgs(options.args, "evaluate()"));
     });
   }
 
   /**
+   * Imports an ES module, with all that it imports, and waits until it has run. A module of one name is loaded once for an
+   * isolate: who imports it again gets the same. Modules have `import()`, `import.meta.url`, top-level await, and import JSON
+   * and text by `with { type: "json" }` and `with { type: "text" }`; TypeScript and JSX are known by their extensions.
+   *
+   * Names are paths below the root (`"./lib/a.ts"`), bare names (`"lodash"`) or URLs. In guests' stacks and `import.meta.url`
+   * they are URLs: `file:///lib/a.ts`, `package:///lodash`.
+   *
+   * @typeParam Module - the module's type, as in `typeof import("./guest")`; not checked at run time
+   * @typeParam Options - the type of the options
+   * @param entry - the module's name
+   * @param options - where modules are found, signal and timeout
+   * @returns its exports: functions to be called, the rest as it was when the module had run, copied. One that is called
+   * `then` is left out
+   * @throws EvaluationError if a module threw, or cannot be parsed or linked: its `guest` has file, line and column
+   * @throws ModuleNotFoundError, ModuleSourceError
+   * @throws TimeoutError, AbortError, TerminatedError, IsolateDestroyedError, SandboxShutdownError
+   * @throws ArgumentError, OptionError, BackpressureError, MessageTooLargeError
+   * @example
+   * ```ts
+   * const { handler } = await worker.import<typeof import("./guest.ts")>("./guest.ts", {
+   *   modules: { "./guest.ts": `export const handler = (name: string) => "Hello " + name` },
+   * });
+   * console.log(await handler("world"));
+   * ```
+   */
+  import<Module = Untyped, Options extends Exactly<Options, ImportOptions> = ImportOptions>(
+    entry: string,
+    options = {} as Options,
+  ): Promise<Imported<Module>> {
+    return promise(() => {
+      checkString(entry, "import()", "the entry");
+      checkOptions(options, "import()");
+      return this.#core.import(entry, options.modules, options);
+    });
+  }
+
+  /**
    * Asks the guest, which answers with its `NETWORK.onRequest(method, handler)`. The methods `__fetch`, `__expose`,
-   * `__body.read`, `__body.cancel` and `__body.collect` are the library's own.
+   * `__import`, `__module`, `__module.call`, `__body.read`, `__body.cancel` and `__body.collect` are the library's own.
    *
    * @typeParam T - the answer's type, where the protocol says nothing of it
    * @typeParam M - the method

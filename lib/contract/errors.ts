@@ -221,6 +221,48 @@ export class RequestError extends SandboxError {
   }
 }
 
+/** A module that is imported is not there (`ERR_MODULE_NOT_FOUND`), or is one of node's or Bun's, which guests do not have. */
+export class ModuleNotFoundError extends SandboxError {
+  override readonly name: string = "ModuleNotFoundError";
+  /** As it is written in the import. Untrusted text, unless the host imports it. */
+  readonly specifier: string;
+  /** The URL of the module that imports it; undefined: none does, but a script or the host. */
+  readonly referrer: string | undefined;
+
+  /**
+   * @param specifier - as it is written in the import
+   * @param referrer - the URL of the module that imports it
+   * @param place - where in that, `":3:1"`
+   * @param hint - the way out
+   */
+  constructor(specifier: string, referrer: string | undefined, place: string, hint: string) {
+    const from = referrer === undefined ? "" : `, which ${referrer}${place} imports`;
+    super("ERR_MODULE_NOT_FOUND", `There is no module ${JSON.stringify(specifier)}${from}${hint}`);
+    this.specifier = specifier;
+    this.referrer = referrer;
+  }
+}
+
+/**
+ * A module's text could not be had (`ERR_MODULE_SOURCE`): its resolver threw, which is the `cause`, or found what is no text, or too
+ * much of it. Guests are told the module's name and nothing more.
+ */
+export class ModuleSourceError extends SandboxError {
+  override readonly name: string = "ModuleSourceError";
+  /** The module's name. */
+  readonly module: string;
+
+  /**
+   * @param module - the module's name
+   * @param problem - what is wrong
+   * @param options - the standard `cause`
+   */
+  constructor(module: string, problem: string, options?: { readonly cause?: unknown }) {
+    super("ERR_MODULE_SOURCE", `The text of the module ${JSON.stringify(module)} cannot be had: ${problem}.`, options);
+    this.module = module;
+  }
+}
+
 /** One thing that is wrong with an input. */
 export interface InputIssue {
   /** Where it is: names of properties and indexes, from the input itself on. */

@@ -5,12 +5,15 @@ import { show } from "./show.ts";
 
 const isolateNames = [...Object.keys(isolateRanges), "clock", "wasm", "codegen", "onFatal", "timeZone", "locale"];
 
+const scriptNames = ["filename", "language", "sourceMap", "lineOffset", "columnOffset", "functionBody"] as const;
+
 /** The options of the calls that have some, by the calls' names in messages. */
 const optionNames = {
   "createIsolate()": [...isolateNames, "name", "data"],
   "new V8Sandbox()": [...isolateNames, ...Object.keys(sandboxRanges), "hot"],
-  "evaluate()": ["args", "filename", "signal", "timeoutMs"],
-  "execute()": ["filename"],
+  "evaluate()": ["args", ...scriptNames, "signal", "timeoutMs"],
+  "execute()": scriptNames,
+  "import()": ["modules", "signal", "timeoutMs"],
   "request()": ["signal", "timeoutMs"],
 } as const satisfies Record<string, readonly string[]>;
 

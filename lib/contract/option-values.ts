@@ -37,6 +37,17 @@ export function checkSignal(name: string, value: unknown, doing: string): void {
   if (value !== undefined && !(value instanceof AbortSignal)) throw wrong(name, "an AbortSignal", value, doing);
 }
 
+/** @throws OptionError unless it is absent or a boolean */
+export function checkBoolean(name: string, value: unknown, doing: string): void {
+  if (value !== undefined && typeof value !== "boolean") throw wrong(name, "true or false", value, doing);
+}
+
+/** @throws OptionError unless it is absent or one of these */
+export function checkOneOf(name: string, value: unknown, choices: readonly string[], doing: string): void {
+  if (value === undefined || choices.includes(value as string)) return;
+  throw wrong(name, `one of ${choices.map(show).join(", ")}`, value, doing);
+}
+
 function wrong(what: string, kind: string, value: unknown, doing: string, name = what): OptionError {
   return new OptionError(name, `${doing}: ${what} must be ${kind}, but is ${show(value)}.`);
 }

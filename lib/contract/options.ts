@@ -2,6 +2,7 @@
 import { engineLanguages } from "./engine-languages.ts";
 import { OptionError } from "./errors.ts";
 import type { Untyped } from "./events.ts";
+import type { Modules } from "./modules.ts";
 import { checkCallNames } from "./option-names.ts";
 import type { PlatformAbortSignal } from "./platform.ts";
 import { callRanges, checkNumber, isolateRanges, sandboxRanges } from "./ranges.ts";
@@ -173,28 +174,63 @@ export interface SandboxOptions extends IsolateOptions {
   hot?: "end" | "keep" | undefined;
 }
 
+/** What a script is written in, and how its places are counted. */
+export interface ScriptOptions {
+  /**
+   * The script's name in the guest's stacks and errors.
+   * @defaultValue "evaluate.js" or "execute.js"; with `language` that is its extension
+   */
+  filename?: string | undefined;
+  /**
+   * What it is written in. What is not JavaScript goes through Bun's transpiler on the host first, at most 4 Mi UTF-16 code
+   * units; errors name places in the original.
+   * @defaultValue "js"
+   */
+  language?: "js" | "jsx" | "ts" | "tsx" | undefined;
+  /**
+   * Its source map, as JSON or as an object, indexed ones too: stacks, errors and console name places in its sources. Only of
+   * JavaScript.
+   * @defaultValue the one in its last line (`//# sourceMappingURL=data:application/json;base64,…`), if it has one
+   */
+  sourceMap?: string | object | undefined;
+  /**
+   * Lines that are before the first of the script where its author counts them, -1,000,000 to 1,000,000; negative: so many
+   * of its own are not counted.
+   * @defaultValue 0
+   */
+  lineOffset?: number | undefined;
+  /**
+   * Columns that are before its first line, likewise.
+   * @defaultValue 0
+   */
+  columnOffset?: number | undefined;
+  /**
+   * Whether it is the body of an async function: it may `return`, which is its value, and what it declares is its own.
+   * @defaultValue false
+   */
+  functionBody?: boolean | undefined;
+}
+
 /** Options of one `evaluate`. */
-export interface EvaluateOptions extends CallOptions {
+export interface EvaluateOptions extends CallOptions, ScriptOptions {
   /**
    * Names that are bound in this script, and their values: anything structured clone can copy, never part of the text. They
    * are as if declared by `let` in the script, so that it cannot declare them again: it and its functions have them, also
    * instead of globals of the same name, and nobody else does. Each name is an identifier and no reserved word.
    */
   args?: object | undefined;
-  /**
-   * The script's name in the guest's stacks and errors.
-   * @defaultValue "evaluate.js"
-   */
-  filename?: string | undefined;
 }
 
 /** Options of one `execute`. */
-export interface ExecuteOptions {
+export interface ExecuteOptions extends ScriptOptions {}
+
+/** Options of one `import`. */
+export interface ImportOptions extends CallOptions {
   /**
-   * The script's name in the guest's stacks and errors.
-   * @defaultValue "execute.js"
+   * Where the module, and all that it imports, is found: then and later, by its own `import()`. Read when it is first given
+   * to the isolate; without it, where the last import's modules were.
    */
-  filename?: string | undefined;
+  modules?: Modules | undefined;
 }
 
 /** Options of one call that waits for the guest. */

@@ -59,6 +59,14 @@ export const callRanges = {
   timeoutMs: { ...milliseconds, maximum: 2 ** 31 - 1, default: 0 },
 } as const satisfies Record<string, Range>;
 
+const offset = { minimum: -1_000_000, maximum: 1_000_000, integer: true, zero: true, default: 0 } as const;
+
+/** Of ScriptOptions. */
+export const scriptRanges = {
+  lineOffset: { ...offset, unit: "lines" },
+  columnOffset: { ...offset, unit: "columns" },
+} as const satisfies Record<string, Range>;
+
 /**
  * @param value - undefined for the range's default
  * @param doing - the call it was given to

@@ -14,8 +14,15 @@ export const EXPOSE = "__expose";
 /** With a number behind it: calls one of them. */
 export const EXPOSED_CALL = "__call.";
 
+/** Imports a module into the guest. */
+export const IMPORT = "__import";
+/** Calls an export of one. */
+export const MODULE_CALL = "__module.call";
+/** Asks the host for a module's text. */
+export const MODULE = "__module";
+
 /** All of them that have one name. */
 export const reservedMethods: ReadonlySet<unknown> = new Set([
   ...[PLATFORM_FETCH, BODY_READ, BODY_CANCEL, BODY_COLLECT],
-  EXPOSE,
+  ...[EXPOSE, IMPORT, MODULE_CALL, MODULE],
 ]);

@@ -19,6 +19,8 @@ export class GuestRequests {
   readonly #mailbox: Mailbox;
   readonly #budget: HostBudget;
   readonly #handlers = new Map<string, Handler>();
+  /** Of the library's own, which keep nothing. */
+  readonly #own = new Map<string, Handler>();
   readonly #pending = new Map<number, PendingRequest>();
   readonly #bodies: Bodies;
 
@@ -61,6 +63,11 @@ export class GuestRequests {
     }
     this.#handlers.set(method, handler);
     this.#kept ??= this.#toIsolate();
+  }
+
+  /** Answers on behalf of the library, ahead of every other handler. */
+  handleOwn(method: string, handler: Handler): void {
+    this.#own.set(method, handler);
   }
 
   unhandle(method: string): void {
@@ -173,6 +180,7 @@ export class GuestRequests {
     const pending = [...this.#pending.values()];
     this.#pending.clear();
     this.#handlers.clear();
+    this.#own.clear();
     this.#kept = undefined;
     for (const context of pending) context.abort(reason);
     this.#bodies.close(reason);
@@ -180,7 +188,7 @@ export class GuestRequests {
 
   #handlerOf(method: string): Handler | undefined {
     if (method === BODY_READ || method === BODY_CANCEL) return (id) => this.#bodies.answer(method, id);
-    return this.#handlers.get(method);
+    return this.#own.get(method) ?? this.#handlers.get(method);
   }
 
   /** @returns false if nothing was sent but an error, if that */

@@ -11,10 +11,11 @@ import {
   TerminatedError,
   isolateLabel,
 } from "../contract/errors.ts";
-import type { SystemEvent, SystemEvents } from "../contract/events.ts";
-import { EXPOSE } from "../contract/reserved-names.ts";
+import type { ConsoleEvent, SystemEvent, SystemEvents } from "../contract/events.ts";
+import type { Modules } from "../contract/modules.ts";
+import { EXPOSE, MODULE } from "../contract/reserved-names.ts";
 import { toConsoleEvent, toTextOnly } from "./console-event.ts";
-import type { CallOptions, EvaluateOptions, IsolateLimits } from "../contract/options.ts";
+import type { CallOptions, EvaluateOptions, ExecuteOptions, IsolateLimits } from "../contract/options.ts";
 import { DEFAULT_LOCALE, DEFAULT_TIME_ZONE } from "../contract/options.ts";
 import type { IsolateStats } from "../contract/stats.ts";
 import { IsolateStat, PostKind, RecordType, Status } from "../engine/engine.ts";
@@ -36,6 +37,12 @@ import { GuestRequests } from "./guest-requests.ts";
 import type { Handler } from "./listeners.ts";
 import { Listeners } from "./listeners.ts";
 import { Mailbox } from "./mailbox.ts";
+import { ModuleImports } from "./module-imports.ts";
+import { SyntaxProblem } from "../modules/transpile.ts";
+import { SourceMaps } from "../source-maps/source-maps.ts";
+import { mapError, mapText, mapValue } from "../source-maps/traces.ts";
+import type { Script } from "./script.ts";
+import { toScript } from "./script.ts";
 import { toIsolateStats } from "./stats.ts";
 import { throwLater } from "./throw-later.ts";
 import { SOCKET_OPEN, UnservedSockets } from "./unserved-sockets.ts";
@@ -90,6 +97,12 @@ export class IsolateCore<Isolate extends object = object> {
   readonly #face: Face<Isolate>;
   readonly #unservedSockets: UnservedSockets;
   readonly #exposed = new ExposedApis();
+  readonly #messageBytesMax: number;
+  /** Of texts that the guest does not run as they were written; made with the first. */
+  #maps: SourceMaps | undefined;
+  readonly #toMaps = (): SourceMaps => (this.#maps ??= new SourceMaps());
+  /** Made with the first import. */
+  #imports: ModuleImports | undefined;
   readonly #counters = new Float64Array(IsolateStat.Count);
   #created = false;
   #referenced = true;
@@ -144,6 +157,7 @@ export class IsolateCore<Isolate extends object = object> {
     const ask = (method: string, data: unknown): Promise<unknown> => this.request(method, data, {});
     this.requests = new GuestRequests(isolate, this.#mailbox, this.#budget, ask, limits.messageBytesMax);
     this.#calls = new GuestCalls(isolate, name, (requestId) => engine.cancel(handle, requestId));
+    this.#messageBytesMax = limits.messageBytesMax;
     this.#unservedSockets = new UnservedSockets((event, data) => this.send(event, data));
   }
 
@@ -171,9 +185,22 @@ export class IsolateCore<Isolate extends object = object> {
     this.#owner.referenceChanged(referenced);
   }
 
-  execute(script: string, filename: string): void {
+  execute(text: string, options: ExecuteOptions): void {
     this.assertOpen("execute()");
-    this.#mailbox.script("execute()", PostKind.Execute, filename, script, 0);
+    const script = this.#toScript(text, options, "execute");
+    if ("guest" in script) queueMicrotask(() => this.#guestError("error", script.guest));
+    else this.#mailbox.script("execute()", PostKind.Execute, script, 0);
+  }
+
+  /** @returns what the guest would say of a script that cannot be transpiled, instead of it */
+  #toScript(text: string, options: ExecuteOptions, name: string): Script | { readonly guest: GuestError } {
+    try {
+      return toScript(text, options, name, this.#toMaps);
+    } catch (error) {
+      if (!(error instanceof SyntaxProblem)) throw error;
+      const { filename = `${name}.${options.language}`, lineOffset = 0, columnOffset = 0 } = options;
+      return { guest: error.inFile(filename, lineOffset, columnOffset) };
+    }
   }
 
   send(event: string, data: unknown): void {
@@ -182,12 +209,13 @@ export class IsolateCore<Isolate extends object = object> {
   }
 
   /** @param args - names that are bound in the script, checked */
-  evaluate(script: string, options: EvaluateOptions, args?: object): Promise<unknown> {
+  evaluate(text: string, options: EvaluateOptions, args?: object): Promise<unknown> {
     this.assertOpen("evaluate()");
-    const filename = options.filename ?? "evaluate.js";
+    const script = this.#toScript(text, options, "evaluate");
+    if ("guest" in script) throw new EvaluationError(script.guest, "evaluate()");
     return this.#calls.start("evaluate()", options, (requestId) => {
-      if (!args) this.#mailbox.script("evaluate()", PostKind.Evaluate, filename, script, requestId);
-      else this.#mailbox.scriptWith(args, "evaluate()", PostKind.Evaluate, filename, script, requestId);
+      if (!args) this.#mailbox.script("evaluate()", PostKind.Evaluate, script, requestId);
+      else this.#mailbox.scriptWith(args, "evaluate()", PostKind.Evaluate, script, requestId);
     });
   }
 
@@ -196,6 +224,30 @@ export class IsolateCore<Isolate extends object = object> {
     return this.#calls.start(`request(${JSON.stringify(method)})`, options, (requestId) =>
       this.#mailbox.pair("request()", PostKind.Request, method, data, requestId),
     );
+  }
+
+  /** @throws also OptionError */
+  import(entry: string, modules: Modules | undefined, options: CallOptions): Promise<object> {
+    this.assertOpen("import()");
+    this.#imports ??= this.#newImports();
+    return this.#imports.start(entry, modules, options);
+  }
+
+  #newImports(): ModuleImports {
+    const imports = new ModuleImports(
+      (doing, method, data, options, started) => {
+        this.assertOpen(doing);
+        return this.#calls.start(doing, options, (requestId) => {
+          this.#mailbox.pair(doing, PostKind.Request, method, data, requestId);
+          started?.(requestId);
+        });
+      },
+      () => this.isolate,
+      this.#messageBytesMax || Infinity,
+      this.#toMaps,
+    );
+    this.requests.handleOwn(MODULE, imports.answer);
+    return imports;
   }
 
   /** @throws also ArgumentError */
@@ -299,7 +351,7 @@ export class IsolateCore<Isolate extends object = object> {
   #consoleText(encoding: Encoding, bytes: Uint8Array, start: number, end: number, error: unknown): boolean {
     if (!(error instanceof DecodeError)) return false;
     try {
-      this.console.emit(CONSOLE, toTextOnly(encoding, bytes, start, end));
+      this.console.emit(CONSOLE, this.#mappedConsole(toTextOnly(encoding, bytes, start, end)));
       return true;
     } catch {
       return false;
@@ -343,7 +395,7 @@ export class IsolateCore<Isolate extends object = object> {
         }
         return;
       case RecordType.Console:
-        this.console.emit(CONSOLE, toConsoleEvent(name, data));
+        this.console.emit(CONSOLE, this.#mappedConsole(toConsoleEvent(name, data)));
     }
   }
 
@@ -355,9 +407,9 @@ export class IsolateCore<Isolate extends object = object> {
       case RecordType.ReplyError:
         return this.#replyError(requestId, value);
       case RecordType.Error:
-        return this.#guestError("error", toGuestError(value));
+        return this.#guestError("error", this.#mapped(toGuestError(value)));
       case RecordType.Rejection:
-        return this.#guestError("unhandledrejection", toGuestError(value));
+        return this.#guestError("unhandledrejection", this.#mapped(toGuestError(value)));
     }
   }
 
@@ -442,10 +494,12 @@ export class IsolateCore<Isolate extends object = object> {
   }
 
   #replyError(requestId: number, value: unknown): void {
-    const { terminated, ...guest } = toReplyError(value);
+    const { terminated, ...reply } = toReplyError(value);
+    const guest = this.#mapped(reply);
     this.#calls.reject(requestId, (doing) => {
       if (terminated) return new TerminatedError(this.id, terminated, doing, this.name);
-      return doing === "evaluate()" ? new EvaluationError(guest, doing) : new RequestError(guest, doing);
+      const isCode = doing === "evaluate()" || doing.startsWith("import(");
+      return isCode ? new EvaluationError(guest, doing) : new RequestError(guest, doing);
     });
   }
 
@@ -458,6 +512,18 @@ export class IsolateCore<Isolate extends object = object> {
     if (type === RecordType.Request) this.requests.refuse(requestId, error);
     if (type === RecordType.Reply || type === RecordType.ReplyError) this.#calls.reject(requestId, () => error);
     this.#guestError("error", { name: error.name, message: error.message, code: error.code });
+  }
+
+  /** An error with its places as the authors of the guest's code know them. */
+  #mapped(error: GuestError): GuestError {
+    return this.#maps?.any ? mapError(error, this.#maps.find) : error;
+  }
+
+  #mappedConsole(event: ConsoleEvent): ConsoleEvent {
+    const find = this.#maps?.any ? this.#maps.find : undefined;
+    if (!find) return event;
+    for (const arg of event.args) mapValue(arg, find);
+    return event.text === undefined ? event : { ...event, text: mapText(event.text, find) };
   }
 
   #guestError(type: "error" | "unhandledrejection", error: GuestError): void {

@@ -7,6 +7,7 @@ import { PostKind, Status } from "../engine/engine.ts";
 import type { EngineSandbox, IsolateHandle } from "../engine/engine.ts";
 import type { HostBudget } from "./host-budget.ts";
 import type { HostError } from "./host-error.ts";
+import type { Script } from "./script.ts";
 import { encodeSource } from "./source.ts";
 
 /** An answer the full mailbox refused: the guest waits for it, so it is kept until there is room. */
@@ -80,17 +81,17 @@ export class Mailbox {
    * and its last events are still on their way.
    * @throws BackpressureError, MessageTooLargeError
    */
-  script(doing: string, kind: PostKind, filename: string, text: string, requestId: number): boolean {
-    const { encoding, bytes } = encodeSource(filename, text);
+  script(doing: string, kind: PostKind, script: Script, requestId: number): boolean {
+    const { encoding, bytes } = encodeSource(script);
     return this.#post(doing, kind, encoding, requestId, bytes, bytes.length);
   }
 
   /** The same for a script in which names are bound. @throws also DataCloneError */
-  scriptWith(args: object, doing: string, kind: PostKind, filename: string, text: string, requestId: number): boolean {
+  scriptWith(args: object, doing: string, kind: PostKind, script: Script, requestId: number): boolean {
     const sink = takeSink();
     try {
       encodeValue(args, sink);
-      const { encoding, bytes } = encodeSource(filename, text, sink.bytes.subarray(0, sink.length));
+      const { encoding, bytes } = encodeSource(script, sink.bytes.subarray(0, sink.length));
       return this.#post(doing, kind, encoding, requestId, bytes, bytes.length);
     } finally {
       giveBack(sink);

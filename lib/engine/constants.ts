@@ -40,6 +40,8 @@ export type SourceEncoding = (typeof SourceEncoding)[keyof typeof SourceEncoding
 
 /** Added to the length of a script's name: arguments follow. */
 export const SOURCE_HAS_ARGUMENTS = 0x8000_0000;
+export const SOURCE_HAS_OFFSETS = 0x4000_0000;
+export const SOURCE_IS_BODY = 0x2000_0000;
 
 /** JSON text in UTF-8: how error objects are posted. */
 export const ENCODING_JSON_UTF8 = 3;

@@ -11,6 +11,8 @@ export {
   PostKind,
   RecordType,
   SOURCE_HAS_ARGUMENTS,
+  SOURCE_HAS_OFFSETS,
+  SOURCE_IS_BODY,
   SandboxStat,
   SourceEncoding,
   Status,

@@ -60,6 +60,21 @@ export const enum Op {
   TurnStart = 24,
   /** (object) Its own keys that are no indexes, symbols too. Not of a Proxy, whose traps are the guest's. */
   OwnNames = 25,
+  /** (url, text) A module, which modules/ knows by a number: [number, then specifier, attributes, line and
+   * column of each request]; attributes are that of type, undefined, or [name, value] of an unknown one. Throws SyntaxError. */
+  ModuleCompile = 26,
+  /** (url, value) The number of a module whose only export, default, is the value. */
+  ModuleWrap = 27,
+  /** (module, modules[]) Says what the requests of a module mean, in their order. */
+  ModuleResolve = 28,
+  /** (module, depth) Links it with all that it leads to. Throws RangeError for what is too deep for V8, SyntaxError. */
+  ModuleLink = 29,
+  /** (module) Evaluates it with all that it leads to: a promise. Throws what an earlier evaluation threw. */
+  ModuleEvaluate = 30,
+  /** (module) Its namespace, once it is linked. */
+  ModuleNamespace = 31,
+  /** (module) Its exports for the host: [name, ModuleExport, value or undefined, …], flat. */
+  ModuleExports = 32,
   /** (hash, data) or (xof, data, bytes, customization, function name or domain) webcrypto/native.ts declares these. */
   Digest = 50,
   /** (hash, key, data, code?) or (128 or 256, key, data, code?, customization, bytes) HMAC and KMAC; whether it is the code, if given. */
@@ -136,6 +151,15 @@ export const enum Op {
   CodecRun = 71,
   /** (encoding, bytes, fatal, last, state) String of an encoding of encoding/legacy.ts; undefined: fatal, malformed. */
   LegacyDecode = 72,
+}
+
+/** What an export is to the host. */
+export const enum ModuleExport {
+  Function = 0,
+  /** A value that can be cloned. */
+  Value = 1,
+  /** One that cannot, or is too large. */
+  Other = 2,
 }
 
 /** A URL as its serialization and where its components lie in it; -1 for the port, query or fragment it does not have. */
@@ -249,6 +273,11 @@ export declare function op(
 ): unknown;
 export declare function op(id: Op.PlatformObjectKey): symbol;
 export declare function op(id: Op.Locale): string;
+export declare function op(id: Op.ModuleCompile, url: string, text: string): readonly unknown[];
+export declare function op(id: Op.ModuleWrap, url: string, value: unknown): number;
+export declare function op(id: Op.ModuleEvaluate, module: number): Promise<unknown>;
+export declare function op(id: Op.ModuleNamespace, module: number): object;
+export declare function op(id: Op.ModuleExports, module: number): readonly unknown[];
 export declare function op(id: Op.Preview, object: object): readonly [kind: number, name: string, ...more: unknown[]];
 export declare function op(id: Op.OwnNames, object: object): readonly (string | symbol)[];
 export declare function op(id: Op.LazyProperty, object: object, name: string, enumerable: boolean): void;
@@ -291,7 +320,9 @@ export declare function op(
     | Op.ReportError
     | Op.SetEvaluation
     | Op.RequestAborted
-    | Op.LendStack,
+    | Op.LendStack
+    | Op.ModuleResolve
+    | Op.ModuleLink,
   ...args: unknown[]
 ): void;
 
@@ -333,4 +364,6 @@ export type Hooks = readonly [
   load: (name: string) => unknown,
   /** 12: calls one of the two when a promise that V8 made for a script is settled. */
   follow: (promise: Promise<unknown>, fulfilled: (value: unknown) => void, rejected: (reason: unknown) => void) => void,
+  /** 13: import(), in the module with that number; 0: in none. `attributes` as those of a module's requests. */
+  import: (module: number, specifier: string, attributes: unknown) => Promise<unknown>,
 ];

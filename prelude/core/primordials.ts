@@ -47,6 +47,7 @@ export const PromiseWithResolvers: <T>() => PromiseWithResolvers<T> = bind.call(
   Promise,
 ) as never;
 export const NativeRangeError = RangeError;
+export const NativeSyntaxError = SyntaxError;
 export const NativeTypeError = TypeError;
 export const NativeUint32Array = Uint32Array;
 export const NativeUint8Array = Uint8Array;

@@ -119,12 +119,20 @@ export function answerInternally(method: string, handler: MessageHandler): void 
   internalRequestHandlers.set(method, handler);
 }
 
+/** What the platform answers that most guests are never asked. */
+function platformHandler(method: unknown): MessageHandler | undefined {
+  if (method === "__expose") return loadValue("exposer") as MessageHandler;
+  if (method === "__import") return loadValue("importer") as MessageHandler;
+  if (method === "__module.call") return loadValue("module caller") as MessageHandler;
+  return undefined;
+}
+
 /** Hook 2. */
 export async function serveRequest(id: number, method: unknown, data: unknown): Promise<void> {
   let handler: MessageHandler | undefined;
   try {
     handler = internalRequestHandlers?.get(method) ?? requestHandlers.get(method);
-    if (handler === undefined && method === "__expose") handler = loadValue("exposer") as MessageHandler;
+    if (handler === undefined) handler = platformHandler(method);
     if (handler === undefined) {
       throw codedError(`The guest has no NETWORK.onRequest handler for '${method as string}'.`, "ERR_NO_HANDLER");
     }

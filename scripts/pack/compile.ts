@@ -5,7 +5,7 @@ import ts from "typescript";
 import { root } from "../setup/paths.mjs";
 import { publicDeclarations } from "./declarations.ts";
 
-const ENTRIES = ["index.d.ts", "net/index.d.ts"];
+const ENTRIES = ["index.d.ts", "bundle/index.d.ts", "net/index.d.ts"];
 
 /**
  * Writes lib/ as users get it: JavaScript, so that no tsconfig.json of theirs has a say in how it is translated, and

@@ -42,6 +42,8 @@ test("post kinds and record types", () => {
 test("encodings", () => {
   expect(headerNames(constants.SourceEncoding)).toEqual(headerGroup("NR_ENCODING_SOURCE_"));
   expect(constants.SOURCE_HAS_ARGUMENTS).toBe(headerConstants.get("NR_SOURCE_HAS_ARGUMENTS")!);
+  expect(constants.SOURCE_HAS_OFFSETS).toBe(headerConstants.get("NR_SOURCE_HAS_OFFSETS")!);
+  expect(constants.SOURCE_IS_BODY).toBe(headerConstants.get("NR_SOURCE_IS_BODY")!);
   expect(constants.ENCODING_JSON_UTF8).toBe(headerConstants.get("NR_ENCODING_JSON_UTF8")!);
 });
 

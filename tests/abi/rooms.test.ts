@@ -18,9 +18,22 @@ const CPP: Rooms = {
   vendor: [],
   wire: ["boundary", "memory", "override", "state", "system"],
   turn: ["boundary", "memory", "override", "state", "system", "wire"],
-  ops: ["boundary", "memory", "override", "state", "system", "turn", "vendor", "wire"],
+  modules: ["boundary", "state", "wire"],
+  ops: ["boundary", "memory", "modules", "override", "state", "system", "turn", "vendor", "wire"],
   snapshot: ["boundary", "memory", "ops", "override", "state", "system", "vendor", "wire"],
-  isolate: ["boundary", "memory", "ops", "override", "snapshot", "state", "system", "turn", "vendor", "wire"],
+  isolate: [
+    "boundary",
+    "memory",
+    "modules",
+    "ops",
+    "override",
+    "snapshot",
+    "state",
+    "system",
+    "turn",
+    "vendor",
+    "wire",
+  ],
 };
 
 const ZIG: Rooms = {

@@ -150,7 +150,8 @@ describe("options that there are not", () => {
   test("nothing near: all there are", async () => {
     const error = await rejectedBy(async () => (await worker()).evaluate("1", any({ xyzzy: 1 })));
     expect((error as Error).message).toBe(
-      'evaluate(): there is no option "xyzzy". There are: args, filename, signal, timeoutMs.',
+      'evaluate(): there is no option "xyzzy". There are: args, filename, language, sourceMap, lineOffset, ' +
+        "columnOffset, functionBody, signal, timeoutMs.",
     );
   });
 

@@ -1,9 +1,14 @@
 import { expect, test } from "bun:test";
 import { SourceEncoding } from "../../lib/engine/engine.ts";
 import { encodeSource } from "../../lib/core/source.ts";
+import type { Script } from "../../lib/core/script.ts";
+
+function script(filename: string, text: string): Script {
+  return { filename, text, lineOffset: 0, columnOffset: 0, isBody: false };
+}
 
 function decode(filename: string, text: string): { encoding: number; filename: string; text: string } {
-  const { encoding, bytes } = encodeSource(filename, text);
+  const { encoding, bytes } = encodeSource(script(filename, text));
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const nameEnd = 4 + buffer.readUInt32LE(0);
   return {
@@ -29,7 +34,7 @@ test.each([
 
 test("arguments go between the name and the text", () => {
   for (const text of ["1", "é", "€"]) {
-    const { encoding, bytes } = encodeSource("ä.js", text, new Uint8Array([1, 2, 3]));
+    const { encoding, bytes } = encodeSource(script("ä.js", text), new Uint8Array([1, 2, 3]));
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     expect([buffer.readUInt32LE(0), buffer.readUInt32LE(4)]).toEqual([0x8000_0005, 3]);
     expect(buffer.toString("utf8", 8, 13)).toBe("ä.js");
@@ -41,4 +46,16 @@ test("arguments go between the name and the text", () => {
 test("file names are UTF-8, whatever the text", () => {
   expect(decode("größe-€.js", "1").filename).toBe("größe-€.js");
   expect(decode("", "€").filename).toBe("");
+});
+
+test("offsets go before the name, behind the arguments' length", () => {
+  const moved = { ...script("a.js", "1"), lineOffset: -2, columnOffset: 7, isBody: true };
+  for (const args of [undefined, new Uint8Array([9])]) {
+    const { bytes } = encodeSource(moved, args);
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    expect(buffer.readUInt32LE(0)).toBe(4 + 0x6000_0000 + (args ? 0x8000_0000 : 0));
+    const at = args ? 8 : 4;
+    expect([buffer.readInt32LE(at), buffer.readInt32LE(at + 4)]).toEqual([-2, 7]);
+    expect(buffer.toString("latin1", at + 8)).toBe(args ? "a.js\x091" : "a.js1");
+  }
 });

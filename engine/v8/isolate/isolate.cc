@@ -8,6 +8,7 @@
 
 #include "isolate/buffers.h"
 #include "isolate/fatal.h"
+#include "modules/modules.h"
 #include "network_runtime.h"
 #include "ops/crypto/handles.h"
 #include "override/compile_executor.h"
@@ -38,6 +39,7 @@ nrv8_isolate::nrv8_isolate(void* owner, const nrv8_isolate_options& options)
       clock_frozen((options.flags & NR_ISOLATE_FLAG_CLOCK_FROZEN) != 0),
       rejections(std::make_unique<nr::Rejections>()),
       plain_reader(std::make_unique<nr::PlainReader>()),
+      modules(std::make_unique<nr::Modules>()),
       crypto_handles(std::make_unique<nr::crypto::Handles>()) {}
 
 nrv8_isolate::~nrv8_isolate() = default;
@@ -114,17 +116,6 @@ void on_interrupt(v8::Isolate* isolate, void* data) {
   callbacks().interrupt(nrv8_isolate::of(isolate)->owner, epoch);
 }
 
-/** import() */
-v8::MaybeLocal<v8::Promise> refuse_import(v8::Local<v8::Context> context, v8::Local<v8::Data>, v8::Local<v8::Value>,
-                                          v8::Local<v8::String>, v8::Local<v8::FixedArray>) {
-  v8::Isolate* const isolate = v8::Isolate::GetCurrent();
-  v8::Local<v8::Promise::Resolver> resolver;
-  if (!v8::Promise::Resolver::New(context).ToLocal(&resolver)) return {};
-  const auto error = v8::Exception::TypeError(ascii(isolate, "import() is not available in an isolate"));
-  if (resolver->Reject(context, error).IsNothing()) return {};
-  return resolver->GetPromise();
-}
-
 void configure_heap(v8::Isolate::CreateParams* params, size_t memory_bytes_max) {
   params->constraints.ConfigureDefaultsFromHeapSize(0, memory_bytes_max == 0 ? kUnlimitedHeap : memory_bytes_max);
 }
@@ -135,7 +126,7 @@ void set_up_isolate(nrv8_isolate& host) {
   isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
   isolate->SetCaptureStackTraceForUncaughtExceptions(false);
   isolate->SetPromiseRejectCallback(Rejections::on_promise_reject);
-  isolate->SetHostImportModuleDynamicallyCallback(refuse_import);
+  Modules::install(isolate);
   isolate->AddNearHeapLimitCallback(on_near_heap_limit, &host);
   isolate->AddGCPrologueCallback(on_gc_start, &host);
   isolate->AddGCEpilogueCallback(on_gc_end, &host, v8::kGCTypeMarkSweepCompact);
@@ -224,6 +215,7 @@ void destroy(nrv8_isolate* host) {
   host->rejections->clear();
   host->crypto_handles->clear();
   for (auto& hook : host->hooks) hook.Reset();
+  host->modules->clear();
   host->plain_reader->clear();
   host->platform_object_key.Reset();
   host->function_to_string.Reset();

@@ -145,6 +145,20 @@ void call_op(const OpInfo& info) {
       return op_preview(host, info);
     case Op::kOwnNames:
       return op_own_names(host, info);
+    case Op::kModuleCompile:
+      return op_module_compile(host, info);
+    case Op::kModuleWrap:
+      return op_module_wrap(host, info);
+    case Op::kModuleResolve:
+      return op_module_resolve(host, info);
+    case Op::kModuleLink:
+      return op_module_link(host, info);
+    case Op::kModuleEvaluate:
+      return op_module_evaluate(host, info);
+    case Op::kModuleNamespace:
+      return op_module_namespace(host, info);
+    case Op::kModuleExports:
+      return op_module_exports(host, info);
     case Op::kArgon2Step... Op::kArgon2Start:
       return crypto::call(host, context(), op, info);
     case Op::kUrlParse:

@@ -36,6 +36,13 @@ enum class Op : int32_t {
   kPreview = 23,
   kTurnStart = 24,
   kOwnNames = 25,
+  kModuleCompile = 26,
+  kModuleWrap = 27,
+  kModuleResolve = 28,
+  kModuleLink = 29,
+  kModuleEvaluate = 30,
+  kModuleNamespace = 31,
+  kModuleExports = 32,
   kDigest = 50,
   kMac = 51,
   kCipher = 52,
@@ -112,6 +119,14 @@ void op_console(nrv8_isolate& host, const OpInfo& info);
 // preview.cc
 void op_preview(nrv8_isolate& host, const OpInfo& info);
 void op_own_names(nrv8_isolate& host, const OpInfo& info);
+// module_ops.cc
+void op_module_compile(nrv8_isolate& host, const OpInfo& info);
+void op_module_wrap(nrv8_isolate& host, const OpInfo& info);
+void op_module_resolve(nrv8_isolate& host, const OpInfo& info);
+void op_module_link(nrv8_isolate& host, const OpInfo& info);
+void op_module_evaluate(nrv8_isolate& host, const OpInfo& info);
+void op_module_namespace(nrv8_isolate& host, const OpInfo& info);
+void op_module_exports(nrv8_isolate& host, const OpInfo& info);
 
 }  // namespace nr
 

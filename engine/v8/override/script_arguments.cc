@@ -119,6 +119,8 @@ i::MaybeHandle<i::SharedFunctionInfo> compile(i::Isolate* isolate, i::Handle<i::
   const i::Handle<i::Script> script =
       parsing.CreateScript(isolate, source, {}, details.origin_options, i::NOT_NATIVES_CODE);
   script->set_name(*details.name_obj.ToHandleChecked());
+  script->set_line_offset(details.line_offset);
+  script->set_column_offset(details.column_offset);
   {
     const i::PostponeInterruptsScope postpone(isolate);
     const i::VMState<v8::PARSER> in_parser(isolate);
@@ -220,14 +222,16 @@ v8::MaybeLocal<v8::PrimitiveArray> argument_names(v8::Local<v8::Context> context
 }
 
 v8::MaybeLocal<v8::UnboundScript> compile_with_arguments(v8::Isolate* api_isolate, v8::Local<v8::String> text,
-                                                         v8::Local<v8::String> name,
-                                                         v8::Local<v8::PrimitiveArray> names, bool with_await) {
+                                                         const ScriptName& name, v8::Local<v8::PrimitiveArray> names,
+                                                         bool with_await) {
   auto* const isolate = reinterpret_cast<i::Isolate*>(api_isolate);
   v8::EnterV8NoScriptScope<v8::InternalEscapableScope> api_scope{
       isolate, api_isolate->GetCurrentContext(), i::RuntimeCallCounterId::kAPI_ScriptCompiler_CompileUnbound};
   const i::Handle<i::String> source = v8::Utils::OpenHandle(*text);
   const i::Handle<i::FixedArray> list = v8::Utils::OpenHandle(*names);
-  i::ScriptDetails details(v8::Utils::OpenHandle(*name));
+  i::ScriptDetails details(v8::Utils::OpenHandle(*name.name));
+  details.line_offset = name.line_offset;
+  details.column_offset = name.column_offset;
   details.repl_mode = with_await ? i::REPLMode::kYes : i::REPLMode::kNo;
   details.wrapped_arguments = list;
   i::CompilationCache* const cache = isolate->compilation_cache();

@@ -1,6 +1,7 @@
 #ifndef NR_V8_OVERRIDE_SCRIPT_ARGUMENTS_H_
 #define NR_V8_OVERRIDE_SCRIPT_ARGUMENTS_H_
 
+#include "override/top_level_await.h"
 #include "v8.h"
 
 namespace nr {
@@ -17,8 +18,8 @@ v8::MaybeLocal<v8::PrimitiveArray> argument_names(v8::Local<v8::Context> context
  * @return empty if it does not parse; then an exception is pending
  */
 v8::MaybeLocal<v8::UnboundScript> compile_with_arguments(v8::Isolate* isolate, v8::Local<v8::String> text,
-                                                         v8::Local<v8::String> name,
-                                                         v8::Local<v8::PrimitiveArray> names, bool with_await);
+                                                         const ScriptName& name, v8::Local<v8::PrimitiveArray> names,
+                                                         bool with_await);
 
 /**
  * The function that runs such a script, once.

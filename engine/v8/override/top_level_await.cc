@@ -39,11 +39,13 @@ bool names_await(v8::Local<v8::UnboundScript> script) {
 }
 
 v8::MaybeLocal<v8::UnboundScript> compile_with_await(v8::Isolate* api_isolate, v8::Local<v8::String> text,
-                                                     v8::Local<v8::String> name) {
+                                                     const ScriptName& name) {
   auto* const isolate = reinterpret_cast<i::Isolate*>(api_isolate);
   v8::EnterV8NoScriptScope<v8::InternalEscapableScope> api_scope{
       isolate, api_isolate->GetCurrentContext(), i::RuntimeCallCounterId::kAPI_ScriptCompiler_CompileUnbound};
-  i::ScriptDetails details(v8::Utils::OpenHandle(*name));
+  i::ScriptDetails details(v8::Utils::OpenHandle(*name.name));
+  details.line_offset = name.line_offset;
+  details.column_offset = name.column_offset;
   details.repl_mode = i::REPLMode::kYes;
   v8::ScriptCompiler::CompilationDetails unused;
   i::DirectHandle<i::SharedFunctionInfo> script;

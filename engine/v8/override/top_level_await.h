@@ -5,6 +5,13 @@
 
 namespace nr {
 
+/** What a script is called, and where its text begins there: lines and columns before it. */
+struct ScriptName {
+  v8::Local<v8::String> name;
+  int line_offset = 0;
+  int column_offset = 0;
+};
+
 /** Whether the outermost code of a classic script uses something that is called `await`: by `await (x)` its author may
  * have meant the operator. */
 bool names_await(v8::Local<v8::UnboundScript> script);
@@ -17,7 +24,7 @@ bool names_await(v8::Local<v8::UnboundScript> script);
  * @return empty if it does not parse; then an exception is pending
  */
 v8::MaybeLocal<v8::UnboundScript> compile_with_await(v8::Isolate* isolate, v8::Local<v8::String> text,
-                                                     v8::Local<v8::String> name);
+                                                     const ScriptName& name);
 
 /** Whether the outermost code of such a script can really come to an await. */
 bool awaits(v8::Local<v8::UnboundScript> script);

@@ -16,7 +16,7 @@
 
 namespace {
 
-constexpr uint32_t kHookCount = 13;
+constexpr uint32_t kHookCount = 14;
 constexpr int32_t kSetHooks = 1;
 constexpr int32_t kPlatformObjectKey = 80;
 constexpr int32_t kLazyProperty = 83;

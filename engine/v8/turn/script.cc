@@ -27,14 +27,19 @@ struct Source {
   /** Names with their values, in the wire format; null: none. */
   const uint8_t* arguments;
   size_t arguments_length;
+  int32_t line_offset;
+  int32_t column_offset;
+  /** Whether the text is the body of an async function. */
+  bool is_body;
 };
 
 /** Takes a number from the bytes, or as many bytes as it says. */
-bool take_length(const uint8_t** bytes, size_t* left, uint32_t* length) {
-  if (*left < sizeof *length) return false;
-  memcpy(length, *bytes, sizeof *length);
-  *bytes += sizeof *length;
-  *left -= sizeof *length;
+template <typename Number>
+bool take_number(const uint8_t** bytes, size_t* left, Number* number) {
+  if (*left < sizeof *number) return false;
+  memcpy(number, *bytes, sizeof *number);
+  *bytes += sizeof *number;
+  *left -= sizeof *number;
   return true;
 }
 
@@ -47,12 +52,20 @@ bool take_bytes(const uint8_t** bytes, size_t* left, uint32_t length, const uint
 }
 
 bool parse_source(uint32_t encoding, const uint8_t* bytes, size_t length, Source* source) {
-  uint32_t name_length;
-  if (!take_length(&bytes, &length, &name_length)) return false;
-  const bool has_arguments = (name_length & NR_SOURCE_HAS_ARGUMENTS) != 0;
-  name_length &= ~NR_SOURCE_HAS_ARGUMENTS;
+  uint32_t head;
+  if (!take_number(&bytes, &length, &head)) return false;
+  const bool has_arguments = (head & NR_SOURCE_HAS_ARGUMENTS) != 0;
+  const bool has_offsets = (head & NR_SOURCE_HAS_OFFSETS) != 0;
+  const uint32_t name_length = head & ~(NR_SOURCE_HAS_ARGUMENTS | NR_SOURCE_HAS_OFFSETS | NR_SOURCE_IS_BODY);
+  source->is_body = (head & NR_SOURCE_IS_BODY) != 0;
   uint32_t arguments_length = 0;
-  if (has_arguments && !take_length(&bytes, &length, &arguments_length)) return false;
+  if (has_arguments && !take_number(&bytes, &length, &arguments_length)) return false;
+  source->line_offset = 0;
+  source->column_offset = 0;
+  if (has_offsets &&
+      (!take_number(&bytes, &length, &source->line_offset) || !take_number(&bytes, &length, &source->column_offset))) {
+    return false;
+  }
   const uint8_t* name;
   if (!take_bytes(&bytes, &length, name_length, &name)) return false;
   source->arguments = nullptr;
@@ -101,7 +114,9 @@ class Run {
  private:
   bool read_arguments();
   v8::MaybeLocal<v8::UnboundScript> compile(v8::Local<v8::String> text);
+  v8::MaybeLocal<v8::UnboundScript> compile_plain(v8::Local<v8::String> text, const ScriptName& name);
   v8::MaybeLocal<v8::UnboundScript> compile_classic(v8::Local<v8::String> text);
+  bool enclose(v8::Local<v8::String>* text);
   v8::MaybeLocal<v8::UnboundScript> compile_awaiting(v8::Local<v8::String> text);
   v8::MaybeLocal<v8::Value> call(v8::Local<v8::UnboundScript> script);
   bool follow(v8::Local<v8::Promise> promise);
@@ -119,7 +134,7 @@ class Run {
   const uint32_t request_id_;
   const Source& source_;
   Turn turn_;
-  v8::Local<v8::String> name_;
+  ScriptName name_;
   /** Empty: none. */
   v8::Local<v8::Object> arguments_;
   v8::Local<v8::PrimitiveArray> names_;
@@ -128,6 +143,7 @@ class Run {
 
 int32_t Run::run() {
   v8::Local<v8::String> text;
+  name_ = {utf8_string(isolate_, source_.name), source_.line_offset, source_.column_offset};
   if (!read_text(isolate_, source_.encoding, source_.text, source_.length).ToLocal(&text) || !read_arguments()) {
     if (!turn_.try_catch().HasTerminated()) turn_.try_catch().Reset();
     return turn_.end(NRV8_BAD_PAYLOAD);
@@ -156,10 +172,32 @@ bool Run::read_arguments() {
   return argument_names(context, arguments_).ToLocal(&names_);
 }
 
+v8::MaybeLocal<v8::UnboundScript> Run::compile_plain(v8::Local<v8::String> text, const ScriptName& name) {
+  const v8::ScriptOrigin origin(name.name, name.line_offset, name.column_offset);
+  v8::ScriptCompiler::Source source(text, origin);
+  return v8::ScriptCompiler::CompileUnboundScript(isolate_, &source);
+}
+
+/** Makes the body of an async function the call of one. What would end the body and go on after it cannot go on in the
+ * same way after a declaration: so it is tried as one, too. False: it does not parse. */
+bool Run::enclose(v8::Local<v8::String>* text) {
+  constexpr std::string_view kDeclaration = "async function _(){";
+  constexpr std::string_view kCall = "(async()=>{";
+  const auto between = [&](std::string_view before, const char* after) {
+    const v8::Local<v8::String> begun = v8::String::Concat(isolate_, utf8_string(isolate_, before), *text);
+    return v8::String::Concat(isolate_, begun, utf8_string(isolate_, after));
+  };
+  ScriptName name = name_;
+  name.column_offset -= static_cast<int>(kDeclaration.size());
+  if (compile_plain(between(kDeclaration, "\n}"), name).IsEmpty()) return false;
+  name_.column_offset -= static_cast<int>(kCall.size());
+  *text = between(kCall, "\n})()");
+  return true;
+}
+
 v8::MaybeLocal<v8::UnboundScript> Run::compile_classic(v8::Local<v8::String> text) {
   if (!arguments_.IsEmpty()) return compile_with_arguments(isolate_, text, name_, names_, false);
-  v8::ScriptCompiler::Source source(text, v8::ScriptOrigin(name_));
-  return v8::ScriptCompiler::CompileUnboundScript(isolate_, &source);
+  return compile_plain(text, name_);
 }
 
 v8::MaybeLocal<v8::UnboundScript> Run::compile_awaiting(v8::Local<v8::String> text) {
@@ -177,7 +215,7 @@ v8::MaybeLocal<v8::Value> Run::call(v8::Local<v8::UnboundScript> script) {
 
 /** As a classic script if it can be one, unless it is one only because `await` is then some name. */
 v8::MaybeLocal<v8::UnboundScript> Run::compile(v8::Local<v8::String> text) {
-  name_ = utf8_string(isolate_, source_.name);
+  if (source_.is_body && !enclose(&text)) return {};
   v8::Local<v8::UnboundScript> classic;
   const bool is_classic = compile_classic(text).ToLocal(&classic);
   if (turn_.try_catch().HasTerminated()) return {};
@@ -197,7 +235,7 @@ v8::MaybeLocal<v8::UnboundScript> Run::compile(v8::Local<v8::String> text) {
 
 bool Run::follow(v8::Local<v8::Promise> promise) {
   const v8::Local<v8::Context> context = turn_.context();
-  v8::Local<v8::Value> parts[] = {v8::Integer::NewFromUnsigned(isolate_, request_id_), name_};
+  v8::Local<v8::Value> parts[] = {v8::Integer::NewFromUnsigned(isolate_, request_id_), name_.name};
   const v8::Local<v8::Value> data = v8::Array::New(isolate_, parts, std::size(parts));
   v8::Local<v8::Function> fulfilled;
   v8::Local<v8::Function> rejected;
@@ -258,7 +296,8 @@ void Run::on_rejected(const v8::FunctionCallbackInfo<v8::Value>& info) {
 
 bool Run::settle(v8::Local<v8::Value> value) {
   if (request_id_ == 0) return true;
-  return settle(host_, turn_.context(), request_id_, name_, value) || turn_.try_catch().HasTerminated() || fail(false);
+  return settle(host_, turn_.context(), request_id_, name_.name, value) || turn_.try_catch().HasTerminated() ||
+         fail(false);
 }
 
 /** Answers an evaluate with its completion value. False: an exception is pending. */

@@ -1,0 +1,80 @@
+/** Modules in a directory of the host's. */
+import { constants } from "node:fs";
+import { open, readlink, realpath } from "node:fs/promises";
+import { join, resolve, sep } from "node:path";
+import { ArgumentError, ModuleSourceError } from "../contract/errors.ts";
+import type { ModuleResolver } from "../contract/modules.ts";
+import { show } from "../contract/show.ts";
+
+/** Bytes of one file. */
+const FILE_BYTES_MAX = 64 * 1024 * 1024;
+
+/**
+ * Finds modules in a directory and below it: `"./lib/a.ts"` is its file `lib/a.ts`. Never above it, also by symbolic links: a
+ * file counts as where it really is. Bare names and URLs are not found.
+ *
+ * @param directory - its path; relative to the working directory
+ * @returns a resolver, for `modules`
+ * @throws ArgumentError
+ * @example
+ * ```ts
+ * const plugin = await worker.import("./main.ts", { modules: moduleDirectory("plugins/weather") });
+ * ```
+ */
+export function moduleDirectory(directory: string): ModuleResolver {
+  if (typeof directory !== "string" || directory === "" || directory.includes("\0")) {
+    throw new ArgumentError(`moduleDirectory(): the directory must be a path, but is ${show(directory)}.`);
+  }
+  const root = resolve(directory);
+  return async (name) => {
+    const path = pathOf(name);
+    return path === undefined ? undefined : await read(root, path, name);
+  };
+}
+
+/** The path that a name is below the directory; undefined: it is none. */
+function pathOf(name: string): string | undefined {
+  if (!name.startsWith("./")) return undefined;
+  const encoded = name.slice(2).replace(/[?#].*$/s, "");
+  // What is a separator only when it has been decoded was none for the URL.
+  if (encoded === "" || encoded.endsWith("/") || /%(?:2f|5c|00)/i.test(encoded) || encoded.includes("\\"))
+    return undefined;
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+}
+
+async function read(root: string, path: string, name: string): Promise<string | undefined> {
+  try {
+    return await readWithin(await realpath(root), join(root, path), name);
+  } catch (error) {
+    if (error instanceof ModuleSourceError) throw error;
+    const { code } = error as { code?: unknown };
+    if (NOT_THERE.has(code)) return undefined;
+    throw new ModuleSourceError(name, `its file cannot be read (${String(code)})`, { cause: error });
+  }
+}
+
+/** What the system says of what is no file. */
+const NOT_THERE: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ENXIO", "ENAMETOOLONG"]);
+
+async function readWithin(root: string, path: string, name: string): Promise<string | undefined> {
+  const isWithin = (real: string): boolean => real.startsWith(root === sep ? sep : root + sep);
+  if (!isWithin(await realpath(path))) return undefined;
+  // A pipe is opened without waiting for its writer.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  try {
+    // What is open is looked at once more: a link may have been changed in between.
+    if (!isWithin(await readlink(`/proc/self/fd/${file.fd}`))) return undefined;
+    const stat = await file.stat();
+    if (!stat.isFile()) return undefined;
+    if (stat.size > FILE_BYTES_MAX) {
+      throw new ModuleSourceError(name, `its file has ${stat.size} bytes, more than ${FILE_BYTES_MAX}`);
+    }
+    return await file.readFile("utf8");
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,99 @@
+/** The text that a guest gets for a module: JavaScript, JSON or plain text. */
+import { ModuleNotFoundError, ModuleSourceError } from "../contract/errors.ts";
+import type { ModuleContext, ModuleLanguage } from "../contract/modules.ts";
+import { insteadOfBuiltin } from "./builtins.ts";
+import { languageOf } from "./languages.ts";
+import { nameOf } from "./names.ts";
+import type { ModuleSources } from "./sources.ts";
+import { transpile } from "./transpile.ts";
+
+/** What the guest's platform makes of a text. */
+export type Format = "js" | "json" | "text";
+
+/** A text for a guest. */
+export interface ModuleText {
+  readonly format: Format;
+  readonly text: string;
+  /** Of code: what was written. */
+  readonly written?: Written;
+}
+
+/** Code as its author wrote it. */
+interface Written {
+  readonly text: string;
+  readonly language: CodeLanguage;
+  /** JSON. */
+  readonly sourceMap: string | undefined;
+}
+
+/** What is code. */
+export type CodeLanguage = Exclude<ModuleLanguage, "json" | "text">;
+
+/** A module that a guest asks for. What it says is untrusted. */
+export interface Wanted {
+  readonly url: string;
+  readonly type: "json" | "text" | undefined;
+  readonly specifier: string;
+  /** The URL of the module that imports it; undefined: none does. */
+  readonly referrer: string | undefined;
+  /** Where in that, from 1; 0: unknown. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * @param sources - undefined: nobody has given any
+ * @throws ModuleNotFoundError, ModuleSourceError, SyntaxProblem
+ */
+export async function textOf(
+  wanted: Wanted,
+  sources: ModuleSources | undefined,
+  signal: ModuleContext["signal"],
+): Promise<ModuleText> {
+  const { url, type, specifier, referrer } = wanted;
+  const name = nameOf(url);
+  const context = { specifier, referrer: referrer === undefined ? undefined : nameOf(referrer), type, signal };
+  const found = await find(sources, url, name, context);
+  if (!found) throw notFound(wanted, sources);
+  const language = type ?? found.language ?? languageOf(name);
+  const { source, sourceMap } = found;
+  if (language === "json" || language === "text") return { format: language, text: source };
+  const map = typeof sourceMap === "object" ? JSON.stringify(sourceMap) : sourceMap;
+  const written = { text: source, language, sourceMap: map };
+  return { format: "js", text: toJavaScript(source, language), written };
+}
+
+/** @throws SyntaxProblem */
+export function toJavaScript(text: string, language: CodeLanguage): string {
+  return language === "js" ? text : transpile(text, language);
+}
+
+async function find(
+  sources: ModuleSources | undefined,
+  url: string,
+  name: string,
+  context: ModuleContext,
+): ReturnType<ModuleSources["find"]> {
+  try {
+    return await sources?.find(url, context);
+  } catch (error) {
+    if (error instanceof ModuleSourceError) throw error;
+    throw new ModuleSourceError(name, "its resolver threw", { cause: error });
+  }
+}
+
+function notFound(
+  { url, specifier, referrer, line, column }: Wanted,
+  sources: ModuleSources | undefined,
+): ModuleNotFoundError {
+  const place = line > 0 ? `:${line}:${column}` : "";
+  return new ModuleNotFoundError(specifier, referrer, place, hintOf(url, specifier, sources));
+}
+
+function hintOf(url: string, specifier: string, sources: ModuleSources | undefined): string {
+  const instead = insteadOfBuiltin(specifier);
+  if (instead !== undefined) return `: guests have no modules of node or Bun; ${instead}.`;
+  if (!sources) return ": no modules were given. Give some: import(entry, { modules }).";
+  const nearest = sources.nearest(url);
+  return nearest === undefined ? "." : `; did you mean ${JSON.stringify(nearest)}?`;
+}

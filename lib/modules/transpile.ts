@@ -1,0 +1,83 @@
+/**
+ * TypeScript and JSX to JavaScript, by Bun's transpiler. What is transpiled may be a stranger's: macros, which run on the host
+ * while their importer is transpiled, are switched off, and nothing of the host's environment gets in.
+ */
+import type { GuestError } from "../contract/errors.ts";
+import type { ModuleLanguage } from "../contract/modules.ts";
+
+/** Languages that are transpiled. */
+export type Transpiled = Exclude<ModuleLanguage, "js" | "json" | "text">;
+
+/** UTF-16 code units: it takes the host some milliseconds for each MiB, and nobody can stop it. */
+export const TRANSPILED_LENGTH_MAX = 4 * 1024 * 1024;
+
+/** Text that cannot be transpiled: where, from 1. */
+export class SyntaxProblem extends Error {
+  readonly lineno: number | undefined;
+  readonly colno: number | undefined;
+
+  constructor(message: string, lineno?: number, colno?: number) {
+    super(message);
+    this.lineno = lineno;
+    this.colno = colno;
+  }
+
+  /** @returns the error that a guest would get of such a text, by its author's places */
+  inFile(filename: string, lineOffset = 0, columnOffset = 0): GuestError {
+    const { message, lineno, colno } = this;
+    if (lineno === undefined || colno === undefined) return { name: "SyntaxError", message, filename };
+    const place = { lineno: lineno + lineOffset, colno: lineno === 1 ? colno + columnOffset : colno };
+    return { name: "SyntaxError", message, filename, ...place };
+  }
+}
+
+const transpilers = new Map<Transpiled, Bun.Transpiler>();
+
+function transpilerOf(language: Transpiled): Bun.Transpiler {
+  const known = transpilers.get(language);
+  if (known) return known;
+  const options = {
+    loader: language,
+    // It keeps the attributes of imports, and `using`.
+    target: "bun",
+    // Not in the types: no macros. An empty map would allow those that name their file.
+    macro: false,
+    // Of the host's environment nothing but this one is ever put in.
+    define: { "process.env.NODE_ENV": '"production"' },
+    // As TypeScript does: what is only used as a type is not there at run time.
+    trimUnusedImports: true,
+    autoImportJSX: true,
+    // A script's value is that of its last statement.
+    deadCodeElimination: false,
+  };
+  const transpiler = new Bun.Transpiler(options as unknown as Bun.TranspilerOptions);
+  transpilers.set(language, transpiler);
+  return transpiler;
+}
+
+/** @throws SyntaxProblem */
+export function transpile(text: string, language: Transpiled): string {
+  if (text.length > TRANSPILED_LENGTH_MAX) {
+    throw new SyntaxProblem(
+      `${text.length} characters are too many to transpile (at most ${TRANSPILED_LENGTH_MAX}): transpile or bundle them first`,
+    );
+  }
+  try {
+    const code = transpilerOf(language).transformSync(text);
+    // Where nothing is imported or exported it takes a script for a CommonJS module, in which `this` is that.
+    return /\bexports\b/.test(text) ? code : code.replaceAll(/\bexports\b/g, "this");
+  } catch (error) {
+    throw toProblem(error);
+  }
+}
+
+/** Of a BuildMessage, an AggregateError of them, or whatever else it throws. */
+function toProblem(error: unknown): SyntaxProblem {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const { message, position } = (first ?? {}) as {
+    message?: unknown;
+    position?: { line?: number; column?: number } | null;
+  };
+  const text = typeof message === "string" ? message : String(first);
+  return new SyntaxProblem(text, position?.line, position?.column);
+}

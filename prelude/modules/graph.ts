@@ -1,0 +1,154 @@
+/**
+ * One import: finds a module and all that it leads to, compiles what is new, and links it.
+ *
+ * What it shares with other imports is modules that are compiled, no work under way: when its turn is ended in the middle,
+ * because its call was given up, nobody waits for it. Two imports at once may ask for the same source; whichever gets its
+ * answer first makes the module.
+ */
+import { Op } from "../core/engine.ts";
+import { SafeMap, newArray, newList } from "../core/primordials.ts";
+import { sendRequest } from "../network/network.ts";
+import { measureDepth } from "./depth.ts";
+import { type Dependency, type Module, addModule, findModule, keyOf } from "./registry.ts";
+
+/** Sources asked for at once. */
+const pendingMax = 64;
+
+/** A module to look for, and where it is named. */
+interface Wanted {
+  readonly key: string;
+  readonly loader: number;
+  readonly referrer: string;
+  readonly dependency: Dependency;
+}
+
+export class Graph {
+  /** What the engine takes its code to belong to. */
+  readonly evaluation: number;
+  readonly linked: (root: Module) => void;
+  readonly failed: (error: unknown) => void;
+  readonly seen = new SafeMap<string, true>();
+  /** Those that are not linked, in the order in which they were found; up to `visited` it is known what they import. */
+  readonly found = newList<Module>();
+  visited = 0;
+  readonly wanted = newList<Wanted>();
+  asked = 0;
+  pending = 0;
+  /** Answers are of no use: it failed, or is at work, or was ended at it. */
+  closed = false;
+  root = "";
+
+  constructor(evaluation: number, linked: (root: Module) => void, failed: (error: unknown) => void) {
+    this.evaluation = evaluation;
+    this.linked = linked;
+    this.failed = failed;
+  }
+}
+
+/** Calls in a turn of the microtasks' own, where no module is in the middle of its evaluation. */
+async function later(call: () => void): Promise<void> {
+  await undefined;
+  call();
+}
+
+/** Begins to look for a module. */
+export function startGraph(graph: Graph, loader: number, referrer: string, dependency: Dependency): void {
+  graph.root = keyOf(dependency.url, dependency.type);
+  void later(() => work(graph, () => want(graph, loader, referrer, dependency)));
+}
+
+/** Does something, then what is to be done next. While it does, answers would find it half done. */
+function work(graph: Graph, step: () => void): void {
+  if (graph.closed) return;
+  graph.closed = true;
+  op(Op.SetEvaluation, graph.evaluation);
+  try {
+    step();
+    visit(graph);
+    graph.closed = false;
+    ask(graph);
+    if (graph.pending === 0) finish(graph);
+  } catch (error) {
+    graph.closed = true;
+    graph.failed(error);
+  }
+}
+
+function want(graph: Graph, loader: number, referrer: string, dependency: Dependency): void {
+  if (dependency.error !== undefined) throw dependency.error;
+  const key = keyOf(dependency.url, dependency.type);
+  if (graph.seen.has(key)) return;
+  graph.seen.set(key, true);
+  const module = findModule(key);
+  if (module === undefined) graph.wanted[graph.wanted.length] = { key, loader, referrer, dependency };
+  else found(graph, module);
+}
+
+function found(graph: Graph, module: Module): void {
+  if (!module.linked) graph.found[graph.found.length] = module;
+}
+
+function visit(graph: Graph): void {
+  while (graph.visited < graph.found.length) {
+    const { dependencies, loader, url } = graph.found[graph.visited++]!;
+    for (let index = 0; index < dependencies.length; index++) want(graph, loader, url, dependencies[index]!);
+  }
+}
+
+function ask(graph: Graph): void {
+  while (graph.pending < pendingMax && graph.asked < graph.wanted.length) askFor(graph, graph.wanted[graph.asked++]!);
+}
+
+function askFor(graph: Graph, { key, loader, referrer, dependency }: Wanted): void {
+  const { specifier, url, type, line, column } = dependency;
+  const known = findModule(key);
+  if (known !== undefined) {
+    // By another import, since.
+    found(graph, known);
+    return visit(graph);
+  }
+  const asks = newArray<unknown>([loader, graph.evaluation, url, type, specifier, referrer, line, column]);
+  sendRequest(
+    "__module",
+    asks,
+    undefined,
+    (source) => {
+      graph.pending--;
+      const [format, text] = [(source as string[])[0]!, (source as string[])[1]!];
+      work(graph, () => found(graph, addModule(key, url, format, text, loader)));
+    },
+    (error) => {
+      graph.pending--;
+      work(graph, () => {
+        throw error;
+      });
+    },
+  );
+  graph.pending++;
+}
+
+function finish(graph: Graph): void {
+  graph.closed = true;
+  const modules = graph.found;
+  for (let index = 0; index < modules.length; index++) resolve(modules[index]!);
+  const root = findModule(graph.root)!;
+  measureDepth(root);
+  op(Op.ModuleLink, root.id, root.depth);
+  for (let index = 0; index < modules.length; index++) modules[index]!.linked = true;
+  graph.linked(root);
+}
+
+/** Tells the engine what a module imports. */
+function resolve(module: Module): void {
+  if (module.imported !== undefined) return;
+  const { dependencies } = module;
+  const imported = newList<Module>();
+  const ids = newList<number>();
+  for (let index = 0; index < dependencies.length; index++) {
+    const { url, type } = dependencies[index]!;
+    imported[index] = findModule(keyOf(url, type))!;
+    ids[index] = imported[index]!.id;
+  }
+  op(Op.ModuleResolve, module.id, newArray(ids));
+  module.imported = imported;
+}
