@@ -195,7 +195,10 @@ export class IsolateCore<Isolate extends object = object> {
   /** @returns what the guest would say of a script that cannot be transpiled, instead of it */
   #toScript(text: string, options: ExecuteOptions, name: string): Script | { readonly guest: GuestError } {
     try {
-      return toScript(text, options, name, this.#toMaps);
+      const script = toScript(text, options, name);
+      if (script.written) this.#toMaps().set(script.filename, script.written);
+      else this.#maps?.drop(script.filename);
+      return script;
     } catch (error) {
       if (!(error instanceof SyntaxProblem)) throw error;
       const { filename = `${name}.${options.language}`, lineOffset = 0, columnOffset = 0 } = options;

@@ -2,7 +2,7 @@
 import type { ExecuteOptions } from "../contract/options.ts";
 import { toJavaScript } from "../modules/module-texts.ts";
 import { inlineMap } from "../source-maps/inline-map.ts";
-import type { SourceMaps } from "../source-maps/source-maps.ts";
+import type { MappedSource } from "../source-maps/source-maps.ts";
 
 /** A script as the guest gets it. */
 export interface Script {
@@ -12,20 +12,21 @@ export interface Script {
   readonly columnOffset: number;
   /** Whether the text is the body of an async function. */
   readonly isBody: boolean;
+  /** What its author wrote; undefined: that is the text. */
+  readonly written?: MappedSource | undefined;
 }
 
 /**
  * @param text - as its author wrote it
  * @param name - of the script's file, without its extension, if it has no name
- * @param maps - where it is noted how to get back to that
  * @throws SyntaxProblem
  */
-export function toScript(text: string, options: ExecuteOptions, name: string, maps: () => SourceMaps): Script {
+export function toScript(text: string, options: ExecuteOptions, name: string): Script {
   const { language = "js", lineOffset = 0, columnOffset = 0, functionBody = false, sourceMap } = options;
   const filename = options.filename ?? `${name}.${language}`;
   const given = typeof sourceMap === "object" ? JSON.stringify(sourceMap) : sourceMap;
   const map = given ?? (language === "js" ? inlineMap(text) : undefined);
-  const isMapped = map !== undefined || language !== "js";
-  if (isMapped) maps().set(filename, { text, language, sourceMap: map, lineOffset, columnOffset });
-  return { filename, text: toJavaScript(text, language), lineOffset, columnOffset, isBody: functionBody };
+  const isWritten = map === undefined && language === "js";
+  const written = isWritten ? undefined : { text, language, sourceMap: map, lineOffset, columnOffset };
+  return { filename, text: toJavaScript(text, language), lineOffset, columnOffset, isBody: functionBody, written };
 }

@@ -42,14 +42,14 @@ export class SourceMaps {
 
   /** What runs under this name from now on. */
   set(file: string, source: MappedSource): void {
-    this.#drop(file);
+    this.drop(file);
     const entry = toEntry(source);
     if (!entry || entry.size > KEPT_LENGTH_MAX) return;
     this.#entries.set(file, entry);
     this.#kept += entry.size;
     for (const oldest of this.#entries.keys()) {
       if (this.#kept <= KEPT_LENGTH_MAX) return;
-      this.#drop(oldest);
+      this.drop(oldest);
     }
   }
 
@@ -74,7 +74,8 @@ export class SourceMaps {
     return locate;
   }
 
-  #drop(file: string): void {
+  /** What runs under this name from now on is what was written. */
+  drop(file: string): void {
     const entry = this.#entries.get(file);
     if (!entry) return;
     this.#entries.delete(file);

@@ -36,15 +36,21 @@ export function mapText(text: string, find: Find): string {
   return lines.join("\n");
 }
 
-/** Finds the place of the file that a text ends with. Its name may have spaces and brackets, too. */
+/** Where a file's name may begin: it may have spaces and brackets, too. */
+const BEGINNINGS = /\(|at | |^/g;
+const BEGINNINGS_MAX = 16;
+
+/** Finds the place of the file that a text ends with. */
 function findBehind(
   text: string,
   line: number,
   column: number,
   find: Find,
 ): { file: string; place: Place } | undefined {
-  for (const start of [text.lastIndexOf("(") + 1, text.lastIndexOf("at ") + 3, text.lastIndexOf(" ") + 1, 0]) {
-    const file = text.slice(start);
+  let left = BEGINNINGS_MAX;
+  for (const { 0: beginning, index } of text.matchAll(BEGINNINGS)) {
+    if (left-- === 0) return undefined;
+    const file = text.slice(index + beginning.length);
     const place = file === "" ? undefined : find(file, line, column);
     if (place) return { file, place };
   }
