@@ -60,14 +60,14 @@ export const enum Op {
   TurnStart = 24,
   /** (object) Its own keys that are no indexes, symbols too. Not of a Proxy, whose traps are the guest's. */
   OwnNames = 25,
-  /** (url, text) A module, which modules/ knows by a number: [number, then specifier, attributes, line and
-   * column of each request]; attributes are that of type, undefined, or [name, value] of an unknown one. Throws SyntaxError. */
+  /** (url, text) A module, which modules/ knows by a number: [number, names that are exported of others,
+   * whether all of another is, then specifier, attributes, line and column of each request]; attributes are that of type, undefined, or [name, value] of an unknown one. Throws SyntaxError. */
   ModuleCompile = 26,
   /** (url, value) The number of a module whose only export, default, is the value. */
   ModuleWrap = 27,
   /** (module, modules[]) Says what the requests of a module mean, in their order. */
   ModuleResolve = 28,
-  /** (module, depth) Links it with all that it leads to. Throws RangeError for what is too deep for V8, SyntaxError. */
+  /** (module, levels, hops) Links it with all that it leads to. Throws RangeError for what is too deep for V8, SyntaxError. */
   ModuleLink = 29,
   /** (module) Evaluates it with all that it leads to: a promise. Throws what an earlier evaluation threw. */
   ModuleEvaluate = 30,

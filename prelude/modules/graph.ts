@@ -133,7 +133,7 @@ function finish(graph: Graph): void {
   for (let index = 0; index < modules.length; index++) resolve(modules[index]!);
   const root = findModule(graph.root)!;
   measureDepth(root);
-  op(Op.ModuleLink, root.id, root.depth);
+  op(Op.ModuleLink, root.id, root.levels, root.hops);
   for (let index = 0; index < modules.length; index++) modules[index]!.linked = true;
   graph.linked(root);
 }

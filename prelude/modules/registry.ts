@@ -8,7 +8,6 @@ import {
   ObjectHasOwn,
   SafeMap,
   isArray,
-  newArray,
   newList,
 } from "../core/primordials.ts";
 import { resolveName } from "./names.ts";
@@ -35,12 +34,25 @@ export class Module {
   readonly dependencies: readonly Dependency[];
   /** In their order; undefined: not looked for, or not all found. */
   imported: readonly Module[] | undefined = undefined;
-  /** Levels of modules below it, itself included; 0: not known. */
-  depth = 0;
+  /** How many names it exports of other modules, and whether all of some. */
+  readonly named: number;
+  readonly hasStar: boolean;
+  /** See depth.ts; 0: not known. */
+  levels = 0;
+  hops = 0;
   /** Whether it is linked, with all that it leads to. */
   linked = false;
 
-  constructor(id: number, url: string, loader: number, dependencies: readonly Dependency[]) {
+  constructor(
+    id: number,
+    url: string,
+    loader: number,
+    dependencies: readonly Dependency[],
+    named: number,
+    hasStar: boolean,
+  ) {
+    this.named = named;
+    this.hasStar = hasStar;
     this.id = id;
     this.url = url;
     this.loader = loader;
@@ -92,10 +104,21 @@ function dependencyOf(described: readonly unknown[], at: number, base: string): 
 function compile(url: string, text: string, loader: number): Module {
   const described = op(Op.ModuleCompile, url, text);
   const dependencies = newList<Dependency>();
-  for (let at = 1; at < described.length; at += 4) {
+  for (let at = 3; at < described.length; at += 4) {
     dependencies[dependencies.length] = dependencyOf(described, at, url);
   }
-  return new Module(described[0] as number, url, loader, dependencies);
+  return new Module(
+    described[0] as number,
+    url,
+    loader,
+    dependencies,
+    described[1] as number,
+    described[2] as boolean,
+  );
+}
+
+function wrap(url: string, value: unknown, loader: number): Module {
+  return new Module(op(Op.ModuleWrap, url, value), url, loader, newList(), 0, false);
 }
 
 function parse(url: string, text: string): unknown {
@@ -119,14 +142,7 @@ export function addModule(key: string, url: string, format: string, text: string
   const own = keyOf(url, isCode ? "" : format);
   let module = modules.get(own);
   if (module === undefined) {
-    module = isCode
-      ? compile(url, text, loader)
-      : new Module(
-          op(Op.ModuleWrap, url, format === "json" ? parse(url, text) : text),
-          url,
-          loader,
-          newArray(newList()),
-        );
+    module = isCode ? compile(url, text, loader) : wrap(url, format === "json" ? parse(url, text) : text, loader);
     byId.set(module.id, module);
     modules.set(own, module);
   }

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "override/re_exports.h"
 #include "wire/errors.h"
 
 namespace nr {
@@ -25,8 +26,11 @@ v8::Local<v8::Value> describe_attributes(v8::Local<v8::Context> context, v8::Loc
 v8::Local<v8::Value> describe_requests(v8::Local<v8::Context> context, v8::Local<v8::Module> module, uint32_t id) {
   v8::Isolate* const isolate = v8::Isolate::GetCurrent();
   const v8::Local<v8::FixedArray> requests = module->GetModuleRequests();
-  std::vector<v8::Local<v8::Value>> parts{v8::Integer::NewFromUnsigned(isolate, id)};
-  parts.reserve(1 + 4 * static_cast<size_t>(requests->Length()));
+  const auto [named, has_star] = re_exports(module);
+  std::vector<v8::Local<v8::Value>> parts{v8::Integer::NewFromUnsigned(isolate, id),
+                                          v8::Integer::NewFromUnsigned(isolate, named),
+                                          v8::Boolean::New(isolate, has_star)};
+  parts.reserve(parts.size() + 4 * static_cast<size_t>(requests->Length()));
   for (int index = 0; index < requests->Length(); index++) {
     const auto request = requests->Get(index).As<v8::ModuleRequest>();
     v8::Location place = module->SourceOffsetToLocation(request->GetSourceOffset());

@@ -11,9 +11,10 @@
 namespace nr {
 namespace {
 
-/** Bytes of the guest's stack for each level of modules. What V8 does of that without a look at its stack takes a bit
- * more, and has all of the thread's. */
+/** Bytes of the guest's stack for each level of modules. */
 constexpr size_t kStackOfLevel = 1024;
+/** Exports of exports. V8 takes up to 600 bytes of the thread's stack for each without a look at it. */
+constexpr uint32_t kHopsMax = 4096;
 
 /** What an export is to the host: ModuleExport of prelude/core/engine.ts. */
 enum class Export : uint32_t { kFunction = 0, kValue = 1, kOther = 2 };
@@ -52,10 +53,13 @@ void op_module_resolve(nrv8_isolate& host, const OpInfo& info) {
   info.GetReturnValue().Set(host.modules->resolve(number(info[1]), std::move(requested)));
 }
 
-/** (number, depth) */
+/** (number, levels, hops) */
 void op_module_link(nrv8_isolate& host, const OpInfo& info) {
   if (number(info[2]) > host.options.stack_bytes / kStackOfLevel) {
     return throw_range_error(host.isolate, "The modules import each other over too many levels for the stack");
+  }
+  if (number(info[3]) > kHopsMax) {
+    return throw_range_error(host.isolate, "Modules that import each other in a circle export too much of each other");
   }
   host.modules->link(host.isolate->GetCurrentContext(), number(info[1]));
 }
