@@ -114,8 +114,8 @@ function askFor(graph: Graph, { key, loader, referrer, dependency }: Wanted): vo
     undefined,
     (source) => {
       graph.pending--;
-      const [format, text] = [(source as string[])[0]!, (source as string[])[1]!];
-      work(graph, () => found(graph, addModule(key, url, format, text, loader)));
+      const answer = source as readonly [format: string, text: string];
+      work(graph, () => found(graph, addModule(key, url, answer[0], answer[1], loader)));
     },
     (error) => {
       graph.pending--;

@@ -46,19 +46,20 @@ function dependencyOf(specifier: string, type: string, base: string): Dependency
 }
 
 /** Answers the host's "__import": [whose modules, specifier]. */
-publishInternal("importer", ([loader, specifier]: readonly [number, string]): Promise<unknown> => {
+publishInternal("importer", (asked: readonly [loader: number, specifier: string]): Promise<unknown> => {
   const { promise, resolve, reject } = ownPromise<unknown>();
-  if (loader !== 0) lastLoader = loader;
+  if (asked[0] !== 0) lastLoader = asked[0];
   const done = ({ id }: Module): void => resolve({ __proto__: null, id, exports: op(Op.ModuleExports, id) } as unknown);
-  importModule(lastLoader, "", dependencyOf(specifier, "", root), done, reject);
+  importModule(lastLoader, "", dependencyOf(asked[1], "", root), done, reject);
   return promise;
 });
 
 /** Answers the host's "__module.call": [the engine's number, export, arguments]. */
-publishInternal("module caller", ([id, name, args]: readonly [number, string, readonly unknown[]]): unknown => {
-  const value = (op(Op.ModuleNamespace, id) as Record<string, unknown>)[name];
+publishInternal("module caller", (asked: readonly [id: number, name: string, args: readonly unknown[]]): unknown => {
+  const name = asked[1];
+  const value = (op(Op.ModuleNamespace, asked[0]) as Record<string, unknown>)[name];
   if (typeof value !== "function") throw new NativeTypeError(`The module's export '${name}' is no function`);
-  return ReflectApply(value, undefined, args);
+  return ReflectApply(value, undefined, asked[2]);
 });
 
 /** Hook 13. */

@@ -2,14 +2,7 @@
  * The modules that an isolate has: one for a URL and a type. https://html.spec.whatwg.org/multipage/webappapis.html#module-map
  */
 import { Op } from "../core/engine.ts";
-import {
-  JSONParse,
-  NativeSyntaxError,
-  ObjectHasOwn,
-  SafeMap,
-  isArray,
-  newList,
-} from "../core/primordials.ts";
+import { JSONParse, NativeSyntaxError, ObjectHasOwn, SafeMap, isArray, newList } from "../core/primordials.ts";
 import { resolveName } from "./names.ts";
 
 /** What a module imports. */
@@ -107,14 +100,7 @@ function compile(url: string, text: string, loader: number): Module {
   for (let at = 3; at < described.length; at += 4) {
     dependencies[dependencies.length] = dependencyOf(described, at, url);
   }
-  return new Module(
-    described[0] as number,
-    url,
-    loader,
-    dependencies,
-    described[1] as number,
-    described[2] as boolean,
-  );
+  return new Module(described[0] as number, url, loader, dependencies, described[1] as number, described[2] as boolean);
 }
 
 function wrap(url: string, value: unknown, loader: number): Module {
