@@ -17,6 +17,7 @@ import { removeSharedArrayBuffer } from "./scope/global-scope.ts";
 import { SafeMap } from "./core/primordials.ts";
 import { loadValue } from "./webidl/lazy.ts";
 import { startWebAssembly } from "./webidl/web-assembly.ts";
+import { importDynamically } from "./modules/loader.ts";
 import { dispatchMessage, serveRequest, settleRequest, startNetwork } from "./network/network.ts";
 import { limitTimers, runTimer } from "./timing/timers.ts";
 
@@ -54,8 +55,7 @@ export const hooks: Hooks = [
   dataCloneError,
   loadValue,
   (promise, fulfilled, rejected): void => void followScript(promise, fulfilled, rejected),
-  (module, specifier, attributes): Promise<unknown> =>
-    (loadValue("dynamic importer") as Hooks[13])(module, specifier, attributes),
+  importDynamically,
 ];
 
 /** What each isolate runs before its guest: the snapshot has it compiled. */

@@ -63,9 +63,6 @@ expectFrom(["compileStreaming", "instantiateStreaming"], "./fetch/web-assembly.t
 
 publishLazyInternal("console formatter", "./scope/console-format.ts");
 publishLazyInternal("exposer", "./network/exposed.ts");
-publishLazyInternal("importer", "./modules/loader.ts");
-publishLazyInternal("module caller", "./modules/loader.ts");
-publishLazyInternal("dynamic importer", "./modules/loader.ts");
 publishLazyInterfaces(["WorkerNavigator"], "./scope/navigator.ts");
 publishLazyAttribute("navigator", "./scope/navigator.ts");
 

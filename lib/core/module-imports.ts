@@ -12,8 +12,8 @@ import type { Modules } from "../contract/modules.ts";
 import type { CallOptions } from "../contract/options.ts";
 import { IMPORT, MODULE_CALL } from "../contract/reserved-names.ts";
 import { show } from "../contract/show.ts";
-import type { Format, Wanted } from "../modules/module-texts.ts";
-import { textOf } from "../modules/module-texts.ts";
+import type { Format, ModuleText, Wanted } from "../modules/module-texts.ts";
+import { textOf, textsToGive } from "../modules/module-texts.ts";
 import { ModuleSources } from "../modules/sources.ts";
 import { SyntaxProblem } from "../modules/transpile.ts";
 import { inlineMap } from "../source-maps/inline-map.ts";
@@ -28,6 +28,9 @@ type Ask = (
   started?: (requestId: number) => void,
 ) => Promise<unknown>;
 
+/** UTF-16 code units of the modules of a map that go with the import; those of a larger one are asked for. */
+const GIVEN_LENGTH_MAX = 1024 * 1024;
+
 /** What one isolate has of modules. */
 export class ModuleImports {
   readonly #ask: Ask;
@@ -37,6 +40,8 @@ export class ModuleImports {
   /** By their numbers, from 1. */
   readonly #sources: ModuleSources[] = [];
   readonly #numbers = new WeakMap<object, number>();
+  /** Those of which the guest got what could be given at once. */
+  readonly #given = new Set<number>();
   /** By the numbers of their requests. */
   readonly #imports = new Map<number, Import>();
 
@@ -58,7 +63,7 @@ export class ModuleImports {
     const number = modules === undefined ? 0 : this.#numberOf(modules, doing);
     const current = new Import(doing);
     let id = 0;
-    const answer = this.#ask(doing, IMPORT, [number, entry], options, (requestId) => {
+    const answer = this.#ask(doing, IMPORT, [number, entry, this.#toGive(number)], options, (requestId) => {
       id = requestId;
       this.#imports.set(requestId, current);
     });
@@ -75,23 +80,42 @@ export class ModuleImports {
   ): Promise<readonly [Format, string]> => {
     const { sources, importing, wanted } = this.#read(data);
     try {
-      const signal = importing ? AbortSignal.any([context.signal, importing.signal]) : context.signal;
-      const { format, text, written } = await orEnded(textOf(wanted, this.#sources[sources - 1], signal), signal);
-      if (text.length > this.#textLengthMax) {
+      const toSignal = (): AbortSignal => importing?.signalWith(context.signal) ?? context.signal;
+      const found = textOf(wanted, this.#sources[sources - 1], toSignal);
+      const text = await (importing ? Promise.race([found, importing.over]) : found);
+      if (text.text.length > this.#textLengthMax) {
         throw new ModuleSourceError(
           wanted.specifier,
-          `it has ${text.length} characters, more than a message may have (messageBytesMax)`,
+          `it has ${text.text.length} characters, more than a message may have (messageBytesMax)`,
         );
       }
-      const isMapped = written && (written.language !== "js" || (written.sourceMap ?? inlineMap(text)) !== undefined);
-      if (isMapped) this.#maps().set(wanted.url, written);
-      return [format, text];
+      this.#note(wanted.url, text);
+      return [text.format, text.text];
     } catch (error) {
       const told = toTold(error, wanted);
       importing?.note(told.message, error, wanted.url);
       throw told;
     }
   };
+
+  /** Modules that the guest need not ask for. */
+  #toGive(number: number): readonly string[] {
+    if (number === 0 || this.#given.has(number)) return [];
+    this.#given.add(number);
+    return textsToGive(this.#sources[number - 1], Math.min(GIVEN_LENGTH_MAX, this.#textLengthMax / 4)).flatMap(
+      ([url, text]) => {
+        this.#note(url, text);
+        return [url, text.format, text.text];
+      },
+    );
+  }
+
+  /** How to get back from what the guest runs. */
+  #note(url: string, { text, written }: ModuleText): void {
+    if (!written) return;
+    if (written.language !== "js" || (written.sourceMap ?? inlineMap(text)) !== undefined)
+      this.#maps().set(url, written);
+  }
 
   async #finish(answer: Promise<unknown>, doing: string, current: Import): Promise<object> {
     try {
@@ -184,18 +208,32 @@ class Import {
   readonly #doing: string;
   /** What kept modules from being found, by what the guest was told. */
   readonly #failures = new Map<string, unknown>();
-  readonly #ended = new AbortController();
+  readonly #over = Promise.withResolvers<never>();
+  #controller: AbortController | undefined;
+  #isOver = false;
 
   constructor(doing: string) {
     this.#doing = doing;
+    // Nobody may wait for it.
+    this.over.catch(() => {});
   }
 
-  get signal(): AbortSignal {
-    return this.#ended.signal;
+  /** Rejects when nobody waits for the module any more. */
+  get over(): Promise<never> {
+    return this.#over.promise;
+  }
+
+  /** Aborted then, or when the other is. */
+  signalWith(signal: AbortSignal): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#isOver) this.#controller.abort();
+    return AbortSignal.any([signal, this.#controller.signal]);
   }
 
   end(): void {
-    this.#ended.abort(new Error("The import is over."));
+    this.#isOver = true;
+    this.#controller?.abort();
+    this.#over.reject(new Error("The import is over."));
   }
 
   note(told: string, error: unknown, url: string): void {
@@ -223,13 +261,4 @@ function toTold(error: unknown, { specifier, referrer, url, line, column }: Want
   return Object.assign(new TypeError(`The text of the module '${specifier}'${from} cannot be had`), {
     code: "ERR_MODULE_SOURCE",
   });
-}
-
-/** The promise, unless nobody waits for it any more. */
-function orEnded<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: ended, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason as Error);
-  if (signal.aborted) onAbort();
-  else signal.addEventListener("abort", onAbort, { once: true });
-  return Promise.race([promise, ended]).finally(() => signal.removeEventListener("abort", onAbort));
 }

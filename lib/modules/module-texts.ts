@@ -1,6 +1,6 @@
 /** The text that a guest gets for a module: JavaScript, JSON or plain text. */
 import { ModuleNotFoundError, ModuleSourceError } from "../contract/errors.ts";
-import type { ModuleContext, ModuleLanguage } from "../contract/modules.ts";
+import type { ModuleContext, ModuleLanguage, ModuleSource } from "../contract/modules.ts";
 import { insteadOfBuiltin } from "./builtins.ts";
 import { languageOf } from "./languages.ts";
 import { nameOf } from "./names.ts";
@@ -48,13 +48,18 @@ export interface Wanted {
 export async function textOf(
   wanted: Wanted,
   sources: ModuleSources | undefined,
-  signal: ModuleContext["signal"],
+  toSignal: () => ModuleContext["signal"],
 ): Promise<ModuleText> {
   const { url, type, specifier, referrer } = wanted;
   const name = nameOf(url);
-  const context = { specifier, referrer: referrer === undefined ? undefined : nameOf(referrer), type, signal };
+  const context = new Context(specifier, referrer === undefined ? undefined : nameOf(referrer), type, toSignal);
   const found = await find(sources, url, name, context);
   if (!found) throw notFound(wanted, sources);
+  return toText(found, name, type);
+}
+
+/** @throws SyntaxProblem */
+function toText(found: ModuleSource, name: string, type: Wanted["type"]): ModuleText {
   const language = type ?? found.language ?? languageOf(name);
   const { source, sourceMap } = found;
   if (language === "json" || language === "text") return { format: language, text: source };
@@ -63,9 +68,57 @@ export async function textOf(
   return { format: "js", text: toJavaScript(source, language), written };
 }
 
+/**
+ * Texts that can be given to a guest before it asks for them.
+ *
+ * @param lengthMax - of all of them, as they were written; if they are more, none are given
+ * @returns by their URLs
+ */
+export function textsToGive(
+  sources: ModuleSources | undefined,
+  lengthMax: number,
+): readonly (readonly [string, ModuleText])[] {
+  const given = [...(sources?.first ?? [])].map(
+    ([url, value]) => [url, typeof value === "string" ? { source: value } : value] as const,
+  );
+  if (given.reduce((length, [, { source }]) => length + source.length, 0) > lengthMax) return [];
+  return given.flatMap(([url, source]) => {
+    try {
+      return [[url, toText(source, nameOf(url), undefined)] as const];
+    } catch {
+      // Who asks for it is told what is wrong with it.
+      return [];
+    }
+  });
+}
+
 /** @throws SyntaxProblem */
 export function toJavaScript(text: string, language: CodeLanguage): string {
   return language === "js" ? text : transpile(text, language);
+}
+
+/** What a resolver is told. Most never look at the signal, so it is made on demand. */
+class Context implements ModuleContext {
+  readonly specifier: string;
+  readonly referrer: string | undefined;
+  readonly type: ModuleContext["type"];
+  readonly #toSignal: () => ModuleContext["signal"];
+
+  constructor(
+    specifier: string,
+    referrer: string | undefined,
+    type: ModuleContext["type"],
+    toSignal: () => ModuleContext["signal"],
+  ) {
+    this.specifier = specifier;
+    this.referrer = referrer;
+    this.type = type;
+    this.#toSignal = toSignal;
+  }
+
+  get signal(): ModuleContext["signal"] {
+    return this.#toSignal();
+  }
 }
 
 async function find(

@@ -17,12 +17,15 @@ import { nameOf, urlOf } from "./names.ts";
 export class ModuleSources {
   /** In their order. */
   readonly #resolvers: readonly ModuleResolver[];
+  /** The modules that come first, by their URLs: they are the same for whoever asks. */
+  readonly first: ReadonlyMap<string, string | ModuleSource> | undefined;
   /** Names of maps, by which a misspelt one is explained. */
   readonly #names: string[] = [];
 
   /** @throws OptionError */
   constructor(modules: Modules, doing: string) {
     const list: readonly unknown[] = Array.isArray(modules) ? (modules as unknown[]) : [modules];
+    const maps: Map<string, string | ModuleSource>[] = [];
     this.#resolvers = list.map((item) => {
       if (typeof item === "function") return item as ModuleResolver;
       if (typeof item !== "object" || item === null || Symbol.iterator in item) {
@@ -31,8 +34,11 @@ export class ModuleSources {
           `${doing}: modules must be a map of names and texts, a resolver, or a list of these, but is ${show(item)}.`,
         );
       }
-      return this.#resolverOf(item as ModuleMap, doing);
+      const map = this.#readMap(item as ModuleMap, doing);
+      maps.push(map);
+      return (name) => map.get(urlOf(name) ?? "");
     });
+    this.first = typeof list[0] === "function" ? undefined : maps[0];
   }
 
   /** @returns what the host has under a name; undefined: nothing */
@@ -55,7 +61,7 @@ export class ModuleSources {
     return same ?? nearestName(name, this.#names);
   }
 
-  #resolverOf(map: ModuleMap, doing: string): ModuleResolver {
+  #readMap(map: ModuleMap, doing: string): Map<string, string | ModuleSource> {
     const found = new Map<string, string | ModuleSource>();
     for (const [name, value] of Object.entries(map)) {
       const url = urlOf(name);
@@ -65,7 +71,7 @@ export class ModuleSources {
       found.set(url, checkGiven(value, name, doing));
       this.#names.push(nameOf(url));
     }
-    return (name) => found.get(urlOf(name) ?? "");
+    return found;
   }
 }
 

@@ -22,6 +22,12 @@ interface Wanted {
   readonly dependency: Dependency;
 }
 
+/** A source that need not be asked for. */
+export interface GivenSource {
+  readonly format: string;
+  readonly text: string;
+}
+
 export class Graph {
   /** What the engine takes its code to belong to. */
   readonly evaluation: number;
@@ -37,9 +43,20 @@ export class Graph {
   /** Answers are of no use: it failed, or is at work, or was ended at it. */
   closed = false;
   root = "";
+  /** Whose sources it begins with, and those of them that came with it. */
+  readonly loader: number;
+  readonly given: SafeMap<string, GivenSource> | undefined;
 
-  constructor(evaluation: number, linked: (root: Module) => void, failed: (error: unknown) => void) {
+  constructor(
+    evaluation: number,
+    loader: number,
+    given: SafeMap<string, GivenSource> | undefined,
+    linked: (root: Module) => void,
+    failed: (error: unknown) => void,
+  ) {
     this.evaluation = evaluation;
+    this.loader = loader;
+    this.given = given;
     this.linked = linked;
     this.failed = failed;
   }
@@ -52,26 +69,30 @@ async function later(call: () => void): Promise<void> {
 }
 
 /** Begins to look for a module. */
-export function startGraph(graph: Graph, loader: number, referrer: string, dependency: Dependency): void {
+export function startGraph(graph: Graph, referrer: string, dependency: Dependency): void {
   graph.root = keyOf(dependency.url, dependency.type);
-  void later(() => work(graph, () => want(graph, loader, referrer, dependency)));
+  void later(() => work(graph, () => want(graph, graph.loader, referrer, dependency)));
 }
 
 /** Does something, then what is to be done next. While it does, answers would find it half done. */
 function work(graph: Graph, step: () => void): void {
   if (graph.closed) return;
-  graph.closed = true;
   op(Op.SetEvaluation, graph.evaluation);
   try {
-    step();
-    visit(graph);
-    graph.closed = false;
+    take(graph, step);
     ask(graph);
     if (graph.pending === 0) finish(graph);
   } catch (error) {
     graph.closed = true;
     graph.failed(error);
   }
+}
+
+function take(graph: Graph, step: () => void): void {
+  graph.closed = true;
+  step();
+  visit(graph);
+  graph.closed = false;
 }
 
 function want(graph: Graph, loader: number, referrer: string, dependency: Dependency): void {
@@ -96,35 +117,45 @@ function visit(graph: Graph): void {
 }
 
 function ask(graph: Graph): void {
-  while (graph.pending < pendingMax && graph.asked < graph.wanted.length) askFor(graph, graph.wanted[graph.asked++]!);
+  while (graph.pending < pendingMax && graph.asked < graph.wanted.length) {
+    if (!askFor(graph, graph.wanted[graph.asked]!)) return;
+    graph.asked++;
+  }
 }
 
-function askFor(graph: Graph, { key, loader, referrer, dependency }: Wanted): void {
-  const { specifier, url, type, line, column } = dependency;
+/** False: as many requests wait as the isolate may have. */
+function askFor(graph: Graph, wanted: Wanted): boolean {
+  const { key, loader, dependency } = wanted;
   const known = findModule(key);
-  if (known !== undefined) {
-    // By another import, since.
-    found(graph, known);
-    return visit(graph);
-  }
+  const given = known === undefined && loader === graph.loader ? graph.given?.get(key) : undefined;
+  if (known === undefined && given === undefined) return send(graph, wanted);
+  // By another import, since; or here.
+  take(graph, () => found(graph, known ?? addModule(key, dependency.url, given!.format, given!.text, loader)));
+  return true;
+}
+
+function send(graph: Graph, { key, loader, referrer, dependency }: Wanted): boolean {
+  const { specifier, url, type, line, column } = dependency;
   const asks = newArray<unknown>([loader, graph.evaluation, url, type, specifier, referrer, line, column]);
-  sendRequest(
-    "__module",
-    asks,
-    undefined,
-    (source) => {
-      graph.pending--;
-      const answer = source as readonly [format: string, text: string];
-      work(graph, () => found(graph, addModule(key, url, answer[0], answer[1], loader)));
-    },
-    (error) => {
-      graph.pending--;
-      work(graph, () => {
-        throw error;
-      });
-    },
-  );
+  const answered = (source: unknown): void => {
+    graph.pending--;
+    const answer = source as readonly [format: string, text: string];
+    work(graph, () => found(graph, addModule(key, url, answer[0], answer[1], loader)));
+  };
+  const refused = (error: unknown): void => {
+    graph.pending--;
+    work(graph, () => {
+      throw error;
+    });
+  };
+  try {
+    sendRequest("__module", asks, undefined, answered, refused);
+  } catch (error) {
+    if (graph.pending === 0) throw error;
+    return false;
+  }
   graph.pending++;
+  return true;
 }
 
 function finish(graph: Graph): void {

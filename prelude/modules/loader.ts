@@ -9,12 +9,13 @@ import {
   ObjectDefineProperty,
   PromiseWithResolvers,
   ReflectApply,
+  SafeMap,
 } from "../core/primordials.ts";
 import { followScript } from "../network/evaluation.ts";
-import { publishInternal } from "../webidl/interfaces.ts";
-import { Graph, startGraph } from "./graph.ts";
+import { answerForPlatform } from "../network/network.ts";
+import { type GivenSource, Graph, startGraph } from "./graph.ts";
 import { resolveName, root } from "./names.ts";
-import { type Dependency, type Module, moduleOf, typeOf } from "./registry.ts";
+import { type Dependency, type Module, keyOf, moduleOf, typeOf } from "./registry.ts";
 
 /** Whose modules scripts find: what the host imported from last. 0: it has not. */
 let lastLoader = 0;
@@ -29,6 +30,7 @@ function ownPromise<T>(): ReturnType<typeof PromiseWithResolvers<T>> {
 /** Loads, links and evaluates. */
 function importModule(
   loader: number,
+  given: SafeMap<string, GivenSource> | undefined,
   referrer: string,
   dependency: Dependency,
   done: (module: Module) => void,
@@ -38,32 +40,50 @@ function importModule(
     const promise = op(Op.ModuleEvaluate, module.id);
     void followScript(promise, () => done(module), failed);
   };
-  startGraph(new Graph(op(Op.GetEvaluation), evaluate, failed), loader, referrer, dependency);
+  startGraph(new Graph(op(Op.GetEvaluation), loader, given, evaluate, failed), referrer, dependency);
 }
 
 function dependencyOf(specifier: string, type: string, base: string): Dependency {
   return { specifier, url: resolveName(specifier, base), type, line: 0, column: 0, error: undefined };
 }
 
-/** Answers the host's "__import": [whose modules, specifier]. */
-publishInternal("importer", (asked: readonly [loader: number, specifier: string]): Promise<unknown> => {
+/** What came with an import: URL, format and text of each, flat. */
+function toGiven(list: readonly string[]): SafeMap<string, GivenSource> | undefined {
+  if (list.length === 0) return undefined;
+  const given = new SafeMap<string, GivenSource>();
+  for (let at = 0; at < list.length; at += 3) {
+    const url = list[at]!;
+    const source = { format: list[at + 1]!, text: list[at + 2]! };
+    given.set(keyOf(url, ""), source);
+    if (source.format !== "js") given.set(keyOf(url, source.format), source);
+  }
+  return given;
+}
+
+/** Answers the host's "__import": [whose modules, specifier, those that are given at once]. */
+function answerImport(asked: readonly [loader: number, specifier: string, given: string[]]): Promise<unknown> {
   const { promise, resolve, reject } = ownPromise<unknown>();
   if (asked[0] !== 0) lastLoader = asked[0];
   const done = ({ id }: Module): void => resolve({ __proto__: null, id, exports: op(Op.ModuleExports, id) } as unknown);
-  importModule(lastLoader, "", dependencyOf(asked[1], "", root), done, reject);
+  importModule(lastLoader, toGiven(asked[2]), "", dependencyOf(asked[1], "", root), done, reject);
   return promise;
-});
+}
 
 /** Answers the host's "__module.call": [the engine's number, export, arguments]. */
-publishInternal("module caller", (asked: readonly [id: number, name: string, args: readonly unknown[]]): unknown => {
+function answerCall(asked: readonly [id: number, name: string, args: readonly unknown[]]): unknown {
   const name = asked[1];
   const value = (op(Op.ModuleNamespace, asked[0]) as Record<string, unknown>)[name];
   if (typeof value !== "function") throw new NativeTypeError(`The module's export '${name}' is no function`);
   return ReflectApply(value, undefined, asked[2]);
+}
+
+answerForPlatform((method) => {
+  if (method === "__import") return answerImport as (data: unknown) => unknown;
+  return method === "__module.call" ? (answerCall as (data: unknown) => unknown) : undefined;
 });
 
 /** Hook 13. */
-publishInternal("dynamic importer", (id: number, specifier: string, attributes: unknown): Promise<unknown> => {
+export function importDynamically(id: number, specifier: string, attributes: unknown): Promise<unknown> {
   const { promise, resolve, reject } = PromiseWithResolvers<unknown>();
   try {
     const module = moduleOf(id);
@@ -72,9 +92,9 @@ publishInternal("dynamic importer", (id: number, specifier: string, attributes: 
     const base = module?.url ?? root;
     const dependency = dependencyOf(specifier, typeOf(attributes, specifier), base);
     const done = (imported: Module): void => resolve(op(Op.ModuleNamespace, imported.id));
-    importModule(loader, base, dependency, done, reject);
+    importModule(loader, undefined, base, dependency, done, reject);
   } catch (error) {
     reject(error);
   }
   return promise;
-});
+}

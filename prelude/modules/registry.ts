@@ -53,9 +53,10 @@ export class Module {
   }
 }
 
-const modules = new SafeMap<string, Module>();
+/** Made with the first module: a snapshot keeps no maps. */
+let modules: SafeMap<string, Module> | undefined;
 /** By the engine's number. */
-const byId = new SafeMap<number, Module>();
+let byId: SafeMap<number, Module> | undefined;
 
 /** @param type - of the attribute; "": none */
 export function keyOf(url: string, type: string): string {
@@ -63,11 +64,11 @@ export function keyOf(url: string, type: string): string {
 }
 
 export function findModule(key: string): Module | undefined {
-  return modules.get(key);
+  return modules?.get(key);
 }
 
 export function moduleOf(id: number): Module | undefined {
-  return byId.get(id);
+  return byId?.get(id);
 }
 
 /** The attributes that a request has. @throws TypeError, SyntaxError */
@@ -126,6 +127,8 @@ function parse(url: string, text: string): unknown {
 export function addModule(key: string, url: string, format: string, text: string, loader: number): Module {
   const isCode = format !== "json" && format !== "text";
   const own = keyOf(url, isCode ? "" : format);
+  modules ??= new SafeMap<string, Module>();
+  byId ??= new SafeMap<number, Module>();
   let module = modules.get(own);
   if (module === undefined) {
     module = isCode ? compile(url, text, loader) : wrap(url, format === "json" ? parse(url, text) : text, loader);

@@ -119,12 +119,15 @@ export function answerInternally(method: string, handler: MessageHandler): void 
   internalRequestHandlers.set(method, handler);
 }
 
-/** What the platform answers that most guests are never asked. */
+let platformHandlers: ((method: unknown) => MessageHandler | undefined) | undefined;
+
+/** Gives what answers the host on behalf of the platform where no guest does. While the snapshot is made, once. */
+export function answerForPlatform(handlers: (method: unknown) => MessageHandler | undefined): void {
+  platformHandlers = handlers;
+}
+
 function platformHandler(method: unknown): MessageHandler | undefined {
-  if (method === "__expose") return loadValue("exposer") as MessageHandler;
-  if (method === "__import") return loadValue("importer") as MessageHandler;
-  if (method === "__module.call") return loadValue("module caller") as MessageHandler;
-  return undefined;
+  return method === "__expose" ? (loadValue("exposer") as MessageHandler) : platformHandlers?.(method);
 }
 
 /** Hook 2. */

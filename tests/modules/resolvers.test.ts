@@ -75,25 +75,40 @@ describe("resolvers", () => {
     }
   });
 
-  test("one that never answers ends with the call's timeout, and hears of it; the isolate goes on", async () => {
+  test("one that never answers ends with the call's signal, and hears of it; the isolate goes on", async () => {
     await using worker = await sandbox.createIsolate();
-    const signals: AbortSignal[] = [];
+    const given = new AbortController();
+    const { promise: heard, resolve } = Promise.withResolvers<void>();
     const modules = (_: string, { signal }: ModuleContext): Promise<string> => {
-      signals.push(signal as AbortSignal);
+      signal.addEventListener("abort", () => resolve());
+      given.abort();
       return new Promise(() => {});
     };
-    const error = await rejection(worker.import("./a.js", { modules, timeoutMs: 30 }));
-    expect(error).toMatchObject({ code: "ERR_TIMEOUT", message: 'import("./a.js"): no result within 30 ms.' });
-    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    const importing = rejection(worker.import("./a.js", { modules, signal: given.signal }));
     // Two at once share nothing that waits.
-    const controller = new AbortController();
-    const given = rejection(worker.import("./a.js", { modules, signal: controller.signal }));
-    const kept = worker.import("./a.js", { modules: { "./a.js": "export const n = 1" } });
-    controller.abort();
-    expect(await given).toMatchObject({ code: "ERR_ABORTED" });
+    const kept = worker.import("./a.js", { modules: async () => "export const n = 1" });
+    expect(await importing).toMatchObject({ code: "ERR_ABORTED" });
+    await heard;
     expect((await kept).n).toBe(1);
     await worker.evaluate("1");
     expect(worker.stats().requestsPending).toBe(0);
+  });
+
+  test("one that never answers ends with the call's timeout", async () => {
+    await using worker = await sandbox.createIsolate();
+    const error = await rejection(worker.import("./a.js", { modules: () => new Promise(() => {}), timeoutMs: 30 }));
+    expect(error).toMatchObject({ code: "ERR_TIMEOUT", message: 'import("./a.js"): no result within 30 ms.' });
+    expect(await worker.evaluate("1")).toBe(1);
+  });
+
+  test("more modules at once than the isolate may have requests", async () => {
+    await using worker = await sandbox.createIsolate({ requestsMax: 3 });
+    const names = Array.from({ length: 50 }, (_, index) => `./${index}.js`);
+    const modules = async (name: string): Promise<string> => {
+      if (name !== "./main.js") return "globalThis.runs = (globalThis.runs ?? 0) + 1";
+      return `${names.map((each) => `import ${JSON.stringify(each)};`).join("")} export const all = runs;`;
+    };
+    expect((await worker.import("./main.js", { modules })).all).toBe(50);
   });
 
   test("one that never answers ends with the isolate's wall limit", async () => {
