@@ -8,14 +8,14 @@ import {
   ModuleNotFoundError,
   ModuleSourceError,
 } from "../contract/errors.ts";
-import type { Modules } from "../contract/modules.ts";
+import type { ModuleLanguage, Modules } from "../contract/modules.ts";
 import type { CallOptions } from "../contract/options.ts";
 import { IMPORT, MODULE_CALL } from "../contract/reserved-names.ts";
 import { show } from "../contract/show.ts";
 import type { Format, ModuleText, Wanted } from "../modules/module-texts.ts";
 import { textOf, textsToGive } from "../modules/module-texts.ts";
 import { ModuleSources } from "../modules/sources.ts";
-import { SyntaxProblem } from "../modules/transpile.ts";
+import { SyntaxProblem, isTranspiled } from "../modules/transpile.ts";
 import { inlineMap } from "../source-maps/inline-map.ts";
 import type { SourceMaps } from "../source-maps/source-maps.ts";
 
@@ -30,6 +30,8 @@ type Ask = (
 
 /** UTF-16 code units of the modules of a map that go with the import; those of a larger one are asked for. */
 const GIVEN_LENGTH_MAX = 1024 * 1024;
+/** Of what is transpiled because an isolate asks for it. */
+const TRANSPILED_LENGTH_MAX = 16 * 1024 * 1024;
 
 /** What one isolate has of modules. */
 export class ModuleImports {
@@ -42,6 +44,7 @@ export class ModuleImports {
   readonly #numbers = new WeakMap<object, number>();
   /** Those of which the guest got what could be given at once. */
   readonly #given = new Set<number>();
+  #transpiledLeft = TRANSPILED_LENGTH_MAX;
   /** By the numbers of their requests. */
   readonly #imports = new Map<number, Import>();
 
@@ -81,7 +84,7 @@ export class ModuleImports {
     const { sources, importing, wanted } = this.#read(data);
     try {
       const toSignal = (): AbortSignal => importing?.signalWith(context.signal) ?? context.signal;
-      const found = textOf(wanted, this.#sources[sources - 1], toSignal);
+      const found = textOf(wanted, this.#sources[sources - 1], toSignal, this.#allows);
       const text = await (importing ? Promise.race([found, importing.over]) : found);
       if (text.text.length > this.#textLengthMax) {
         throw new ModuleSourceError(
@@ -96,6 +99,13 @@ export class ModuleImports {
       importing?.note(told.message, error, wanted.url);
       throw told;
     }
+  };
+
+  /** What a guest asks for takes time of the host's, each time anew if it is not kept. */
+  readonly #allows = (text: string, language: ModuleLanguage): boolean => {
+    if (language === "js" || language === "json" || language === "text" || isTranspiled(text, language)) return true;
+    this.#transpiledLeft -= text.length;
+    return this.#transpiledLeft >= 0;
   };
 
   /** Modules that the guest need not ask for. */

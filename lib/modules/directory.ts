@@ -7,7 +7,9 @@ import type { ModuleResolver } from "../contract/modules.ts";
 import { show } from "../contract/show.ts";
 
 /** Bytes of one file. */
-const FILE_BYTES_MAX = 64 * 1024 * 1024;
+const FILE_BYTES_MAX = 16 * 1024 * 1024;
+/** Files of one directory that are read at once. */
+const READS_MAX = 4;
 
 /**
  * Finds modules in a directory and below it: `"./lib/a.ts"` is its file `lib/a.ts`. Never above it, also by symbolic links: a
@@ -26,10 +28,33 @@ export function moduleDirectory(directory: string): ModuleResolver {
     throw new ArgumentError(`moduleDirectory(): the directory must be a path, but is ${show(directory)}.`);
   }
   const root = resolve(directory);
+  const slots = new Slots(READS_MAX);
   return async (name) => {
     const path = pathOf(name);
-    return path === undefined ? undefined : await read(root, path, name);
+    return path === undefined ? undefined : await slots.run(() => read(root, path, name));
   };
+}
+
+/** Some things at a time: a guest asks for as many as it may have requests. */
+class Slots {
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  async run<T>(action: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await action();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free++;
+    }
+  }
 }
 
 /** The path that a name is below the directory; undefined: it is none. */

@@ -43,18 +43,23 @@ export interface Wanted {
 
 /**
  * @param sources - undefined: nobody has given any
+ * @param allows - whether a text may be transpiled
  * @throws ModuleNotFoundError, ModuleSourceError, SyntaxProblem
  */
 export async function textOf(
   wanted: Wanted,
   sources: ModuleSources | undefined,
   toSignal: () => ModuleContext["signal"],
+  allows: (text: string, language: ModuleLanguage) => boolean,
 ): Promise<ModuleText> {
   const { url, type, specifier, referrer } = wanted;
   const name = nameOf(url);
   const context = new Context(specifier, referrer === undefined ? undefined : nameOf(referrer), type, toSignal);
   const found = await find(sources, url, name, context);
   if (!found) throw notFound(wanted, sources);
+  if (!allows(found.source, type ?? found.language ?? languageOf(name))) {
+    throw new ModuleSourceError(name, "too much was transpiled for the isolate, of what it asks for again and again");
+  }
   return toText(found, name, type);
 }
 

@@ -55,8 +55,38 @@ function transpilerOf(language: Transpiled): Bun.Transpiler {
   return transpiler;
 }
 
+/** What was transpiled last, oldest first: isolates that are alike import the same. */
+const results = new Map<Transpiled, Map<string, string>>();
+let resultsLength = 0;
+/** UTF-16 code units of both texts. */
+const RESULTS_LENGTH_MAX = 32 * 1024 * 1024;
+
+/** @returns whether the result is known */
+export function isTranspiled(text: string, language: Transpiled): boolean {
+  return results.get(language)?.has(text) ?? false;
+}
+
 /** @throws SyntaxProblem */
 export function transpile(text: string, language: Transpiled): string {
+  const known = results.get(language)?.get(text);
+  if (known !== undefined) return known;
+  const code = transpileAnew(text, language);
+  const ofLanguage = results.get(language) ?? new Map<string, string>();
+  results.set(language, ofLanguage.set(text, code));
+  resultsLength += text.length + code.length;
+  while (resultsLength > RESULTS_LENGTH_MAX) dropOldest(ofLanguage);
+  return code;
+}
+
+/** Of this language, or of another if that has none. */
+function dropOldest(preferred: Map<string, string>): void {
+  const from = preferred.size > 0 ? preferred : [...results.values()].find(({ size }) => size > 0)!;
+  const [oldest] = from;
+  from.delete(oldest![0]);
+  resultsLength -= oldest![0].length + oldest![1].length;
+}
+
+function transpileAnew(text: string, language: Transpiled): string {
   if (text.length > TRANSPILED_LENGTH_MAX) {
     throw new SyntaxProblem(
       `${text.length} characters are too many to transpile (at most ${TRANSPILED_LENGTH_MAX}): transpile or bundle them first`,

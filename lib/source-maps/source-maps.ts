@@ -20,20 +20,29 @@ export interface MappedSource {
 
 interface Entry {
   readonly source: MappedSource;
+  /** What it takes to keep it, and to read it. */
   readonly size: number;
+  readonly cost: number;
   readonly read: () => Locate | undefined;
 }
 
 /** UTF-16 code units of texts and maps that are kept for a guest. The oldest go first. */
 const KEPT_LENGTH_MAX = 32 * 1024 * 1024;
-/** Maps that are kept as they were read, which takes several times as much. */
-const READ_MAX = 4;
+/** Of those that are kept as they were read, which takes many times as much. */
+const READ_LENGTH_MAX = 4 * 1024 * 1024;
+/** Of all that are read because of what a guest throws and shows, each as often as it is. */
+const READ_EVER_MAX = 64 * 1024 * 1024;
+/** Of a text whose words are matched, and how much longer that takes than to read a map. */
+const ALIGNED_LENGTH_MAX = 512 * 1024;
+const ALIGNED_COST = 8;
 
 /** The maps of one guest. */
 export class SourceMaps {
   readonly #entries = new Map<string, Entry>();
   readonly #read = new Map<Entry, Locate | undefined>();
   #kept = 0;
+  #readLength = 0;
+  #readEver = 0;
 
   /** Whether there is anything to be found. */
   get any(): boolean {
@@ -67,11 +76,20 @@ export class SourceMaps {
 
   #locate(entry: Entry): Locate | undefined {
     if (this.#read.has(entry)) return this.#read.get(entry);
+    this.#readEver += entry.cost;
+    if (this.#readEver > READ_EVER_MAX) return undefined;
     const locate = entry.read();
     this.#read.set(entry, locate);
-    const [oldest] = this.#read.keys();
-    if (this.#read.size > READ_MAX) this.#read.delete(oldest!);
+    this.#readLength += entry.cost;
+    for (const oldest of this.#read.keys()) {
+      if (this.#readLength <= READ_LENGTH_MAX || oldest === entry) break;
+      this.#forget(oldest);
+    }
     return locate;
+  }
+
+  #forget(entry: Entry): void {
+    if (this.#read.delete(entry)) this.#readLength -= entry.cost;
   }
 
   /** What runs under this name from now on is what was written. */
@@ -79,7 +97,7 @@ export class SourceMaps {
     const entry = this.#entries.get(file);
     if (!entry) return;
     this.#entries.delete(file);
-    this.#read.delete(entry);
+    this.#forget(entry);
     this.#kept -= entry.size;
   }
 }
@@ -87,10 +105,16 @@ export class SourceMaps {
 function toEntry(source: MappedSource): Entry | undefined {
   const { text, language, sourceMap = inlineMap(text) } = source;
   if (language !== "js") {
+    if (text.length > ALIGNED_LENGTH_MAX) return undefined;
     const read = (): Locate => align(text, toJavaScript(text, language));
-    return { source, size: text.length, read };
+    return { source, size: text.length, cost: text.length * ALIGNED_COST, read };
   }
   if (sourceMap === undefined) return undefined;
   // The text is not needed any more.
-  return { source: { ...source, text: "" }, size: sourceMap.length, read: () => readMap(sourceMap) };
+  return {
+    source: { ...source, text: "" },
+    size: sourceMap.length,
+    cost: sourceMap.length,
+    read: () => readMap(sourceMap),
+  };
 }

@@ -21,6 +21,7 @@ const expected: Record<string, string> = {
   "console.ts": "[Worker]: Hello from worker!\n[Worker]: {\n  structured: [ 1, 2, 3 ],\n}\n",
   "cpu-limit.ts": "Worker was terminated: cpu_limit_exceeded after 50 ms\nWorker was destroyed: cpu_limit_exceeded\n",
   "memory-limit.ts": "Worker was terminated: memory_limit_exceeded at 64 MiB\nNeighbour: fine\n",
+  "modules.ts": "11\nno coffee today (file:///main.ts:14)\n",
   "tools.ts": "11 3 ordered by shop 7\nshop.cart.order(): input: expected a whole number\n",
   "untrusted-function.ts": "42\nTypeError in untrusted.js\nERR_TIMEOUT\n",
 };

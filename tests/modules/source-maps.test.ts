@@ -229,7 +229,11 @@ describe("text that was wrapped", () => {
       expect.any(Number),
       expect.any(String),
     ]);
-    expect((await places(`let x = ;`, { lineOffset: 3, columnOffset: 2 })) as unknown[]).toMatchObject([4, 11, expect.any(String)]);
+    expect((await places(`let x = ;`, { lineOffset: 3, columnOffset: 2 })) as unknown[]).toMatchObject([
+      4,
+      11,
+      expect.any(String),
+    ]);
     // The same text elsewhere is not the script that is known.
     expect(await places(error, { lineOffset: 20 })).toEqual([21, 1, "    at evaluate.js:21:7"]);
     expect(await places(error, {})).toEqual([1, 1, "    at evaluate.js:1:7"]);

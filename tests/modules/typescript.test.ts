@@ -143,4 +143,18 @@ function inner<T extends Options>(options: T, kind: Kind): never {
     await rejection(worker.evaluate("<a>".repeat(100_000), { language: "tsx" }));
     expect(await worker.evaluate("1", { language: "ts" })).toBe(1);
   });
+
+  test("what a guest asks for again and again is transpiled once, or not for ever", async () => {
+    await using worker = await sandbox.createIsolate();
+    const text = "{ const x: number = 1; } ".repeat(100_000);
+    let version = 0;
+    const modules = (): string => `${text}// ${version++}\nexport {}`;
+    await worker.import("./c.ts", { modules });
+    const ask = `NETWORK.request("__module", [1, 0, "file:///c.ts", "", "x", "", 0, 0]).then(() => "text", (error) => error.code)`;
+    const answers = await worker.evaluate(
+      `(async () => { const all = []; for (let i = 0; i < 12; i++) all.push(await ${ask}); return all })()`,
+    );
+    expect((answers as string[])[0]).toBe("text");
+    expect((answers as string[]).at(-1)).toBe("ERR_MODULE_SOURCE");
+  }, 60_000);
 });

@@ -1,5 +1,6 @@
 /** What the spec's plain JavaScript does must compile in TypeScript without annotations. Checked by tsc, never run. */
-import { SandboxError, V8Sandbox } from "../../lib/index.ts";
+import { bundleGuest } from "../../lib/bundle/index.ts";
+import { SandboxError, V8Sandbox, moduleDirectory } from "../../lib/index.ts";
 import type { EvaluateOptions, Isolate } from "../../lib/index.ts";
 import { fetchProxy, webSocketGateway } from "../../lib/net/index.ts";
 
@@ -114,3 +115,39 @@ const sum = await worker.evaluate("a + b", { args: { a: 1, b: [2] } });
 console.log(sum.toFixed(), worker.data.whatever, worker.name?.length, sandbox.isolates()[0]?.id);
 const row = { id: 1 } as { id: number };
 await worker.evaluate("id", { args: row, timeoutMs: 5 });
+
+const plugin = await worker.import("./main.js", {
+  modules: { "./main.js": "", lib: { source: "", language: "ts" } },
+  timeoutMs: 5,
+});
+console.log(await plugin.handler({ any: "thing" }), plugin.constant.whatever);
+const typedPlugin = await worker.import<typeof import("./fixtures/plugin.ts")>("./plugin.ts", {
+  modules: [moduleDirectory("x"), async (name, { referrer, signal }) => (signal.aborted ? referrer : `${name}`)],
+});
+const count: Promise<number> = typedPlugin.count(["a"], AbortSignal.timeout(5));
+const limit: number = typedPlugin.limit;
+console.log(count, limit, await typedPlugin.later("x"));
+// @ts-expect-error the argument's type
+await typedPlugin.count([1]);
+// @ts-expect-error no such export
+typedPlugin.none;
+// @ts-expect-error results are promises
+const now: number = typedPlugin.count([]);
+console.log(now);
+// @ts-expect-error an option of another call
+await worker.import("./main.js", { args: {} });
+// @ts-expect-error a module's text
+await worker.import("./main.js", { modules: { "./main.js": 5 } });
+// @ts-expect-error a language that there is not
+await worker.evaluate("1", { language: "coffee" });
+await worker.evaluate("return 1", {
+  language: "ts",
+  functionBody: true,
+  lineOffset: 3,
+  columnOffset: 1,
+  sourceMap: {},
+});
+const bundle = await bundleGuest("x.ts", { nodeModules: ["buffer"], minify: true });
+await worker.import(bundle.entry, { modules: bundle.modules });
+// @ts-expect-error a module that no package stands for
+await bundleGuest("x.ts", { nodeModules: ["fs"] });
