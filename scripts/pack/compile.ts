@@ -5,6 +5,9 @@ import ts from "typescript";
 import { root } from "../setup/paths.mjs";
 import { publicDeclarations } from "./declarations.ts";
 
+/** Files that are nothing but a package of others, with the folders of what goes into them. */
+const BUNDLED = [{ path: "source-maps/trace-mapping.js", from: ["trace-mapping", "sourcemap-codec", "resolve-uri"] }];
+
 const ENTRIES = ["index.d.ts", "bundle/index.d.ts", "net/index.d.ts"];
 
 /**
@@ -22,9 +25,18 @@ export async function compileLibrary(out: string, scratch: string): Promise<void
     if (path.endsWith(".d.ts")) declarations.set(path, text);
     else await write(join(out, path), text);
   }
+  for (const { path, from } of BUNDLED) await write(join(out, path), await bundle(join(lib, path), from));
   for (const [path, text] of publicDeclarations(declarations, ENTRIES)) {
     await write(join(out, path), withCompiledImports(text));
   }
+}
+
+/** Puts packages into a file, so that users install nothing but ours. */
+async function bundle(path: string, packages: readonly string[]): Promise<string> {
+  const licenses = packages.map((name) => Bun.file(join(root, "node_modules/@jridgewell", name, "LICENSE")).text());
+  const banner = (await Promise.all(licenses)).map((text, index) => `@jridgewell/${packages[index]}\n\n${text}`);
+  const { outputs } = await Bun.build({ entrypoints: [path], target: "bun", format: "esm", throw: true });
+  return `/*\n${banner.join("\n")}*/\n${await outputs[0]!.text()}`;
 }
 
 async function write(path: string, text: string): Promise<void> {

@@ -70,6 +70,20 @@ test("the README's first program runs from the installed packages", async () => 
   expect(result).toEqual({ stdout: firstOutput, stderr: "", exitCode: 0 });
 });
 
+test("modules, source maps and bundles are in it, with what they need", async () => {
+  const program = `
+    import { V8Sandbox } from "network-runtime";
+    import { bundleGuest } from "network-runtime/bundle";
+    using sandbox = new V8Sandbox();
+    const isolate = await sandbox.createIsolate();
+    await Bun.write("guest.ts", "interface A {}\\nexport const f = (): never => { throw new Error('x') };");
+    const { entry, modules } = await bundleGuest("guest.ts");
+    const guest = await isolate.import(entry, { modules });
+    await guest.f().catch((error) => console.log(error.guest.filename, error.guest.lineno));`;
+  writeFileSync(join(project, "modules.ts"), program);
+  expect(await run(project, "bun", "modules.ts")).toEqual({ stdout: "guest.ts 2\n", stderr: "", exitCode: 0 });
+});
+
 test("the command is installed too", async () => {
   const { stdout, exitCode } = await run(project, join(project, "node_modules/.bin/network-runtime"), "--version");
   expect(stdout).toStartWith(`network-runtime ${manifest.version}\nV8 `);

@@ -19,6 +19,8 @@ import { Isolate, SandboxError, V8Sandbox } from "network-runtime";
 import type { EventHandler, IsolateStats, RequestHandler, SandboxOptions, Termination } from "network-runtime";
 import { fetchProxy, NetworkError, webSocketGateway } from "network-runtime/net";
 import type { FetchProxyOptions, WebSocketGateway } from "network-runtime/net";
+import { bundleGuest } from "network-runtime/bundle";
+import type { Imported, Modules } from "network-runtime";
 
 interface Calculator {
   toGuest: { compute: { x: number; y: number } };
@@ -45,6 +47,10 @@ export async function main(): Promise<string> {
   const stats: IsolateStats = worker.stats();
   const gateway: WebSocketGateway = webSocketGateway(untyped, { allow: ["*"], log: ({ code }) => code });
   gateway.close();
+  const { entry, modules } = await bundleGuest("x.ts", { nodeModules: ["buffer"] });
+  const more: Modules = [modules, async (name) => ({ source: name, language: "ts" })];
+  const plugin: Imported<{ f(x: number): string }> = await untyped.import(entry, { modules: more });
+  await plugin.f(1);
   sandbox.shutdown();
   const failure: SandboxError = new NetworkError("ERR_NET_URL", "no URL", { cause: 5 });
   return failure.code + doubled + answer + stats.cpuMs + proxy.stats().requests;

@@ -1,0 +1,2 @@
+/** The package that reads source maps. What is packed for users has it in itself: scripts/pack/compile.ts. */
+export { AnyMap, originalPositionFor } from "@jridgewell/trace-mapping";
