@@ -2,11 +2,11 @@
 import type { Untyped } from "./events.ts";
 import type { PlatformAbortSignal } from "./platform.ts";
 
-/** What a module's text is written in. */
-export const moduleLanguages = ["js", "jsx", "ts", "tsx", "json", "text"] as const;
-
 /** What a module's text is written in: `"json"` and `"text"` are values, the default exports of their modules. */
-export type ModuleLanguage = (typeof moduleLanguages)[number];
+export type ModuleLanguage = "js" | "jsx" | "ts" | "tsx" | "json" | "text";
+
+/** All of them. */
+export const moduleLanguages: readonly ModuleLanguage[] = ["js", "jsx", "ts", "tsx", "json", "text"];
 
 /** A module's text, and what is known of it. */
 export interface ModuleSource {

@@ -89,6 +89,25 @@ describe("modules of a map", () => {
     expect(answer).toContain("'./a.js'");
   });
 
+  test("import() that nobody waits for goes on when the import is done, or has failed", async () => {
+    await using worker = await sandbox.createIsolate();
+    const texts: Record<string, string> = {
+      "./a.js": `globalThis.late = import("./late.js"); export const n = 1`,
+      "./b.js": `globalThis.later = import("./later.js"); throw new Error("x")`,
+      "./late.js": "export const n = 2",
+      "./later.js": "export const n = 3",
+    };
+    const done = Promise.withResolvers<void>();
+    const modules = async (name: string): Promise<string | undefined> => {
+      if (name.startsWith("./late")) await done.promise;
+      return texts[name];
+    };
+    expect((await worker.import("./a.js", { modules })).n).toBe(1);
+    expect(await rejection(worker.import("./b.js", { modules }))).toMatchObject({ code: "ERR_EVALUATION" });
+    done.resolve();
+    expect(await worker.evaluate("(async () => [(await late).n, (await later).n])()")).toEqual([2, 3]);
+  });
+
   test("wait for top-level await, in the language's order", async () => {
     await using worker = await sandbox.createIsolate();
     const m = await worker.import("./main.js", {
