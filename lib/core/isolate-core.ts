@@ -37,10 +37,9 @@ import { GuestRequests } from "./guest-requests.ts";
 import type { Handler } from "./listeners.ts";
 import { Listeners } from "./listeners.ts";
 import { Mailbox } from "./mailbox.ts";
-import { ModuleImports } from "./module-imports.ts";
-import { SyntaxProblem } from "../modules/transpile.ts";
-import { SourceMaps } from "../source-maps/source-maps.ts";
-import { mapError, mapText, mapValue } from "../source-maps/traces.ts";
+import type { ModuleImports } from "./module-imports.ts";
+import { moduleImports, sourceMaps, traces } from "./on-demand.ts";
+import type { SourceMaps } from "../source-maps/source-maps.ts";
 import type { Script } from "./script.ts";
 import { toScript } from "./script.ts";
 import { toIsolateStats } from "./stats.ts";
@@ -100,7 +99,7 @@ export class IsolateCore<Isolate extends object = object> {
   readonly #messageBytesMax: number;
   /** Of texts that the guest does not run as they were written; made with the first. */
   #maps: SourceMaps | undefined;
-  readonly #toMaps = (): SourceMaps => (this.#maps ??= new SourceMaps());
+  readonly #toMaps = (): SourceMaps => (this.#maps ??= new (sourceMaps().SourceMaps)());
   /** Made with the first import. */
   #imports: ModuleImports | undefined;
   readonly #counters = new Float64Array(IsolateStat.Count);
@@ -194,16 +193,11 @@ export class IsolateCore<Isolate extends object = object> {
 
   /** @returns what the guest would say of a script that cannot be transpiled, instead of it */
   #toScript(text: string, options: ExecuteOptions, name: string): Script | { readonly guest: GuestError } {
-    try {
-      const script = toScript(text, options, name);
-      if (script.written) this.#toMaps().set(script.filename, script.written);
-      else this.#maps?.drop(script.filename);
-      return script;
-    } catch (error) {
-      if (!(error instanceof SyntaxProblem)) throw error;
-      const { filename = `${name}.${options.language}`, lineOffset = 0, columnOffset = 0 } = options;
-      return { guest: error.inFile(filename, lineOffset, columnOffset) };
-    }
+    const script = toScript(text, options, name);
+    if ("guest" in script) return script;
+    if (script.written) this.#toMaps().set(script.filename, script.written);
+    else this.#maps?.drop(script.filename);
+    return script;
   }
 
   send(event: string, data: unknown): void {
@@ -237,7 +231,7 @@ export class IsolateCore<Isolate extends object = object> {
   }
 
   #newImports(): ModuleImports {
-    const imports = new ModuleImports(
+    const imports = new (moduleImports().ModuleImports)(
       (doing, method, data, options, started) => {
         this.assertOpen(doing);
         return this.#calls.start(doing, options, (requestId) => {
@@ -519,12 +513,13 @@ export class IsolateCore<Isolate extends object = object> {
 
   /** An error with its places as the authors of the guest's code know them. */
   #mapped(error: GuestError): GuestError {
-    return this.#maps?.any ? mapError(error, this.#maps.find) : error;
+    return this.#maps?.any ? traces().mapError(error, this.#maps.find) : error;
   }
 
   #mappedConsole(event: ConsoleEvent): ConsoleEvent {
     const find = this.#maps?.any ? this.#maps.find : undefined;
     if (!find) return event;
+    const { mapText, mapValue } = traces();
     for (const arg of event.args) mapValue(arg, find);
     return event.text === undefined ? event : { ...event, text: mapText(event.text, find) };
   }

@@ -1,8 +1,9 @@
 /** Scripts that are to be run: what their options make of them. */
+import type { GuestError } from "../contract/errors.ts";
 import type { ExecuteOptions } from "../contract/options.ts";
-import { toJavaScript } from "../modules/module-texts.ts";
 import { inlineMap } from "../source-maps/inline-map.ts";
 import type { MappedSource } from "../source-maps/source-maps.ts";
+import { transpiling } from "./on-demand.ts";
 
 /** A script as the guest gets it. */
 export interface Script {
@@ -19,14 +20,22 @@ export interface Script {
 /**
  * @param text - as its author wrote it
  * @param name - of the script's file, without its extension, if it has no name
- * @throws SyntaxProblem
+ * @returns also: what the guest would say of it if it cannot be transpiled
  */
-export function toScript(text: string, options: ExecuteOptions, name: string): Script {
-  const { language = "js", lineOffset = 0, columnOffset = 0, functionBody = false, sourceMap } = options;
+export function toScript(text: string, options: ExecuteOptions, name: string): Script | { readonly guest: GuestError } {
+  const { language = "js", lineOffset = 0, columnOffset = 0, functionBody: isBody = false, sourceMap } = options;
   const filename = options.filename ?? `${name}.${language}`;
-  const given = typeof sourceMap === "object" ? JSON.stringify(sourceMap) : sourceMap;
-  const map = given ?? (language === "js" ? inlineMap(text) : undefined);
-  const isWritten = map === undefined && language === "js";
-  const written = isWritten ? undefined : { text, language, sourceMap: map, lineOffset, columnOffset };
-  return { filename, text: toJavaScript(text, language), lineOffset, columnOffset, isBody: functionBody, written };
+  if (language === "js") {
+    const map = (typeof sourceMap === "object" ? JSON.stringify(sourceMap) : sourceMap) ?? inlineMap(text);
+    const written = map === undefined ? undefined : { text, language, sourceMap: map, lineOffset, columnOffset };
+    return { filename, text, lineOffset, columnOffset, isBody, written };
+  }
+  const { SyntaxProblem, transpile } = transpiling();
+  try {
+    const written = { text, language, lineOffset, columnOffset };
+    return { filename, text: transpile(text, language), lineOffset, columnOffset, isBody, written };
+  } catch (error) {
+    if (!(error instanceof SyntaxProblem)) throw error;
+    return { guest: error.inFile(filename, lineOffset, columnOffset) };
+  }
 }

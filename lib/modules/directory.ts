@@ -1,7 +1,4 @@
 /** Modules in a directory of the host's. */
-import { constants } from "node:fs";
-import { open, readlink, realpath } from "node:fs/promises";
-import { join, resolve, sep } from "node:path";
 import { ArgumentError, ModuleSourceError } from "../contract/errors.ts";
 import type { ModuleResolver } from "../contract/modules.ts";
 import { show } from "../contract/show.ts";
@@ -27,11 +24,13 @@ export function moduleDirectory(directory: string): ModuleResolver {
   if (typeof directory !== "string" || directory === "" || directory.includes("\0")) {
     throw new ArgumentError(`moduleDirectory(): the directory must be a path, but is ${show(directory)}.`);
   }
-  const root = resolve(directory);
+  const workingDirectory = process.cwd();
   const slots = new Slots(READS_MAX);
   return async (name) => {
     const path = pathOf(name);
-    return path === undefined ? undefined : await slots.run(() => read(root, path, name));
+    if (path === undefined) return undefined;
+    const { resolve } = await import("node:path");
+    return slots.run(() => read(resolve(workingDirectory, directory), path, name));
   };
 }
 
@@ -73,7 +72,7 @@ function pathOf(name: string): string | undefined {
 
 async function read(root: string, path: string, name: string): Promise<string | undefined> {
   try {
-    return await readWithin(await realpath(root), join(root, path), name);
+    return await readWithin(root, path, name);
   } catch (error) {
     if (error instanceof ModuleSourceError) throw error;
     const { code } = error as { code?: unknown };
@@ -85,11 +84,15 @@ async function read(root: string, path: string, name: string): Promise<string | 
 /** What the system says of what is no file. */
 const NOT_THERE: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ENXIO", "ENAMETOOLONG"]);
 
-async function readWithin(root: string, path: string, name: string): Promise<string | undefined> {
-  const isWithin = (real: string): boolean => real.startsWith(root === sep ? sep : root + sep);
-  if (!isWithin(await realpath(path))) return undefined;
+async function readWithin(directory: string, path: string, name: string): Promise<string | undefined> {
+  // Most hosts never come here.
+  const { constants, open, readlink, realpath } = await import("node:fs/promises");
+  const root = await realpath(directory);
+  const isWithin = (real: string): boolean => real.startsWith(root === "/" ? root : `${root}/`);
+  const full = `${root}/${path}`;
+  if (!isWithin(await realpath(full))) return undefined;
   // A pipe is opened without waiting for its writer.
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  const file = await open(full, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     // What is open is looked at once more: a link may have been changed in between.
     if (!isWithin(await readlink(`/proc/self/fd/${file.fd}`))) return undefined;
