@@ -72,6 +72,7 @@ export class ModuleImports {
     });
     return this.#finish(answer, doing, current).finally(() => {
       if (this.#imports.get(id) === current) this.#imports.delete(id);
+      current.end();
     });
   }
 
@@ -130,8 +131,6 @@ export class ModuleImports {
     try {
       return this.#toModule(await answer, doing);
     } catch (error) {
-      // What the guest threw does not end what else it has begun to import.
-      if (!(error instanceof EvaluationError)) current.end();
       throw current.explain(error as SandboxError);
     }
   }

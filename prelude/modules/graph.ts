@@ -31,6 +31,8 @@ export interface GivenSource {
 export class Graph {
   /** What the engine takes its code to belong to. */
   readonly evaluation: number;
+  /** The host's call that it is, who gives up what it asks for when it is over; 0: it is an import(). */
+  readonly call: number;
   readonly linked: (root: Module) => void;
   readonly failed: (error: unknown) => void;
   readonly seen = new SafeMap<string, true>();
@@ -49,12 +51,14 @@ export class Graph {
 
   constructor(
     evaluation: number,
+    call: number,
     loader: number,
     given: SafeMap<string, GivenSource> | undefined,
     linked: (root: Module) => void,
     failed: (error: unknown) => void,
   ) {
     this.evaluation = evaluation;
+    this.call = call;
     this.loader = loader;
     this.given = given;
     this.linked = linked;
@@ -136,7 +140,7 @@ function askFor(graph: Graph, wanted: Wanted): boolean {
 
 function send(graph: Graph, { key, loader, referrer, dependency }: Wanted): boolean {
   const { specifier, url, type, line, column } = dependency;
-  const asks = newArray<unknown>([loader, graph.evaluation, url, type, specifier, referrer, line, column]);
+  const asks = newArray<unknown>([loader, graph.call, url, type, specifier, referrer, line, column]);
   const answered = (source: unknown): void => {
     graph.pending--;
     const answer = source as readonly [format: string, text: string];

@@ -27,7 +27,7 @@ function ownPromise<T>(): ReturnType<typeof PromiseWithResolvers<T>> {
   return resolvers;
 }
 
-/** Loads, links and evaluates. */
+/** Loads, links and evaluates. `given`: what came with a call of the host's; undefined: it is an import(). */
 function importModule(
   loader: number,
   given: SafeMap<string, GivenSource> | undefined,
@@ -40,7 +40,9 @@ function importModule(
     const promise = op(Op.ModuleEvaluate, module.id);
     void followScript(promise, () => done(module), failed);
   };
-  startGraph(new Graph(op(Op.GetEvaluation), loader, given, evaluate, failed), referrer, dependency);
+  const evaluation = op(Op.GetEvaluation);
+  const call = given === undefined ? 0 : evaluation;
+  startGraph(new Graph(evaluation, call, loader, given, evaluate, failed), referrer, dependency);
 }
 
 function dependencyOf(specifier: string, type: string, base: string): Dependency {
@@ -48,8 +50,7 @@ function dependencyOf(specifier: string, type: string, base: string): Dependency
 }
 
 /** What came with an import: URL, format and text of each, flat. */
-function toGiven(list: readonly string[]): SafeMap<string, GivenSource> | undefined {
-  if (list.length === 0) return undefined;
+function toGiven(list: readonly string[]): SafeMap<string, GivenSource> {
   const given = new SafeMap<string, GivenSource>();
   for (let at = 0; at < list.length; at += 3) {
     const url = list[at]!;

@@ -53,7 +53,7 @@ describe("resolvers", () => {
     const failure = new Error("ENOENT: /etc/secret");
     const modules = (name: string): string => {
       if (name === "./main.js")
-        return `export const told = await import("./b.js").catch((error) => [error.name, error.code, error.message]);`;
+        return `export const told = await import("./b.js").catch((error) => [error.name, error.code, error.message, JSON.stringify(error), error.cause]);`;
       throw failure;
     };
     const { told } = await worker.import("./main.js", { modules });
@@ -61,6 +61,8 @@ describe("resolvers", () => {
       "TypeError",
       "ERR_MODULE_SOURCE",
       "The text of the module './b.js', which file:///main.js imports cannot be had",
+      '{"code":"ERR_MODULE_SOURCE"}',
+      undefined,
     ]);
     const error = await rejection(worker.import("./b.js", { modules }));
     expect(error).toMatchObject({ name: "ModuleSourceError", code: "ERR_MODULE_SOURCE", module: "./b.js" });
@@ -90,6 +92,21 @@ describe("resolvers", () => {
     expect(await importing).toMatchObject({ code: "ERR_ABORTED" });
     await heard;
     expect((await kept).n).toBe(1);
+    await worker.evaluate("1");
+    expect(worker.stats().requestsPending).toBe(0);
+  });
+
+  test("one that never answers ends with an import that has failed already", async () => {
+    await using worker = await sandbox.createIsolate();
+    const heard = Promise.withResolvers<void>();
+    const modules = (name: string, { signal }: ModuleContext): string | undefined | Promise<string> => {
+      if (name === "./main.js") return `import "./never.js"; import "./none.js";`;
+      if (name === "./none.js") return undefined;
+      signal.addEventListener("abort", () => heard.resolve());
+      return new Promise(() => {});
+    };
+    expect(await rejection(worker.import("./main.js", { modules }))).toMatchObject({ code: "ERR_MODULE_NOT_FOUND" });
+    await heard.promise;
     await worker.evaluate("1");
     expect(worker.stats().requestsPending).toBe(0);
   });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { V8Sandbox } from "../../lib/index.ts";
 import { rejection, nextSystem } from "../api/harness.ts";
 
@@ -101,8 +103,9 @@ function inner<T extends Options>(options: T, kind: Kind): never {
   });
 
   test("macros, which would run on the host, are refused", async () => {
-    const proof = "/tmp/network-runtime-macro-proof";
-    const macro = "/tmp/network-runtime-macro.ts";
+    const folder = mkdtempSync(join(tmpdir(), "network-runtime-"));
+    const proof = join(folder, "proof");
+    const macro = join(folder, "macro.ts");
     writeFileSync(
       macro,
       `import { writeFileSync } from "node:fs"; export function evil() { writeFileSync(${JSON.stringify(proof)}, ""); return 1; }`,
@@ -120,6 +123,7 @@ function inner<T extends Options>(options: T, kind: Kind): never {
       }
     }
     expect(existsSync(proof)).toBe(false);
+    rmSync(folder, { recursive: true });
   });
 
   test("nothing of the host's environment gets in", async () => {
