@@ -1,5 +1,5 @@
 /** Bundles for guests, by Bun's bundler. */
-import { basename, dirname, relative, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { ArgumentError, OptionError } from "../contract/errors.ts";
 import type { ModuleMap } from "../contract/modules.ts";
 import { checkOptionNames } from "../contract/option-names.ts";
@@ -88,7 +88,7 @@ export async function bundleGuest(entry: string, options: BundleOptions = {}): P
   const source = (await code[0]!.text()).replace(/\n\/\/# (?:debugId|sourceMappingURL)=.*$/gm, "");
   const map = outputs.find(({ kind }) => kind === "sourcemap");
   const name = `./${basename(file).replace(/\.\w+$/, "")}.js`;
-  const module = map ? { source, sourceMap: toMap(await map.text(), file) } : { source };
+  const module = map ? { source, sourceMap: toMap(await map.text()) } : { source };
   return { entry: name, modules: { [name]: module }, length: source.length };
 }
 
@@ -120,9 +120,8 @@ function unique(problems: readonly BundleProblem[]): BundleProblem[] {
   return [...new Map(problems.map((problem) => [`${problem.file}\n${problem.message}`, problem])).values()];
 }
 
-/** The map with its sources as they are called from the working directory, and without their texts. */
-function toMap(json: string, entry: string): string {
+/** The map without the texts of its sources, which Bun calls by their paths from the working directory. */
+function toMap(json: string): string {
   const { sources, mappings, version } = JSON.parse(json) as { sources: string[]; mappings: string; version: number };
-  const names = sources.map((source) => relative(process.cwd(), resolve(dirname(entry), source)));
-  return JSON.stringify({ version, sources: names, names: [], mappings });
+  return JSON.stringify({ version, sources, names: [], mappings });
 }
