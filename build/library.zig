@@ -54,6 +54,8 @@ pub fn add(
         .use_lld = true,
     });
     library.step.dependOn(&addCppLibrary(b, target, optimize).step);
+    // It is a program, too: engine/system/entry.h.
+    library.entry = .{ .symbol_name = "nr_program_entry" };
     library.setVersionScript(b.path("engine/exports.map"));
     library.bundle_compiler_rt = false;
     builtins.link(b, module);

@@ -1,4 +1,10 @@
 //! The engine's tests: everything but V8, which engine/run/fake_shim.zig stands in for.
+/// For tests/process/probe.zig.
+pub const allowed_syscalls = @import("system/allowed_syscalls.zig");
+pub const confinement = @import("child/confinement.zig");
+/// For tests/fuzz/hostile-child.zig.
+pub const layout = @import("ring/layout.zig");
+
 test {
     _ = @import("run/fake_shim.zig");
     _ = @import("limit/cause.zig");
@@ -14,7 +20,7 @@ test {
     _ = @import("queue/mailbox.zig");
     _ = @import("queue/outbox.zig");
     _ = @import("queue/pending.zig");
-    _ = @import("run/spinning.zig");
+    _ = @import("limit/spinning.zig");
     _ = @import("system/sync.zig");
     _ = @import("system/alarm.zig");
     _ = @import("system/lock.zig");
@@ -23,4 +29,16 @@ test {
     _ = @import("run/scheduler_test.zig");
     _ = @import("run/ending_test.zig");
     _ = @import("run/stats_test.zig");
+    _ = @import("ring/layout.zig");
+    _ = @import("ring/stream.zig");
+    _ = @import("child/turnstile.zig");
+    _ = @import("remote/backlog.zig");
+    _ = @import("remote/calls.zig");
+    _ = @import("remote/checks.zig");
+    _ = @import("remote/settings.zig");
+    _ = @import("system/allowed_syscalls.zig");
+    _ = @import("system/process.zig");
+    _ = @import("system/shared_memory.zig");
+    _ = @import("system/shared_word.zig");
+    _ = @import("system/syscall_filter.zig");
 }

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { V8Sandbox } from "./api/sandbox.ts";
-export type { Versions } from "./api/sandbox.ts";
+export type { Isolation, Versions } from "./api/sandbox.ts";
 export { Isolate } from "./api/isolate.ts";
 export type { IsolateHandlers } from "./api/isolate-handlers.ts";
 export { tool } from "./api/tool.ts";
@@ -29,6 +29,7 @@ export {
   EvaluationError,
   InputError,
   IsolateDestroyedError,
+  IsolationError,
   LimitError,
   MessageTooLargeError,
   ModuleNotFoundError,
@@ -85,7 +86,9 @@ export type {
   ExecuteOptions,
   ImportOptions,
   IsolateOptions,
+  IsolationLayer,
+  ProcessIsolation,
   SandboxOptions,
 } from "./contract/options.ts";
 export type { PlatformAbortSignal } from "./contract/platform.ts";
-export type { IsolateStats, SandboxStats } from "./contract/stats.ts";
+export type { IsolateStats, ProcessOfIsolate, ProcessStats, SandboxStats } from "./contract/stats.ts";

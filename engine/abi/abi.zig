@@ -1,10 +1,12 @@
 //! The C ABI: checks arguments, follows handles, turns errors into codes. See include/network_runtime.h.
 const std = @import("std");
+const child = @import("../child/main.zig");
 const constants = @import("constants.zig");
 const engine = @import("../run/engine.zig");
 const header = @import("header.zig").public;
 const limits = @import("../limit/limits.zig");
 const mirror = @import("mirror.zig");
+const process_abi = @import("process.zig");
 const shim = @import("shim.zig");
 const system_thread = @import("../system/thread.zig");
 const time = @import("../system/time.zig");
@@ -28,8 +30,15 @@ export fn nr_v8_version() [*:0]const u8 {
 }
 
 export fn nr_init() i32 {
-    engine.start(.{ .snapshot = @embedFile("snapshot"), .prelude = @embedFile("prelude") }) catch return code(.init);
+    engine.start(image) catch return code(.init);
     return code(.ok);
+}
+
+const image: engine.Image = .{ .snapshot = @embedFile("snapshot"), .prelude = @embedFile("prelude") };
+
+/// What the library does when it is executed.
+export fn network_runtime_main() c_int {
+    return child.run(image);
 }
 
 export fn nr_sandbox_create(options: ?[*]const f64, count: u32, out_sandbox: ?*u32, out_fd: ?*i32) i32 {
@@ -185,6 +194,8 @@ comptime {
     for (@typeInfo(header).@"struct".decls) |decl| {
         if (!std.mem.startsWith(u8, decl.name, "nr_")) continue;
         const Theirs = @TypeOf(@field(header, decl.name));
-        if (@typeInfo(Theirs) == .@"fn") mirror.function(decl.name, @TypeOf(@field(@This(), decl.name)), Theirs);
+        if (@typeInfo(Theirs) != .@"fn") continue;
+        const ours = if (std.mem.startsWith(u8, decl.name, "nr_process_")) process_abi else @This();
+        mirror.function(decl.name, @TypeOf(@field(ours, decl.name)), Theirs);
     }
 }

@@ -17,6 +17,9 @@ pub const Status = enum(i32) {
     shutdown = header.NR_E_SHUTDOWN,
     no_thread = header.NR_E_NO_THREAD,
     no_descriptor = header.NR_E_NO_DESCRIPTOR,
+    isolation = header.NR_E_ISOLATION,
+    no_process = header.NR_E_NO_PROCESS,
+    no_program = header.NR_E_NO_PROGRAM,
 };
 
 pub const Post = enum(u32) {
@@ -120,6 +123,37 @@ pub const SandboxStat = enum(u32) {
     doorbells = header.NR_SANDBOX_STAT_DOORBELLS,
 };
 
+pub const ProcessOption = enum(u32) {
+    processes_max = header.NR_PROCESS_PROCESSES_MAX,
+    spare_processes = header.NR_PROCESS_SPARE_PROCESSES,
+    isolates_per_process = header.NR_PROCESS_ISOLATES_PER_PROCESS,
+    required = header.NR_PROCESS_REQUIRED,
+    no_jit = header.NR_PROCESS_NO_JIT,
+};
+
+pub const Layer = enum(u32) {
+    seccomp = header.NR_LAYER_SECCOMP,
+    no_new_privileges = header.NR_LAYER_NO_NEW_PRIVILEGES,
+    landlock = header.NR_LAYER_LANDLOCK,
+    namespaces = header.NR_LAYER_NAMESPACES,
+    unprivileged = header.NR_LAYER_UNPRIVILEGED,
+    no_jit = header.NR_LAYER_NO_JIT,
+};
+
+/// Of an isolate's process.
+pub const ProcessOf = enum(u32) {
+    pid = header.NR_PROCESS_OF_PID,
+    isolates = header.NR_PROCESS_OF_ISOLATES,
+};
+
+/// Of a sandbox's processes.
+pub const ProcessStat = enum(u32) {
+    living = header.NR_PROCESS_STAT_LIVING,
+    spare = header.NR_PROCESS_STAT_SPARE,
+    crashed = header.NR_PROCESS_STAT_CRASHED,
+    started = header.NR_PROCESS_STAT_STARTED,
+};
+
 /// {"NR_E_STALE":-1,…}: every constant under its name in the header.
 pub const manifest: [:0]const u8 = blk: {
     @setEvalBranchQuota(200_000);
@@ -129,7 +163,9 @@ pub const manifest: [:0]const u8 = blk: {
         .{ Encoding, "NR_ENCODING_", "" },        .{ Event, "NR_EVENT_", "" },
         .{ SandboxOption, "NR_SANDBOX_", "" },    .{ IsolateOption, "NR_ISOLATE_", "" },
         .{ IsolateFlag, "NR_ISOLATE_FLAG_", "" }, .{ IsolateStat, "NR_STAT_", "" },
-        .{ SandboxStat, "NR_SANDBOX_STAT_", "" },
+        .{ SandboxStat, "NR_SANDBOX_STAT_", "" }, .{ ProcessOption, "NR_PROCESS_", "" },
+        .{ Layer, "NR_LAYER_", "" },              .{ ProcessOf, "NR_PROCESS_OF_", "" },
+        .{ ProcessStat, "NR_PROCESS_STAT_", "" },
     }) |group| {
         for (@typeInfo(group[0]).@"enum".fields) |field| {
             const prefix = if (field.value < 0) group[2] else group[1];
@@ -160,6 +196,9 @@ comptime {
         .{ IsolateOption, header.NR_ISOLATE_OPTION_COUNT },
         .{ IsolateStat, header.NR_ISOLATE_STAT_COUNT },
         .{ SandboxStat, header.NR_SANDBOX_STAT_COUNT },
+        .{ ProcessOption, header.NR_PROCESS_OPTION_COUNT },
+        .{ ProcessOf, header.NR_PROCESS_OF_COUNT },
+        .{ ProcessStat, header.NR_PROCESS_STAT_COUNT },
     }) |array| {
         const values = std.enums.values(array[0]);
         std.debug.assert(values.len == array[1]);

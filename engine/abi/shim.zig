@@ -54,10 +54,14 @@ pub extern fn nrv8_init(
     prelude_length: usize,
     callbacks: *const Callbacks,
 ) i32;
+pub extern fn nrv8_forbid_jit() void;
 pub extern fn nrv8_version() [*:0]const u8;
 pub extern fn nrv8_thread_init() void;
 pub extern fn nrv8_thread_exit() void;
 pub extern fn nrv8_thread_trim() void;
+
+pub extern fn nrv8_charge_nobody() ?*anyopaque;
+pub extern fn nrv8_charge_again(who: ?*anyopaque) void;
 
 pub extern fn nrv8_isolate_new(owner: *anyopaque, options: *const Options) ?*Isolate;
 pub extern fn nrv8_lacking() u32;

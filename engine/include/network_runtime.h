@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define NR_ABI_VERSION 1u
+#define NR_ABI_VERSION 2u
 
 typedef uint32_t nr_sandbox; /* handle of a sandbox */
 typedef uint32_t nr_isolate; /* handle of an isolate */
@@ -24,17 +24,20 @@ typedef uint32_t nr_isolate; /* handle of an isolate */
 /* Status codes. */
 enum {
   NR_OK = 0,
-  NR_E_STALE = -1,         /* the handle's object is gone */
-  NR_E_ARGUMENT = -2,      /* an argument is out of its range */
-  NR_E_NOMEM = -3,         /* the system gave no memory */
-  NR_E_FULL = -4,          /* the mailbox is at its limit: nothing was queued, try again after the guest has worked */
-  NR_E_TOO_LARGE = -5,     /* the message is larger than message_bytes_max */
-  NR_E_OUT_OF_SPACE = -6,  /* the buffer is too small; the size needed was returned */
-  NR_E_LIMIT = -7,         /* too many sandboxes, isolates or pending requests */
-  NR_E_INIT = -8,          /* V8 could not be started, or nr_init was not called */
-  NR_E_SHUTDOWN = -9,      /* the sandbox is shutting down */
-  NR_E_NO_THREAD = -10,    /* the system gave no thread, and the sandbox has none */
-  NR_E_NO_DESCRIPTOR = -11 /* the process may open no more descriptors */
+  NR_E_STALE = -1,          /* the handle's object is gone */
+  NR_E_ARGUMENT = -2,       /* an argument is out of its range */
+  NR_E_NOMEM = -3,          /* the system gave no memory */
+  NR_E_FULL = -4,           /* the mailbox is at its limit: nothing was queued, try again after the guest has worked */
+  NR_E_TOO_LARGE = -5,      /* the message is larger than message_bytes_max */
+  NR_E_OUT_OF_SPACE = -6,   /* the buffer is too small; the size needed was returned */
+  NR_E_LIMIT = -7,          /* too many sandboxes, isolates or pending requests */
+  NR_E_INIT = -8,           /* V8 could not be started, or nr_init was not called */
+  NR_E_SHUTDOWN = -9,       /* the sandbox is shutting down */
+  NR_E_NO_THREAD = -10,     /* the system gave no thread, and the sandbox has none */
+  NR_E_NO_DESCRIPTOR = -11, /* the process may open no more descriptors */
+  NR_E_ISOLATION = -12,     /* a child process cannot be confined as it has to be */
+  NR_E_NO_PROCESS = -13,    /* the system gives no process */
+  NR_E_NO_PROGRAM = -14     /* the engine is no file that the system can execute: see nr_process_program */
 };
 
 /* What nr_isolate_post carries (u32 kind). The request_id of what is answered is not 0 and not one still unanswered. */
@@ -170,6 +173,42 @@ enum {
   NR_SANDBOX_STAT_COUNT = 11
 };
 
+/* Indexes into the f64 process options of nr_process_sandbox_create. 0 = the engine's default. */
+enum {
+  NR_PROCESS_PROCESSES_MAX = 0,        /* child processes, 1..4096 */
+  NR_PROCESS_SPARE_PROCESSES = 1,      /* of them those that wait for a group, 0..64 */
+  NR_PROCESS_ISOLATES_PER_PROCESS = 2, /* isolates of a group that share a process, 1..256 */
+  NR_PROCESS_REQUIRED = 3,             /* NR_LAYER_*: without these there is no sandbox */
+  NR_PROCESS_NO_JIT = 4,               /* 1: no code is made at run time, and no memory may be executed */
+  NR_PROCESS_OPTION_COUNT = 5
+};
+
+/* Layers of a child's confinement. The first two are always required. */
+enum {
+  NR_LAYER_SECCOMP = 1,           /* a filter of system calls that ends the process */
+  NR_LAYER_NO_NEW_PRIVILEGES = 2, /* no program has more rights */
+  NR_LAYER_LANDLOCK = 4,          /* no files, no connections, no signals to others */
+  NR_LAYER_NAMESPACES = 8,        /* users, mounts, network, shared memory and names of its own */
+  NR_LAYER_UNPRIVILEGED = 16,     /* no capabilities, not root */
+  NR_LAYER_NO_JIT = 32            /* as NR_PROCESS_NO_JIT */
+};
+
+/* Indexes into the f64 result of nr_process_isolate_process. */
+enum {
+  NR_PROCESS_OF_PID = 0, /* 0: it is being started */
+  NR_PROCESS_OF_ISOLATES = 1,
+  NR_PROCESS_OF_COUNT = 2
+};
+
+/* Indexes into the f64 result of nr_process_sandbox_processes. */
+enum {
+  NR_PROCESS_STAT_LIVING = 0,
+  NR_PROCESS_STAT_SPARE = 1,   /* of those the ones that no group has yet */
+  NR_PROCESS_STAT_CRASHED = 2, /* that ended and were not told to */
+  NR_PROCESS_STAT_STARTED = 3, /* all there have been */
+  NR_PROCESS_STAT_COUNT = 4
+};
+
 /* @thread any  @blocks no  @owns nothing  @return NR_ABI_VERSION of the loaded engine */
 uint32_t nr_abi_version(void);
 
@@ -251,6 +290,68 @@ int32_t nr_events_arm(nr_sandbox sandbox);
 /* Takes that back, for a caller that is about to look anyway: posting first and looking soon, it need not be woken.
  * @thread as nr_events_take  @blocks no  @owns nothing  @return NR_OK or NR_E_STALE */
 int32_t nr_events_disarm(nr_sandbox sandbox);
+
+/* The same for isolates in child processes, which are this library, executed. Handles are of a kind of their own.
+ * nr_init is not needed. Nothing here waits for a child, but for the first of a sandbox, before there is a guest. */
+
+/* What children are of, where the library is no file that the system can execute: its bytes, which are copied. NULL:
+ * only asks. Before the first sandbox of child processes.
+ * @thread any  @blocks while it copies  @owns nothing  @return NR_OK, NR_E_NO_PROGRAM */
+int32_t nr_process_program(const uint8_t* bytes, uint32_t length);
+
+/* As nr_sandbox_create. *out_layers: NR_LAYER_* that are in force, also where they are not enough.
+ * @thread any  @blocks some milliseconds, 10 s at most  @owns as nr_sandbox_create
+ * @return as nr_sandbox_create, NR_E_ISOLATION, NR_E_NO_PROCESS, NR_E_NO_PROGRAM, NR_E_NO_THREAD */
+int32_t nr_process_sandbox_create(const double* options, uint32_t option_count, const double* process_options,
+                                  uint32_t process_option_count, nr_sandbox* out_sandbox, int32_t* out_fd,
+                                  uint32_t* out_layers);
+
+/* Ends all children, wait_ms at most. What they have said before can be taken.
+ * @thread any  @blocks up to wait_ms  @owns nothing  @return NR_OK, NR_E_STALE */
+int32_t nr_process_sandbox_shutdown(nr_sandbox sandbox, uint32_t wait_ms);
+
+/* As nr_sandbox_release. */
+int32_t nr_process_sandbox_release(nr_sandbox sandbox);
+
+/* As nr_sandbox_stats: of all children. */
+int32_t nr_process_sandbox_stats(nr_sandbox sandbox, double* out, uint32_t count);
+
+/* The children themselves: NR_PROCESS_STAT_*.
+ * @thread any  @blocks no  @owns the caller: out[count]  @return NR_OK, NR_E_STALE, NR_E_ARGUMENT */
+int32_t nr_process_sandbox_processes(nr_sandbox sandbox, double* out, uint32_t count);
+
+/* As nr_isolate_create. Isolates of different groups never share a process, nor have one after the other. */
+int32_t nr_process_isolate_create(nr_sandbox sandbox, const double* options, uint32_t option_count, uint32_t group,
+                                  uint32_t isolate_id, nr_isolate* out_isolate);
+
+/* As nr_isolate_post. */
+int32_t nr_process_isolate_post(nr_isolate isolate, uint32_t kind, uint32_t encoding, uint32_t request_id,
+                                const uint8_t* bytes, uint32_t length);
+
+/* As nr_isolate_cancel. */
+int32_t nr_process_isolate_cancel(nr_isolate isolate, uint32_t request_id);
+
+/* As nr_isolate_destroy. A child that does not do it in four seconds is ended. */
+int32_t nr_process_isolate_destroy(nr_isolate isolate);
+
+/* As nr_isolate_stats: what the child has told last. */
+int32_t nr_process_isolate_stats(nr_isolate isolate, double* out, uint32_t count);
+
+/* The isolate's child: NR_PROCESS_OF_*.
+ * @thread any  @blocks no  @owns the caller: out[count]  @return NR_OK, NR_E_STALE, NR_E_ARGUMENT */
+int32_t nr_process_isolate_process(nr_isolate isolate, double* out, uint32_t count);
+
+/* As nr_events_take. */
+int32_t nr_process_events_take(nr_sandbox sandbox, uint8_t* buffer, uint32_t capacity, uint32_t* out_used);
+
+/* As nr_events_poll. */
+int32_t nr_process_events_poll(nr_sandbox sandbox, uint32_t spin_us);
+
+/* As nr_events_arm. */
+int32_t nr_process_events_arm(nr_sandbox sandbox);
+
+/* As nr_events_disarm. */
+int32_t nr_process_events_disarm(nr_sandbox sandbox);
 
 /* For benchmarks: what V8 itself takes to make an isolate and a context, without a prelude, and to run 1+1 there.
  * @thread any  @blocks some milliseconds  @owns the caller: *out_ms  @return NR_OK, NR_E_ARGUMENT, NR_E_INIT,

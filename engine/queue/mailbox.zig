@@ -34,7 +34,12 @@ pub const Item = struct {
 
     /// What the item counts against mailbox_bytes_max.
     pub fn cost(self: *const Item) u64 {
-        return @sizeOf(Item) + @as(u64, self.length);
+        return costOf(self.length);
+    }
+
+    /// The same for one that is not made yet.
+    pub fn costOf(length: usize) u64 {
+        return @sizeOf(Item) + @as(u64, length);
     }
 };
 
@@ -100,6 +105,14 @@ pub const Mailbox = struct {
         self.mutex.lock();
         defer self.mutex.unlock();
         return self.refused.swap(false, .seq_cst);
+    }
+
+    /// A post was refused on the host's side, by its own account. True when there is nothing that it could wait for.
+    pub fn noteRefused(self: *Mailbox) bool {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        self.refused.store(true, .seq_cst);
+        return self.bytes.load(.seq_cst) == 0 and self.refused.swap(false, .seq_cst);
     }
 
     pub fn isEmpty(self: *Mailbox) bool {

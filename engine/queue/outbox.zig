@@ -224,6 +224,23 @@ pub const Outbox = struct {
         return result;
     }
 
+    /// The oldest record, where it lies: until it is dropped. The taker's.
+    pub const Front = struct { header: Header, payload: []const u8 };
+
+    pub fn front(self: *Outbox) ?Front {
+        const node = self.current() orelse return null;
+        const header = node.header();
+        const payload = node.large orelse node.bytes[node.read + @sizeOf(Header) ..][0..header.payload_length];
+        return .{ .header = header, .payload = payload };
+    }
+
+    /// The oldest record has gone elsewhere. Its bytes count until `bytes` is told that they were taken there.
+    pub fn dropFront(self: *Outbox) void {
+        const node = self.taking.?;
+        node.read += if (node.large != null) node.used else node.header().size;
+        _ = self.records.fetchSub(1, .seq_cst);
+    }
+
     /// The node with the oldest record, after freeing those that have been read.
     fn current(self: *Outbox) ?*Node {
         while (true) {
@@ -283,6 +300,24 @@ test "records come out whole, in order, small and large" {
     _ = try outbox.push(template, &text, false, &ended, true, null);
     try std.testing.expectError(error.Ended, outbox.push(template, &text, false, &ended, true, null));
     try std.testing.expectEqual(1, outbox.take(&buffer, &count, Count.add).count);
+}
+
+test "records are looked at where they lie, small and large" {
+    var outbox: Outbox = .{};
+    defer outbox.deinit();
+    const template = std.mem.zeroInit(Header, .{ .type = @intFromEnum(constants.Event.message), .isolate_id = 3 });
+    var text = "hello".*;
+    var ended = false;
+    _ = try outbox.push(template, &text, false, &ended, false, null);
+    var large: [chunk_bytes]u8 = @splat('x');
+    _ = try outbox.push(template, &large, false, &ended, false, null);
+    try std.testing.expectEqualStrings("hello", outbox.front().?.payload);
+    outbox.dropFront();
+    try std.testing.expectEqual(large.len, outbox.front().?.payload.len);
+    try std.testing.expect(!outbox.isEmpty());
+    outbox.dropFront();
+    try std.testing.expect(outbox.isEmpty());
+    try std.testing.expectEqual(null, outbox.front());
 }
 
 test "a record with a reserve is not lost when memory is refused" {

@@ -56,6 +56,7 @@ fn push(
             // Whoever waited may look at the statistics at once.
             isolate.thread.?.chargeBackground(isolate);
             isolate.sampleHeapNow(time.now());
+            if (isolate.sandbox.feed) |feed| feed.answers(isolate);
         },
         .message, .request => _ = isolate.messages_out.fetchAdd(1, .monotonic),
         // A guest that is being ended may still see the allocation fail that ended it: the host hears of the limit only.

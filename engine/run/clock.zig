@@ -111,9 +111,9 @@ pub const Clock = struct {
         defer self.asleep.store(false, .seq_cst);
         const now = time.now();
         const planned = self.next.load(.seq_cst);
-        var names: [Alarm.hangups_max]u32 = undefined;
+        var names: [Alarm.hangups_max]u64 = undefined;
         const limit = if (planned == time.never) null else planned -| now;
-        for (self.alarm.sleep(limit, &names)) |sandbox| engine.orphan(sandbox);
+        for (self.alarm.sleep(limit, &names)) |sandbox| engine.orphan(@intCast(sandbox));
     }
 
     fn look(self: *Clock) void {

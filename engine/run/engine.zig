@@ -9,6 +9,7 @@ const sync = @import("../system/sync.zig");
 const thread = @import("../system/thread.zig");
 const Clock = @import("clock.zig").Clock;
 const ThreadCount = @import("../limit/thread_count.zig").ThreadCount;
+const Feed = @import("feed.zig").Feed;
 const HandleTable = @import("../memory/handles.zig").HandleTable;
 const Isolate = @import("isolate.zig").Isolate;
 const IsolateLimits = @import("../limit/limits.zig").IsolateLimits;
@@ -116,6 +117,19 @@ pub fn createSandbox(limits: SandboxLimits) error{ OutOfMemory, Limit, SystemRes
     first = sandbox;
     clock.alarm.watch(sandbox.doorbell.fd, handle);
     return .{ .handle = handle, .fd = fd };
+}
+
+/// In a child process: its records are carried to the host, and its work comes from there.
+pub fn createCarried(limits: SandboxLimits, carry: *const fn () void, feed: *const Feed) error{ OutOfMemory, Limit }!*Sandbox {
+    const sandbox = try allocator.create(Sandbox);
+    errdefer allocator.destroy(sandbox);
+    sandbox.* = .{ .limits = limits, .feed = feed };
+    sandbox.doorbell.carrier = carry;
+    lock();
+    defer unlock();
+    _ = try sandboxes.add(allocator, sandbox);
+    first = sandbox;
+    return sandbox;
 }
 
 pub fn unlist(sandbox: *Sandbox) void {

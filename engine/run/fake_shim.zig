@@ -113,6 +113,11 @@ export fn nrv8_thread_init() void {}
 export fn nrv8_thread_exit() void {}
 export fn nrv8_thread_trim() void {}
 
+export fn nrv8_forbid_jit() void {}
+export fn nrv8_charge_nobody() ?*anyopaque {
+    return null;
+}
+export fn nrv8_charge_again(_: ?*anyopaque) void {}
 export fn nrv8_lacking() u32 {
     return shim.lacks_nothing;
 }

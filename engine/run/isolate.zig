@@ -182,6 +182,18 @@ pub const Isolate = struct {
         payload: []const u8,
     ) error{ Full, TooLarge, Closed, OutOfMemory, Duplicate }!void {
         if (payload.len > self.limits.message_bytes_max) return error.TooLarge;
+        try self.accept(kind, encoding, request_id, payload, @min(self.limits.mailbox_bytes_max, self.queueRoom()));
+    }
+
+    /// The same with what may wait decided by the caller.
+    pub fn accept(
+        self: *Isolate,
+        kind: constants.Post,
+        encoding: constants.Encoding,
+        request_id: u32,
+        payload: []const u8,
+        bytes_max: u64,
+    ) error{ Full, Closed, OutOfMemory, Duplicate }!void {
         const item = try Item.create(kind, encoding, request_id, payload);
         errdefer item.destroy();
         const owes_answer = kind == .evaluate or kind == .request;
@@ -189,7 +201,7 @@ pub const Isolate = struct {
         errdefer if (owes_answer) {
             _ = self.pending.remove(request_id);
         };
-        try self.mailbox.push(item, @min(self.limits.mailbox_bytes_max, self.queueRoom()));
+        try self.mailbox.push(item, bytes_max);
         self.sandbox.noteMoved(payload.len);
         // The push and the runner's last look into the mailbox are ordered by the mailbox's mutex: one of the two sees
         // the other.
@@ -333,7 +345,7 @@ pub const Isolate = struct {
         if (self.mailbox.done(item, self.limits.mailbox_bytes_max)) self.tellWritable();
     }
 
-    fn tellWritable(self: *Isolate) void {
+    pub fn tellWritable(self: *Isolate) void {
         self.sandbox.emit(self, .writable, .wire, 0, &.{}, null) catch |failure| self.noteUnsent(failure);
     }
 

@@ -10,11 +10,12 @@ const time = @import("../system/time.zig");
 const CauseKind = @import("../limit/cause.zig").Kind;
 const Degradation = @import("../limit/degradation.zig").Degradation;
 const Doorbell = @import("../queue/doorbell.zig").Doorbell;
+const Feed = @import("feed.zig").Feed;
 const isolate_module = @import("isolate.zig");
 const Isolate = isolate_module.Isolate;
 const SandboxLimits = @import("../limit/limits.zig").SandboxLimits;
 const Scheduler = @import("scheduler.zig").Scheduler;
-const Spinning = @import("spinning.zig").Spinning;
+const Spinning = @import("../limit/spinning.zig").Spinning;
 
 /// After a flood malloc keeps what its records were in. Steady traffic goes through the same memory again and again, and
 /// is left to it until it pauses.
@@ -27,6 +28,8 @@ pub const Sandbox = struct {
     scheduler: Scheduler = .{},
     outbox: outbox.Outbox = .{},
     doorbell: Doorbell = .{},
+    /// In a child process: where work comes from.
+    feed: ?*const Feed = null,
     /// One taker at a time is the caller's promise; breaking it must not break the process.
     take_mutex: sync.Mutex = .{},
     /// Most that waited in the outbox since malloc was last trimmed for it. Under `take_mutex`.
@@ -171,6 +174,7 @@ pub const Sandbox = struct {
             _ = isolate.outbound_bytes.fetchSub(size, .seq_cst);
             return failure;
         };
+        if (self.feed) |feed| feed.recorded(isolate, @enumFromInt(event));
         self.doorbell.ring();
     }
 
@@ -460,6 +464,21 @@ pub const Sandbox = struct {
             self.scheduler.resumePaused(self);
         }
         return taken;
+    }
+
+    /// The host of a child process has taken records of this isolate.
+    pub fn noteTaken(self: *Sandbox, handle: u32, bytes: u64) void {
+        self.credit(handle, bytes);
+        _ = self.outbox.bytes.fetchSub(bytes, .seq_cst);
+        self.noteMoved(bytes);
+    }
+
+    /// Lets go on whose records have been taken.
+    pub fn resumeRelieved(self: *Sandbox) void {
+        if (self.paused.load(.seq_cst) == 0) return;
+        self.lock();
+        defer self.unlock();
+        self.scheduler.resumePaused(self);
     }
 
     fn credit(_: *Sandbox, handle: u32, bytes: u64) void {

@@ -96,7 +96,10 @@ pub const Thread = struct {
 
     /// The isolate to run next, or null: end.
     fn awaitWork(self: *Thread) ?*Isolate {
+        const feed = self.sandbox.feed;
+        if (feed) |source| source.begin();
         self.spin();
+        if (feed) |source| source.end();
         if (!self.parker.waitFor(trim_after)) {
             shim.nrv8_thread_trim();
             self.sandbox.noteQuiet();
@@ -117,6 +120,7 @@ pub const Thread = struct {
         if (!sandbox.spinning.pays(now)) return;
         const until = now +| sandbox.limits.spin_ns;
         while (!self.parker.signalledNow()) {
+            if (sandbox.feed) |source| source.look();
             if (system_thread.currentCpu() == sandbox.host_cpu.load(.monotonic)) return;
             for (0..32) |_| std.atomic.spinLoopHint();
             const before = now;
@@ -139,6 +143,7 @@ pub const Thread = struct {
         }
         self.chargeLast(isolate);
         self.checkTotal(isolate);
+        if (sandbox.feed) |source| source.publish(isolate);
         sandbox.lock();
         // Under the mutex: who gives a thread up has set the cause before, and a thread that ends is no isolate's home.
         if (isolate.cause.isSet()) {
@@ -312,6 +317,7 @@ pub const Thread = struct {
         };
         if (!must_wait) return;
         _ = isolate.pauses.fetchAdd(1, .monotonic);
+        if (sandbox.feed) |source| source.paused();
         self.parker.wait();
         self.uncharged_since.store(time.now(), .monotonic);
     }

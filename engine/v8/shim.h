@@ -85,6 +85,8 @@ typedef struct nrv8_heap_sample {
  * primer isolate. On an engine thread. Returns 0, or negative with the reason on stderr. */
 int32_t nrv8_init(const uint8_t* snapshot, size_t snapshot_length, const char* prelude, size_t prelude_length,
                   const nrv8_callbacks* callbacks);
+/* Before nrv8_init: no code is made at run time, and no memory is executable but the library's own. */
+void nrv8_forbid_jit(void);
 const char* nrv8_version(void);
 /* Milliseconds of CLOCK_MONOTONIC. */
 double nrv8_now_ms(void);
@@ -94,6 +96,10 @@ void nrv8_thread_init(void);
 void nrv8_thread_exit(void);
 /* Gives back what malloc keeps for this thread. */
 void nrv8_thread_trim(void);
+
+/* What the calling thread allocates is nobody's, until it is said whose it is again: by what the first gave. */
+void* nrv8_charge_nobody(void);
+void nrv8_charge_again(void* who);
 
 /* Which resource the process has too little of to make an isolate: NRV8_LACKS_*. Any thread. */
 uint32_t nrv8_lacking(void);

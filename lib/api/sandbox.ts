@@ -4,10 +4,11 @@ import type {
   CreateIsolateOptions,
   Exactly,
   IsolateLimits,
+  IsolationLayer,
   SandboxLimits,
   SandboxOptions,
 } from "../contract/options.ts";
-import { checkName, resolveIsolateOptions, resolveSandboxOptions } from "../contract/options.ts";
+import { checkName, checkTrustGroup, resolveIsolateOptions, resolveSandboxOptions } from "../contract/options.ts";
 import { show } from "../contract/show.ts";
 import type { SandboxStats } from "../contract/stats.ts";
 import { living } from "../core/living.ts";
@@ -27,6 +28,14 @@ export interface Versions {
   readonly v8: string;
   /** The ABI version between this package and its engine. */
   readonly abi: number;
+}
+
+/** What is between a sandbox's guests and its host. */
+export interface Isolation {
+  /** `"isolate"`: V8 and this library; `"process"`: the operating system besides. */
+  readonly kind: "isolate" | "process";
+  /** Of `"process"`: the layers of the child processes' confinement that are in force. */
+  readonly layers: readonly IsolationLayer[];
 }
 
 /**
@@ -56,6 +65,7 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    * @throws OptionError if an option is unknown or out of its range
    * @throws EngineNotFoundError, EngineMismatchError if the engine's library is missing or of another version
    * @throws LimitError, EngineError if the system gives no more threads or memory
+   * @throws IsolationError if child processes cannot be confined as `isolation` asks
    * @example
    * ```ts
    * const sandbox = new V8Sandbox({ threads: 2, memoryMb: 64 });
@@ -73,6 +83,11 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
   /** Versions of this package, its V8 and the ABI between them. */
   get versions(): Versions {
     return { networkRuntime: packageJson.version, v8: this.#engine.v8, abi: this.#engine.abi };
+  }
+
+  /** What is between guests and host, as it is in force. */
+  get isolation(): Isolation {
+    return { kind: this.#limits.isolation, layers: this.#core.layers ?? [] };
   }
 
   /**
@@ -96,9 +111,10 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
   >(options = {} as Options): Promise<Isolate<P>> {
     this.#core.assertOpen("createIsolate()");
     const limits = resolveIsolateOptions(options, this.#isolateDefaults);
-    const { name, data } = options;
+    const { name, data, trustGroup } = options;
     checkName(name);
-    const core = this.#core.createIsolate(limits, name, data);
+    checkTrustGroup(trustGroup, this.#limits.isolation);
+    const core = this.#core.createIsolate(limits, name, data, trustGroup);
     // Held from here on: whoever waits for it has it.
     const { isolate } = core;
     await core.ready.promise;

@@ -326,7 +326,8 @@ export class AbortError extends SandboxError {
 
 /**
  * What terminates an isolate: a limit; `"engine_error"` if V8 could not go on, `"creation_failed"` if it could not begin,
- * `"system_exhausted"` if the system refused memory that it may have.
+ * `"system_exhausted"` if the system refused memory that it may have; `"process_crashed"` if the child process that it was
+ * in ended, whatever it was that ended it.
  */
 export type TerminationReason =
   | "cpu_limit_exceeded"
@@ -334,7 +335,8 @@ export type TerminationReason =
   | "memory_limit_exceeded"
   | "engine_error"
   | "creation_failed"
-  | "system_exhausted";
+  | "system_exhausted"
+  | "process_crashed";
 
 /** What ends an isolate: `destroy()`, its sandbox's `shutdown()`, or what terminates it. */
 export type EndReason = "destroyed" | "shutdown" | TerminationReason;
@@ -353,8 +355,25 @@ export interface Termination {
   readonly limitMb?: number;
   /** What had been used, in MiB. */
   readonly usedMb?: number;
-  /** Of `"creation_failed"`: what the process had no more of, `"memory"`, `"addresses"` or `"mappings"`; else `"none"`. */
+  /** Of `"creation_failed"`: what there was no more of, `"memory"`, `"addresses"`, `"mappings"`, `"processes"`, …; else `"none"`. */
   readonly resource?: string;
+  /** Of `"process_crashed"`: the signal that ended the process, `"SIGSEGV"`. */
+  readonly signal?: string;
+  /** Of `"process_crashed"`: the code that the process exited with. */
+  readonly exitCode?: number;
+  /**
+   * Of `"process_crashed"`, what is known besides: `"forbidden_syscall"`, it asked the system for what it may not;
+   * `"protocol"`, it wrote what its engine does not write; `"memory"` or `"threads"`, it had more than its isolates may;
+   * `"unresponsive"`, it did not end an isolate; else V8's last words. Untrusted text.
+   */
+  readonly detail?: string;
+}
+
+function measureOf({ limitMs, limitMb, signal, exitCode }: Termination): string {
+  if (limitMs !== undefined) return `, limit ${limitMs} ms`;
+  if (limitMb !== undefined) return `, limit ${limitMb} MiB`;
+  if (signal !== undefined) return `, ${signal}`;
+  return exitCode === undefined ? "" : `, exit code ${exitCode}`;
 }
 
 /** The isolate was terminated while it worked on this: it exceeded a limit (`ERR_TERMINATED`). */
@@ -377,8 +396,7 @@ export class TerminatedError extends SandboxError {
    */
   constructor(isolateId: number, termination: Termination, doing: string, isolateName?: string) {
     const { reason, limitMs, usedMs, limitMb, usedMb } = termination;
-    const measure =
-      limitMs !== undefined ? `, limit ${limitMs} ms` : limitMb !== undefined ? `, limit ${limitMb} MiB` : "";
+    const measure = measureOf(termination);
     super("ERR_TERMINATED", `${doing}: ${isolateLabel(isolateId, isolateName)} was terminated (${reason}${measure}).`);
     about(this, isolateName);
     this.isolateId = isolateId;
@@ -421,6 +439,25 @@ export class EngineMismatchError extends SandboxError {
     );
     this.found = found;
     this.wanted = wanted;
+  }
+}
+
+/**
+ * Child processes cannot be confined as `isolation` asks (`ERR_ISOLATION`): the kernel or the container lacks a layer, or gives
+ * no process. Nothing was run.
+ */
+export class IsolationError extends SandboxError {
+  override readonly name: string = "IsolationError";
+  /** The layers that are missing; none if it was something else. */
+  readonly missing: readonly string[];
+
+  /**
+   * @param message - what is missing, and the way out
+   * @param missing - the layers
+   */
+  constructor(message: string, missing: readonly string[] = []) {
+    super("ERR_ISOLATION", message);
+    this.missing = missing;
   }
 }
 

@@ -9,8 +9,8 @@ const scriptNames = ["filename", "language", "sourceMap", "lineOffset", "columnO
 
 /** The options of the calls that have some, by the calls' names in messages. */
 const optionNames = {
-  "createIsolate()": [...isolateNames, "name", "data"],
-  "new V8Sandbox()": [...isolateNames, ...Object.keys(sandboxRanges), "hot"],
+  "createIsolate()": [...isolateNames, "name", "data", "trustGroup"],
+  "new V8Sandbox()": [...isolateNames, ...Object.keys(sandboxRanges), "hot", "isolation", "jit"],
   "evaluate()": ["args", ...scriptNames, "signal", "timeoutMs"],
   "execute()": scriptNames,
   "import()": ["modules", "signal", "timeoutMs"],

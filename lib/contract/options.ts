@@ -3,7 +3,8 @@ import { engineLanguages } from "./engine-languages.ts";
 import { OptionError } from "./errors.ts";
 import type { Untyped } from "./events.ts";
 import type { Modules } from "./modules.ts";
-import { checkCallNames } from "./option-names.ts";
+import { checkCallNames, checkOptionNames } from "./option-names.ts";
+import { checkTexts } from "./option-values.ts";
 import type { PlatformAbortSignal } from "./platform.ts";
 import { callRanges, checkNumber, isolateRanges, sandboxRanges } from "./ranges.ts";
 import type { Range } from "./ranges.ts";
@@ -122,6 +123,26 @@ export interface IsolateOptions {
 }
 
 /**
+ * A layer of a child process's confinement: `"seccomp"`, a filter of system calls that ends the process;
+ * `"no_new_privileges"`; `"landlock"`, no files, connections or signals to others; `"namespaces"` of its own for users,
+ * mounts, network, shared memory and names; `"unprivileged"`, no capabilities and not root; `"no_jit"`, no memory that is
+ * executable but the engine's own.
+ */
+export type IsolationLayer = "seccomp" | "no_new_privileges" | "landlock" | "namespaces" | "unprivileged" | "no_jit";
+
+/** Isolates in child processes that are confined by the operating system. */
+export interface ProcessIsolation {
+  /** `"process"` */
+  kind: "process";
+  /**
+   * Layers without which there shall be no sandbox, besides `"seccomp"` and `"no_new_privileges"`, without which there is
+   * none in any case. Others are taken where the system has them; `sandbox.isolation` says which those are.
+   * @defaultValue []
+   */
+  require?: readonly IsolationLayer[] | undefined;
+}
+
+/**
  * Options of one new isolate.
  * @typeParam Data - what its `data` is
  */
@@ -131,6 +152,11 @@ export interface CreateIsolateOptions<Data = Untyped> extends IsolateOptions {
    * `error.isolateName`, in `isolate.stats()` and in `String(isolate)`. Names need not differ. The guest does not learn it.
    */
   name?: string | undefined;
+  /**
+   * Whose the isolate is, 1 to 200 UTF-16 code units, with `isolation: "process"`. Isolates of different groups never share
+   * a process, and no process is handed from one group to another. Those without a group are a group of their own.
+   */
+  trustGroup?: string | undefined;
   /** Anything of the host's own that belongs to the isolate: `isolate.data`. It is neither copied nor shown to the guest. */
   data?: Data;
 }
@@ -172,6 +198,33 @@ export interface SandboxOptions extends IsolateOptions {
    * @defaultValue "end"
    */
   hot?: "end" | "keep" | undefined;
+  /**
+   * What is between guests and host: `"isolate"`, V8 and this library; `"process"`, the operating system besides, as
+   * isolates are in child processes that may do almost nothing. See docs/security.md.
+   * @defaultValue "isolate"
+   */
+  isolation?: "isolate" | "process" | ProcessIsolation | undefined;
+  /**
+   * With `isolation: "process"`: isolates of one group that share a process, 1 to 256. They end together if it crashes.
+   * @defaultValue 16
+   */
+  isolatesPerProcess?: number | undefined;
+  /**
+   * With `isolation: "process"`: child processes, 1 to 4,096.
+   * @defaultValue 64
+   */
+  processesMax?: number | undefined;
+  /**
+   * With `isolation: "process"`: processes that are started ahead and wait for a group, 0 to 64, of `processesMax`.
+   * @defaultValue 1
+   */
+  spareProcesses?: number | undefined;
+  /**
+   * Whether V8 makes machine code of what guests run. `false` needs `isolation: "process"`: then nothing but the engine's own
+   * code is executable in the child. Programs are up to fifty times slower, and there is no WebAssembly.
+   * @defaultValue true
+   */
+  jit?: boolean | undefined;
 }
 
 /** What a script is written in, and how its places are counted. */
@@ -282,6 +335,12 @@ export interface SandboxLimits {
   readonly outboundBytesTotalMax: number;
   readonly spinUs: number;
   readonly hot: "end" | "keep";
+  readonly isolation: "isolate" | "process";
+  readonly require: readonly IsolationLayer[];
+  readonly isolatesPerProcess: number;
+  readonly processesMax: number;
+  readonly spareProcesses: number;
+  readonly jit: boolean;
 }
 
 /** Choices that are no numbers. */
@@ -292,6 +351,14 @@ const isolateChoices = {
   onFatal: ["abort", "contain"],
 } as const;
 const hotChoices = ["end", "keep"] as const;
+const isolationLayers: readonly IsolationLayer[] = [
+  "seccomp",
+  "no_new_privileges",
+  "landlock",
+  "namespaces",
+  "unprivileged",
+  "no_jit",
+];
 
 /** What the engine's isolates have unless they are told. */
 export const DEFAULT_TIME_ZONE = "UTC";
@@ -316,6 +383,14 @@ export function resolveSandboxOptions(options: SandboxOptions): { sandbox: Sandb
   checkCallNames(options, doing);
   const number = (name: keyof typeof sandboxRanges): number =>
     checkNumber(name, options[name], sandboxRanges[name], doing);
+  const { isolation, require } = checkIsolation(
+    options.isolation === undefined ? defaultIsolation : options.isolation,
+    doing,
+  );
+  const jit = checkChoice("jit", options.jit === undefined ? true : options.jit, [true, false], doing);
+  if (!jit && isolation !== "process") {
+    throw new OptionError("jit", `${doing}: jit: false needs isolation: "process", or memory stays executable.`);
+  }
   return {
     sandbox: {
       threads: number("threads"),
@@ -324,6 +399,12 @@ export function resolveSandboxOptions(options: SandboxOptions): { sandbox: Sandb
       outboundBytesTotalMax: number("outboundBytesTotalMax"),
       spinUs: number("spinUs"),
       hot: checkChoice("hot", options.hot === undefined ? "end" : options.hot, hotChoices, doing),
+      isolation,
+      require,
+      isolatesPerProcess: number("isolatesPerProcess"),
+      processesMax: number("processesMax"),
+      spareProcesses: number("spareProcesses"),
+      jit,
     },
     isolate: mergeIsolateOptions(options, isolateDefaults, doing),
   };
@@ -352,6 +433,50 @@ export function checkName(name: unknown): asserts name is string | undefined {
     "name",
     `createIsolate(): name must be a string of 1 to ${NAME_LENGTH_MAX} UTF-16 code units, but ${are}.`,
   );
+}
+
+/**
+ * Checks an isolate's group.
+ *
+ * @param isolation - its sandbox's: without processes groups would not be apart
+ * @throws OptionError
+ */
+export function checkTrustGroup(
+  group: unknown,
+  isolation: SandboxLimits["isolation"],
+): asserts group is string | undefined {
+  if (group === undefined) return;
+  const doing = "createIsolate()";
+  if (typeof group !== "string" || group.length === 0 || group.length > NAME_LENGTH_MAX) {
+    const kind = `a string of 1 to ${NAME_LENGTH_MAX} UTF-16 code units`;
+    throw new OptionError("trustGroup", `${doing}: trustGroup must be ${kind}, but is ${show(group)}.`);
+  }
+  if (isolation === "process") return;
+  throw new OptionError(
+    "trustGroup",
+    `${doing}: trustGroup needs a sandbox with isolation: "process"; in this one all isolates share a process.`,
+  );
+}
+
+let defaultIsolation: SandboxOptions["isolation"] = "isolate";
+
+/** @internal For tests: sandboxes that do not say otherwise have this from now on. */
+export function useIsolation(isolation: SandboxOptions["isolation"]): void {
+  defaultIsolation = isolation ?? "isolate";
+}
+
+function checkIsolation(value: unknown, doing: string): Pick<SandboxLimits, "isolation" | "require"> {
+  if (value === "isolate" || value === "process") return { isolation: value, require: [] };
+  if (typeof value !== "object" || value === null) {
+    const kinds = '"isolate", "process" or { kind: "process", require }';
+    throw new OptionError("isolation", `${doing}: isolation must be ${kinds}, but is ${show(value)}.`);
+  }
+  checkOptionNames(value, ["kind", "require"], `${doing}: isolation`);
+  checkChoice("isolation.kind", value.kind, ["process"], doing);
+  const layers = value.require === undefined ? [] : value.require;
+  checkTexts("isolation.require", layers, doing);
+  const require = (layers as unknown[]).map((layer) => checkChoice("isolation.require", layer, isolationLayers, doing));
+  return { isolation: "process", require };
 }
 
 /**

@@ -51,6 +51,9 @@ export const sandboxRanges = {
     ...{ minimum: 65_536, maximum: 2 ** 40, integer: true, zero: false, unit: "bytes" },
     default: 256 * MIB,
   },
+  isolatesPerProcess: { minimum: 1, maximum: 256, integer: true, zero: false, unit: "isolates", default: 16 },
+  processesMax: { minimum: 1, maximum: 4096, integer: true, zero: false, unit: "processes", default: 64 },
+  spareProcesses: { minimum: 0, maximum: 64, integer: true, zero: true, unit: "processes", default: 1 },
   spinUs: { minimum: 0, maximum: 1000, integer: false, zero: true, unit: "microseconds", default: 50 },
 } as const satisfies Record<string, Range>;
 

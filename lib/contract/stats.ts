@@ -47,6 +47,28 @@ export interface IsolateStats {
   readonly preemptions: number;
   /** Times the guest was paused because the host had not taken its messages. */
   readonly pauses: number;
+  /** With `isolation: "process"`: the child process that it is in, or was at last. */
+  readonly process?: ProcessOfIsolate;
+}
+
+/** A child process, as one of its isolates has it. */
+export interface ProcessOfIsolate {
+  /** Its number; 0 while it is being started. */
+  readonly pid: number;
+  /** Isolates that share it. */
+  readonly isolates: number;
+}
+
+/** A sandbox's child processes. */
+export interface ProcessStats {
+  /** Those that live. */
+  readonly living: number;
+  /** Of those the ones that wait for a group. */
+  readonly spare: number;
+  /** All that ended and were not told to. */
+  readonly crashed: number;
+  /** All there have been. */
+  readonly started: number;
 }
 
 /** What a sandbox has used and done. */
@@ -73,4 +95,6 @@ export interface SandboxStats {
   readonly leakedBytes: number;
   /** Wake-ups of the host. */
   readonly doorbells: number;
+  /** With `isolation: "process"`: the child processes. */
+  readonly processes?: ProcessStats;
 }

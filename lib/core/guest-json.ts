@@ -45,6 +45,9 @@ export function toTermination(value: unknown): Termination {
     ...optional("limitMb", number(from.limitMb)),
     ...optional("usedMb", number(from.usedMb)),
     ...optional("resource", text(from.resource)),
+    ...optional("signal", text(from.signal)),
+    ...optional("exitCode", number(from.exitCode)),
+    ...optional("detail", text(from.detail)),
   };
 }
 

@@ -17,7 +17,7 @@ import { EXPOSE, MODULE } from "../contract/reserved-names.ts";
 import { toConsoleEvent, toTextOnly } from "./console-event.ts";
 import type { CallOptions, EvaluateOptions, ExecuteOptions, IsolateLimits } from "../contract/options.ts";
 import { DEFAULT_LOCALE, DEFAULT_TIME_ZONE } from "../contract/options.ts";
-import type { IsolateStats } from "../contract/stats.ts";
+import type { IsolateStats, ProcessOfIsolate } from "../contract/stats.ts";
 import { IsolateStat, PostKind, RecordType, Status } from "../engine/engine.ts";
 import type { EngineSandbox, IsolateHandle } from "../engine/engine.ts";
 import { creationError } from "./creation-error.ts";
@@ -67,6 +67,7 @@ export interface Identity {
   readonly id: number;
   readonly name: string | undefined;
   readonly data: unknown;
+  readonly trustGroup?: string | undefined;
 }
 
 /**
@@ -77,6 +78,7 @@ export class IsolateCore<Isolate extends object = object> {
   readonly id: number;
   readonly name: string | undefined;
   readonly data: unknown;
+  readonly trustGroup: string | undefined;
   /** How messages call it. */
   readonly label: string;
   /** Settles when the isolate can work, or never will. */
@@ -112,6 +114,7 @@ export class IsolateCore<Isolate extends object = object> {
   /** The host ended it, and has its last counters: what becomes of it after that is not its work any more. */
   #counted = false;
   #sandboxDropped = false;
+  #process: ProcessOfIsolate | undefined;
   #droppedOut = 0;
   #unheardErrors = 0;
   #malformed = 0;
@@ -123,13 +126,14 @@ export class IsolateCore<Isolate extends object = object> {
     owner: IsolateOwner,
     engine: EngineSandbox,
     handle: IsolateHandle,
-    { id, name, data }: Identity,
+    { id, name, data, trustGroup }: Identity,
     limits: IsolateLimits,
     toIsolate: (core: IsolateCore) => Isolate,
   ) {
     this.id = id;
     this.name = name;
     this.data = data;
+    this.trustGroup = trustGroup;
     this.label = isolateLabel(id, name);
     this.#owner = owner;
     this.#engine = engine;
@@ -277,6 +281,7 @@ export class IsolateCore<Isolate extends object = object> {
     if (!this.closed) this.#sample();
     return toIsolateStats(this.#counters, {
       ...(this.name !== undefined && { name: this.name }),
+      ...(this.#process && { process: this.#process }),
       hostBytes: this.#budget.used,
       droppedOut: this.#droppedOut,
       unheardErrors: this.#unheardErrors,
@@ -563,6 +568,7 @@ export class IsolateCore<Isolate extends object = object> {
   #sample(): boolean {
     const sample = new Float64Array(IsolateStat.Count);
     const known = this.#engine.isolateStats(this.#handle, sample) === Status.Ok;
+    this.#process = this.#engine.isolateProcess?.(this.#handle) ?? this.#process;
     if (known) this.#counters.set(sample);
     return known;
   }

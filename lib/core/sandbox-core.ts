@@ -1,8 +1,8 @@
 /** What a V8Sandbox does behind its public face: its isolates, its end, and whether it keeps the process alive. */
 import type { Encoding } from "../codec/index.ts";
 import { EngineError, LimitError, SandboxShutdownError } from "../contract/errors.ts";
-import type { IsolateLimits, SandboxLimits } from "../contract/options.ts";
-import type { SandboxStats } from "../contract/stats.ts";
+import type { IsolateLimits, IsolationLayer, SandboxLimits } from "../contract/options.ts";
+import type { ProcessStats, SandboxStats } from "../contract/stats.ts";
 import type { Engine, EngineSandbox } from "../engine/engine.ts";
 import { RecordType, SandboxStat, Status } from "../engine/engine.ts";
 import { IsolateCore } from "./isolate-core.ts";
@@ -11,6 +11,7 @@ import { living, origin } from "./living.ts";
 import type { Living } from "./living.ts";
 import { toSandboxStats } from "./stats.ts";
 import { throwLater } from "./throw-later.ts";
+import { TrustGroups } from "./trust-groups.ts";
 
 /**
  * One sandbox's state.
@@ -35,6 +36,8 @@ export class SandboxCore<Isolate extends object> implements Living {
   #dropped = false;
   #shutDown = false;
   #lastCounters: Float64Array | undefined;
+  #lastProcesses: ProcessStats | undefined;
+  readonly #groups = new TrustGroups();
 
   /** @param toIsolate - makes an isolate's public face */
   constructor(engine: Engine, limits: SandboxLimits, toIsolate: (core: IsolateCore) => Isolate) {
@@ -44,6 +47,7 @@ export class SandboxCore<Isolate extends object> implements Living {
       isolateClosed: () => void this.#openCount--,
       isolateEnded: (core) => {
         this.#isolates.delete(core.id);
+        this.#groups.leave(core.trustGroup);
         if (core.referenced) this.#countReferences(-1);
         if (this.#dropped) this.#endIfUnused();
       },
@@ -62,6 +66,11 @@ export class SandboxCore<Isolate extends object> implements Living {
     living.add(this);
   }
 
+  /** The layers of its child processes' confinement; undefined: it has none. */
+  get layers(): readonly IsolationLayer[] | undefined {
+    return this.#connection.layers;
+  }
+
   /** Isolates that were made and not destroyed. */
   get openCount(): number {
     return this.#openCount;
@@ -77,10 +86,22 @@ export class SandboxCore<Isolate extends object> implements Living {
   }
 
   /** @returns an isolate that is not ready yet */
-  createIsolate(limits: IsolateLimits, name: string | undefined, data: unknown): IsolateCore<Isolate> {
-    const handle = this.#connection.createIsolate(this.#nextId, limits);
+  createIsolate(
+    limits: IsolateLimits,
+    name: string | undefined,
+    data: unknown,
+    trustGroup: string | undefined,
+  ): IsolateCore<Isolate> {
+    const group = this.#groups.enter(trustGroup);
+    const handle = this.#connection.createIsolate(this.#nextId, limits, group);
+    if (handle < 0) this.#groups.leave(trustGroup);
     if (handle === Status.Limit) {
       throw new LimitError(`createIsolate(): there are ${this.#isolates.size} isolates, no more are possible.`);
+    }
+    if (handle === Status.NoDescriptor) {
+      throw new LimitError(
+        "createIsolate(): the process may open no more file descriptors. Close some, or raise the limit (ulimit -n).",
+      );
     }
     if (handle === Status.NoThread) {
       throw new LimitError(
@@ -94,7 +115,7 @@ export class SandboxCore<Isolate extends object> implements Living {
       this.#owner,
       this.#connection,
       handle,
-      { id: this.#nextId, name, data },
+      { id: this.#nextId, name, data, trustGroup },
       limits,
       this.#toIsolate,
     );
@@ -107,7 +128,8 @@ export class SandboxCore<Isolate extends object> implements Living {
 
   stats(): SandboxStats {
     if (!this.#shutDown) this.#sample();
-    return toSandboxStats(this.#lastCounters ?? new Float64Array(SandboxStat.Count));
+    const stats = toSandboxStats(this.#lastCounters ?? new Float64Array(SandboxStat.Count));
+    return this.#lastProcesses ? { ...stats, processes: this.#lastProcesses } : stats;
   }
 
   set referenced(referenced: boolean) {
@@ -155,6 +177,7 @@ export class SandboxCore<Isolate extends object> implements Living {
   #sample(): void {
     this.#lastCounters ??= new Float64Array(SandboxStat.Count);
     this.#connection.sandboxStats(this.#lastCounters);
+    this.#lastProcesses = this.#connection.processes?.();
   }
 
   #countReferences(change: number): void {

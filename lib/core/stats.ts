@@ -5,7 +5,7 @@ import { IsolateStat, SandboxStat } from "../engine/engine.ts";
 /** The part of an isolate's counters that the library keeps itself. */
 export type HostSideStats = Pick<
   IsolateStats,
-  "name" | "hostBytes" | "droppedOut" | "unheardErrors" | "malformed" | "requestsPending" | "callsPending"
+  "name" | "process" | "hostBytes" | "droppedOut" | "unheardErrors" | "malformed" | "requestsPending" | "callsPending"
 >;
 
 /** Names the engine's counters of an isolate. */

@@ -1,7 +1,7 @@
 /** The numbers of engine/include/network_runtime.h. tests/abi compares the two. */
 
 /** The ABI this library speaks. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 /** Status codes of the engine. */
 export const Status = {
@@ -17,6 +17,9 @@ export const Status = {
   Shutdown: -9,
   NoThread: -10,
   NoDescriptor: -11,
+  Isolation: -12,
+  NoProcess: -13,
+  NoProgram: -14,
 } as const;
 
 /** What a post carries. */
@@ -131,3 +134,29 @@ export const SandboxStat = {
   Doorbells: 10,
   Count: 11,
 } as const;
+
+/** Indexes into the process options of nr_process_sandbox_create. */
+export const ProcessOption = {
+  ProcessesMax: 0,
+  SpareProcesses: 1,
+  IsolatesPerProcess: 2,
+  Required: 3,
+  NoJit: 4,
+  Count: 5,
+} as const;
+
+/** Bits of ProcessOption.Required, and of what is in force. */
+export const Layer = {
+  Seccomp: 1,
+  NoNewPrivileges: 2,
+  Landlock: 4,
+  Namespaces: 8,
+  Unprivileged: 16,
+  NoJit: 32,
+} as const;
+
+/** Indexes into the result of nr_process_isolate_process. */
+export const ProcessOf = { Pid: 0, Isolates: 1, Count: 2 } as const;
+
+/** Indexes into the result of nr_process_sandbox_processes. */
+export const ProcessStat = { Living: 0, Spare: 1, Crashed: 2, Started: 3, Count: 4 } as const;

@@ -1,8 +1,9 @@
 /**
- * The narrow interface between the library and an engine. Nothing here knows of pointers or shared memory, so that an
- * engine in a child process can implement it too. Today's only implementation is lib/ffi/transport.ts.
+ * The narrow interface between the library and an engine. Nothing here knows of pointers or shared memory: lib/ffi/transport.ts
+ * is the engine in this process, lib/ffi/process-transport.ts the one in child processes.
  */
-import type { IsolateLimits, SandboxLimits } from "../contract/options.ts";
+import type { IsolateLimits, IsolationLayer, SandboxLimits } from "../contract/options.ts";
+import type { ProcessOfIsolate, ProcessStats } from "../contract/stats.ts";
 import type { PostKind } from "./constants.ts";
 
 export {
@@ -51,11 +52,15 @@ export type IsolateHandle = number;
 
 /** One sandbox of an engine. Calls answer at once; what they lead to comes as records. */
 export interface EngineSandbox {
+  /** The layers of its child processes' confinement; undefined: there are none. */
+  readonly layers?: readonly IsolationLayer[];
   /**
    * Asks for an isolate, which takes posts from now on.
+   *
+   * @param group - whose it is: those of different groups never share a process, where there are any
    * @returns its handle, or a negative status
    */
-  createIsolate(isolateId: number, limits: IsolateLimits): IsolateHandle;
+  createIsolate(isolateId: number, limits: IsolateLimits, group: number): IsolateHandle;
   /**
    * Queues work of an isolate, in the order of these calls; the bytes are copied.
    * @returns a status
@@ -82,6 +87,10 @@ export interface EngineSandbox {
    * @returns a status
    */
   sandboxStats(into: Float64Array): number;
+  /** The isolate's child process, if there are any and it is known. */
+  isolateProcess?(isolate: IsolateHandle): ProcessOfIsolate | undefined;
+  /** The child processes, if there are any. */
+  processes?(): ProcessStats;
   /** Whether waiting for records keeps the process alive. */
   setReferenced(referenced: boolean): void;
   /**
@@ -99,7 +108,7 @@ export interface Engine {
   readonly v8: string;
   /**
    * Makes a sandbox whose records go to `sink`.
-   * @throws LimitError, EngineError
+   * @throws LimitError, EngineError, IsolationError
    */
   createSandbox(limits: SandboxLimits, sink: RecordSink): EngineSandbox;
 }

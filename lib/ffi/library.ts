@@ -1,6 +1,6 @@
 /** Finds the engine's library, loads it, and checks that it is the one this package was made for. */
 import { dlopen } from "bun:ffi";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EngineMismatchError, EngineNotFoundError } from "../contract/errors.ts";
@@ -25,6 +25,22 @@ export const symbols = {
   nr_events_poll: { args: ["u32", "u32"], returns: "i32" },
   nr_events_arm: { args: ["u32"], returns: "i32" },
   nr_events_disarm: { args: ["u32"], returns: "i32" },
+  nr_process_program: { args: ["ptr", "u32"], returns: "i32" },
+  nr_process_sandbox_create: { args: ["ptr", "u32", "ptr", "u32", "ptr", "ptr", "ptr"], returns: "i32" },
+  nr_process_sandbox_shutdown: { args: ["u32", "u32"], returns: "i32" },
+  nr_process_sandbox_release: { args: ["u32"], returns: "i32" },
+  nr_process_sandbox_stats: { args: ["u32", "ptr", "u32"], returns: "i32" },
+  nr_process_sandbox_processes: { args: ["u32", "ptr", "u32"], returns: "i32" },
+  nr_process_isolate_create: { args: ["u32", "ptr", "u32", "u32", "u32", "ptr"], returns: "i32" },
+  nr_process_isolate_post: { args: ["u32", "u32", "u32", "u32", "ptr", "u32"], returns: "i32" },
+  nr_process_isolate_cancel: { args: ["u32", "u32"], returns: "i32" },
+  nr_process_isolate_destroy: { args: ["u32"], returns: "i32" },
+  nr_process_isolate_stats: { args: ["u32", "ptr", "u32"], returns: "i32" },
+  nr_process_isolate_process: { args: ["u32", "ptr", "u32"], returns: "i32" },
+  nr_process_events_take: { args: ["u32", "ptr", "u32", "ptr"], returns: "i32" },
+  nr_process_events_poll: { args: ["u32", "u32"], returns: "i32" },
+  nr_process_events_arm: { args: ["u32"], returns: "i32" },
+  nr_process_events_disarm: { args: ["u32"], returns: "i32" },
   nr_bench_bare_isolate: { args: ["ptr"], returns: "i32" },
 } as const;
 
@@ -46,7 +62,15 @@ interface Candidate {
 export function loadLibrary(): Functions {
   const path = findLibrary();
   checkAbi(path);
+  loadedFrom = path;
   return open(path, symbols);
+}
+
+let loadedFrom: string | undefined;
+
+/** @returns the library's bytes, wherever it is: in an executable it is no file of the system's */
+export function readLibrary(): Uint8Array {
+  return readFileSync(loadedFrom!);
 }
 
 function findLibrary(): string {

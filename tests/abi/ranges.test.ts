@@ -3,7 +3,7 @@ import { Glob } from "bun";
 import { describe, expect, test } from "bun:test";
 import { isolateRanges, sandboxRanges } from "../../lib/contract/ranges.ts";
 import type { Range } from "../../lib/contract/ranges.ts";
-import { IsolateOption, SandboxOption } from "../../lib/engine/constants.ts";
+import { IsolateOption, ProcessOption, SandboxOption } from "../../lib/engine/constants.ts";
 import { headerNames } from "./header.ts";
 
 const engine = `${import.meta.dir}/../../engine`;
@@ -64,10 +64,33 @@ describe("the ranges of the engine's limits.zig are those of lib/contract/ranges
   // 0 and negative numbers mean other things there.
   test("of sandboxes; how long threads spin is read by itself, and how many are spare begins at 1", () => {
     const { spare_threads: spareRead, ...read } = reads("SandboxLimits");
-    const { spin_us: spin, spare_threads: spare, ...others } = table(sandboxRanges);
+    const {
+      spin_us: spin,
+      spare_threads: spare,
+      isolates_per_process: _isolates,
+      processes_max: _processes,
+      spare_processes: _spares,
+      ...others
+    } = table(sandboxRanges);
     expect(Object.keys(read).sort()).toEqual(options(SandboxOption, "spin_us", "spare_threads"));
     expect(spareRead).toEqual({ ...spare!, minimum: 1 });
     expect(read).toEqual(others);
     expect(Number(/spin_us_max: f64 = (\d+);/.exec(text)?.[1])).toBe(spin!.maximum);
+  });
+
+  test("of child processes, which remote/settings.zig has", async () => {
+    const settings = await Bun.file(`${engine}/remote/settings.zig`).text();
+    const slots = Number(/slots_max = (\d+);/.exec(await Bun.file(`${engine}/ring/layout.zig`).text())?.[1]);
+    const calls = settings.matchAll(/integer\(options, \.(\w+), (\d+), (\w+|layout\.slots_max), \d+\)/g);
+    const read = Object.fromEntries(
+      [...calls].map(([, option, minimum, maximum]) => {
+        const most = maximum === "layout.slots_max" ? slots : Number(maximum);
+        return [option!, { minimum: Number(minimum), maximum: most, integer: true }];
+      }),
+    );
+    const { required: _layers, no_jit: _jit, ...ranges } = read;
+    expect(Object.keys(read).sort()).toEqual(options(ProcessOption));
+    const { isolates_per_process, processes_max, spare_processes } = table(sandboxRanges);
+    expect<object>(ranges).toEqual({ isolates_per_process, processes_max, spare_processes });
   });
 });

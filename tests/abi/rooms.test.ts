@@ -42,8 +42,11 @@ const ZIG: Rooms = {
   limit: ["boundary", "system"],
   memory: ["boundary", "system"],
   queue: ["boundary", "system"],
+  ring: ["boundary", "system"],
   run: ["boundary", "limit", "memory", "queue", "system"],
-  abi: ["boundary", "limit", "run", "system"],
+  child: ["boundary", "limit", "queue", "ring", "run", "system"],
+  remote: ["boundary", "limit", "memory", "queue", "ring", "system"],
+  abi: ["boundary", "child", "limit", "remote", "ring", "run", "system"],
 };
 
 /** Rooms that are files among others. */

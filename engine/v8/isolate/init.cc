@@ -24,6 +24,7 @@ struct Engine {
   Platform* platform;
 };
 Engine engine;
+bool jit_is_forbidden = false;
 
 bool set_flags() {
   static char program[] = "network-runtime";
@@ -102,11 +103,16 @@ int32_t nrv8_init(const uint8_t* snapshot, size_t snapshot_length, const char* p
     return -1;
   }
   nr::prepare_time_zones();
-  const char* const unseen = nr::make_primer();
+  const char* const unseen = nr::make_primer(!nr::jit_is_forbidden);
   if (unseen == nullptr) return 0;
   fprintf(stderr, "network-runtime: %s of V8 %s does not pass through the engine's accounts\n", unseen,
           v8::V8::GetVersion());
   return -1;
+}
+
+void nrv8_forbid_jit(void) {
+  nr::jit_is_forbidden = true;
+  v8::V8::SetFlagsFromString("--jitless");
 }
 
 const char* nrv8_version(void) { return v8::V8::GetVersion(); }

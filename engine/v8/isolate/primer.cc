@@ -10,10 +10,10 @@
 namespace nr {
 namespace {
 
-/** Compiles a function, a regular expression and a WebAssembly module: () -> (). */
+/** Compiles a function, a regular expression and, where there is WebAssembly, a module: () -> (). */
 constexpr char kLittleOfEverything[] =
     "(() => { const text = 'b'; for (let i = 0; i < 4; i++) /[a-c]+$/.test(text + i + text);"
-    "new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array("
+    "if (typeof WebAssembly === 'object') new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array("
     "[0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,5,1,1,102,0,0,10,4,1,2,0,11]))).exports.f(); return true; })()";
 
 bool run(v8::Isolate* isolate) {
@@ -30,7 +30,7 @@ bool run(v8::Isolate* isolate) {
 
 }  // namespace
 
-const char* make_primer() {
+const char* make_primer(bool makes_code) {
   static v8::ArrayBuffer::Allocator* const allocator = v8::ArrayBuffer::Allocator::NewDefaultAllocator();
   v8::Isolate::CreateParams params;
   params.snapshot_blob = snapshot();
@@ -45,7 +45,7 @@ const char* make_primer() {
   const Pages::Seen seen = platform().pages().seen(budget);
   if (!seen.heap) return "the heap";
   if (!seen.cpp_heap) return "the C++ heap";
-  if (!seen.code) return "code";
+  if (!seen.code && makes_code) return "code";
   if (!zones_are_seen()) return "the memory of the parser";
   if (malloc_is_counted() && budget->malloc_bytes() == 0) return "malloc";
   return nullptr;

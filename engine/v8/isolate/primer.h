@@ -10,7 +10,7 @@ namespace nr {
  *
  * @return null, or what does not pass through the engine's accounts
  */
-const char* make_primer();
+const char* make_primer(bool makes_code);
 
 }  // namespace nr
 

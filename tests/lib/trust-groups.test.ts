@@ -1,0 +1,23 @@
+import { expect, test } from "bun:test";
+import { TrustGroups } from "../../lib/core/trust-groups.ts";
+
+test("a group has one number as long as it has isolates, and never another's", () => {
+  const groups = new TrustGroups();
+  const first = groups.enter("a");
+  expect(groups.enter("a")).toBe(first);
+  const other = groups.enter("b");
+  expect(groups.enter(undefined)).toBe(0);
+  expect(new Set([first, other, 0]).size).toBe(3);
+  groups.leave("a");
+  expect(groups.enter("a")).toBe(first);
+  groups.leave("a");
+  groups.leave("a");
+  const again = groups.enter("a");
+  expect([first, other, 0]).not.toContain(again);
+});
+
+test("names of the language's own are groups like any other", () => {
+  const groups = new TrustGroups();
+  const numbers = ["__proto__", "constructor", "toString"].map((name) => groups.enter(name));
+  expect(new Set(numbers).size).toBe(3);
+});
