@@ -2,7 +2,7 @@
 //   npm test [-- PART...]     PART: the beginning of a part's name, for instance "tests/cli" or "zig"
 import { formatters } from "./checks/formatters.ts";
 import { checkPart, type Part, type PartResult } from "./checks/part.ts";
-import { bunTestParts } from "./checks/bun-tests.ts";
+import { bunTestParts, processTestParts } from "./checks/bun-tests.ts";
 import { zigTestPart } from "./checks/zig-tests.ts";
 import { documentationCheck, typeChecks } from "./checks/types.ts";
 import { wptPart } from "./checks/wpt.ts";
@@ -17,6 +17,7 @@ const parts: Part[] = [
   checkPart(documentationCheck()),
   zigTestPart(),
   ...bunTestParts(),
+  ...processTestParts(),
   wptPart(),
 ].filter((part) => wanted.length === 0 || wanted.some((prefix) => part.name.startsWith(prefix)));
 

@@ -28,15 +28,28 @@ interface Where {
  * @param where.output - whether the tests' own output is shown
  * @param where.env - environment variables for the tests, beside this process's
  * @param where.slowdown - how many times longer tests may take, 1 if left out
+ * @param suffix - what the parts' names have besides the folders'
  */
-export function bunTestParts(where: Where = { root: clone, output: "inherit" }): Part[] {
+export function bunTestParts(where: Where = { root: clone, output: "inherit" }, suffix = ""): Part[] {
   const { root } = where;
   const folders = new Map<string, string[]>();
   for (const file of [...new Glob("tests/**/*.test.ts").scanSync({ cwd: root })].sort()) {
     const folder = dirname(file);
     folders.set(folder, [...(folders.get(folder) ?? []), file]);
   }
-  return [...folders].map(([folder, files]) => ({ name: folder, run: () => runFolder(where, files) }));
+  return [...folders].map(([folder, files]) => ({ name: folder + suffix, run: () => runFolder(where, files) }));
+}
+
+/** Folders whose tests know nothing of the transport below the library. */
+const OVER_BOTH_TRANSPORTS = ["api", "boundary", "clients", "guest", "hostile", "net"];
+
+/** The same tests once more, with isolates in child processes: in every Bun that the tests start, too. */
+export function processTestParts(): Part[] {
+  const preload = join(clone, "tests/process/default.ts");
+  const suffix = " in processes";
+  const names = OVER_BOTH_TRANSPORTS.map((folder) => `tests/${folder}${suffix}`);
+  const parts = bunTestParts({ root: clone, output: "inherit", env: { BUN_OPTIONS: `--preload=${preload}` } }, suffix);
+  return parts.filter(({ name }) => names.includes(name));
 }
 
 async function runFolder(where: Where, files: readonly string[]): Promise<PartResult> {

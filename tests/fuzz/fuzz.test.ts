@@ -13,7 +13,7 @@ test.each(FUZZERS)(
       stdin: "ignore",
       stdout: "pipe",
       stderr: "pipe",
-      timeout: 60_000,
+      timeout: 300_000,
       killSignal: "SIGKILL",
     });
     const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
@@ -21,5 +21,5 @@ test.each(FUZZERS)(
     expect(outcome, stdout).toEqual({ exitCode: 0, signal: null, stderr: "" });
     console.log(stdout.trim());
   },
-  90_000,
+  360_000,
 );

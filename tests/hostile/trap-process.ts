@@ -22,7 +22,7 @@ const ILLEGAL = Buffer.from([0x0f, 0x0b, 0x0f, 0x0b, 0x0f, 0x0b, 0x0f, 0x0b]);
 const CODE_BYTES_MAX = 512 * 2 ** 20;
 
 const onFatal = process.argv[2] as "abort" | "contain" | undefined;
-const sandbox = new V8Sandbox({ threads: 1, ...(onFatal && { onFatal }) });
+const sandbox = new V8Sandbox({ isolation: "isolate", threads: 1, ...(onFatal && { onFatal }) });
 const isolate = await sandbox.createIsolate();
 isolate.onSystem("terminated", ({ reason }) => console.log(`terminated: ${reason}`));
 const end = ended(isolate);
