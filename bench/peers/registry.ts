@@ -32,6 +32,12 @@ export const ours: Contender = {
 /** In the order of the table's columns. */
 export const peers: readonly Contender[] = [
   {
+    name: "processes",
+    title: 'isolation: "process"',
+    packaged: false,
+    command: () => [process.execPath, file("ours-process.ts")],
+  },
+  {
     name: "bun-worker",
     title: "Bun Worker",
     packaged: false,

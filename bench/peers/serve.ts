@@ -7,6 +7,7 @@ import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { lines } from "../lines/index.ts";
 import type { Run } from "../lines/line.ts";
+import { childrenOf } from "./children.ts";
 import type { Peer } from "./peer.ts";
 
 /** Makes the peer and measures the line named by the process's arguments. */
@@ -57,6 +58,9 @@ function pinApart(): void {
   const pid = String(process.pid);
   execFileSync("taskset", ["-a", "-p", "-c", second, pid], { stdio: "ignore" });
   execFileSync("taskset", ["-p", "-c", first, pid], { stdio: "ignore" });
+  // Whose guests are in processes of their own.
+  for (const child of childrenOf(process.pid))
+    execFileSync("taskset", ["-a", "-p", "-c", second, child], { stdio: "ignore" });
 }
 
 function print(result: object): Promise<void> {
