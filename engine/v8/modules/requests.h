@@ -8,8 +8,9 @@
 namespace nr {
 
 /**
- * What a module imports, as the prelude takes it: an array of the module's number, how many names it exports of others by name,
- * whether it exports all of another, and, for each request, its specifier, its attributes as below, line and column, from 1.
+ * What a module imports, as the prelude takes it: an array of the module's number, how many names it exports of others
+ * by name, whether it exports all of another, and, for each request, its specifier, its attributes as below, line and
+ * column, from 1.
  */
 v8::Local<v8::Value> describe_requests(v8::Local<v8::Context> context, v8::Local<v8::Module> module, uint32_t id);
 

@@ -1,5 +1,5 @@
-// V8 follows exports of other modules' exports by calling itself, without a look at its stack. Its public interface does not
-// say how many there are.
+// V8 follows exports of other modules' exports by calling itself, without a look at its stack. Its public interface
+// does not say how many there are.
 
 #include "override/re_exports.h"
 

@@ -9,7 +9,8 @@ await attack({
       (name: string) => `import "./${number(name) + 1}.js"; globalThis.x = "${"x".repeat(30_000)}";`,
       (name: string) => `import "./${2 * number(name) + 1}.js"; import "./${2 * number(name) + 2}.js";`,
       (name: string) => `globalThis.x = "${"x".repeat(30_000)}"; await import("./${number(name) + 1}.js");`,
-      (name: string) => `export default ${JSON.stringify("y".repeat(2_000_000))}; await import("./${number(name) + 1}.js");`,
+      (name: string) =>
+        `export default ${JSON.stringify("y".repeat(2_000_000))}; await import("./${number(name) + 1}.js");`,
     ];
     for (const modules of kinds) {
       const isolate = await sandbox.createIsolate({ ...limits, memoryMb: 32, cpuMs: 0 });
