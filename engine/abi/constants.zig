@@ -107,6 +107,7 @@ pub const IsolateStat = enum(u32) {
     preemptions = header.NR_STAT_PREEMPTIONS,
     pauses = header.NR_STAT_PAUSES,
     background_cpu_ms = header.NR_STAT_BACKGROUND_CPU_MS,
+    memory_peak_bytes = header.NR_STAT_MEMORY_PEAK_BYTES,
 };
 
 pub const SandboxStat = enum(u32) {

@@ -45,6 +45,7 @@ pub const HeapSample = extern struct {
     heap_total_bytes: f64 = 0,
     external_bytes: f64 = 0,
     malloc_bytes: f64 = 0,
+    memory_peak_bytes: f64 = 0,
 };
 
 pub extern fn nrv8_init(

@@ -154,7 +154,8 @@ enum {
   NR_STAT_PREEMPTIONS = 11,
   NR_STAT_PAUSES = 12,            /* times the guest was paused by a full outbound queue */
   NR_STAT_BACKGROUND_CPU_MS = 13, /* V8's compilers on other threads; part of NR_STAT_CPU_MS */
-  NR_ISOLATE_STAT_COUNT = 14
+  NR_STAT_MEMORY_PEAK_BYTES = 14, /* the most it ever held: pages of heap, code and WebAssembly, buffers, malloc */
+  NR_ISOLATE_STAT_COUNT = 15
 };
 
 /* Indexes into the f64 result of nr_sandbox_stats. */

@@ -33,6 +33,7 @@ pub fn ofIsolate(isolate: *Isolate, out: *[std.enums.values(constants.IsolateSta
             .dropped_in => number(isolate.dropped_in.load(.monotonic)),
             .preemptions => number(isolate.preemptions.load(.monotonic)),
             .pauses => number(isolate.pauses.load(.monotonic)),
+            .memory_peak_bytes => sample.memory_peak_bytes,
             .background_cpu_ms => time.toMs(isolate.background_ns.load(.monotonic)),
         };
     }

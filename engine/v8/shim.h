@@ -79,6 +79,7 @@ typedef struct nrv8_heap_sample {
   double heap_total_bytes;
   double external_bytes;
   double malloc_bytes;
+  double memory_peak_bytes;
 } nrv8_heap_sample;
 
 /* Starts V8 once for the process, from the snapshot and the prelude's text (both kept by reference), and makes the

@@ -21,6 +21,11 @@ export interface IsolateStats {
   readonly externalBytes: number;
   /** Memory V8 took from malloc for this isolate, in bytes. */
   readonly mallocBytes: number;
+  /**
+   * The most memory it has held at a time, as its limit counts it and in whole pages: heap, garbage too, code, WebAssembly,
+   * ArrayBuffers and what V8 takes from malloc, in bytes.
+   */
+  readonly memoryPeakBytes: number;
   /** Queued for the guest, in bytes. */
   readonly mailboxBytes: number;
   /** Sent by the guest and not yet taken by the host, in bytes. */

@@ -14,6 +14,7 @@ export function toIsolateStats(values: Float64Array, hostSide: HostSideStats): I
   return {
     cpuMs: at(IsolateStat.CpuMs),
     backgroundCpuMs: at(IsolateStat.BackgroundCpuMs),
+    memoryPeakBytes: at(IsolateStat.MemoryPeakBytes),
     turns: at(IsolateStat.Turns),
     heapUsedBytes: at(IsolateStat.HeapUsedBytes),
     heapTotalBytes: at(IsolateStat.HeapTotalBytes),

@@ -370,6 +370,7 @@ void nrv8_sample_heap(nrv8_isolate* isolate, nrv8_heap_sample* sample) {
   sample->heap_total_bytes = static_cast<double>(heap.total_heap_size());
   sample->external_bytes = static_cast<double>(budget.buffer_bytes() + budget.reserved_bytes());
   sample->malloc_bytes = static_cast<double>(budget.malloc_bytes());
+  sample->memory_peak_bytes = static_cast<double>(budget.peak_bytes());
 }
 
 double nrv8_background_cpu_ms(nrv8_isolate* isolate) {

@@ -31,6 +31,7 @@ void Budget::add_block(size_t bytes) {
   held_.fetch_add(bytes, std::memory_order_relaxed);
   const size_t held = block_bytes();
   if (held > peak_block_bytes()) peak_block_bytes_.store(held, std::memory_order_relaxed);
+  note_peak();
   if (bytes_max_ == 0) return;
   // Garbage in the heap, and array buffers that are garbage, may fill the limit at any time, so these count only
   // against the soft line. Buffers that are more than the limit are refused.
@@ -77,6 +78,7 @@ bool Budget::admit_pages(size_t bytes) {
 void Budget::add_pages(size_t bytes, bool reserved) {
   page_bytes_.fetch_add(bytes, std::memory_order_relaxed);
   if (reserved) reserved_bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  note_peak();
 }
 
 void Budget::remove_pages(size_t bytes, bool reserved) {

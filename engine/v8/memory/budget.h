@@ -57,6 +57,8 @@ class Budget {
   }
   /** The most that malloc ever gave, buffers included; about, as threads may note it at once. */
   size_t peak_block_bytes() const { return peak_block_bytes_.load(std::memory_order_relaxed); }
+  /** The most that it ever held; about, too. */
+  size_t peak_bytes() const { return peak_bytes_.load(std::memory_order_relaxed); }
   /** Types that the isolate has added to V8's table of them, which all isolates share. On its own thread. */
   size_t wasm_types() const { return wasm_types_; }
   void add_wasm_types(size_t count) { wasm_types_ += count; }
@@ -119,6 +121,10 @@ class Budget {
   Budget(void* owner, size_t bytes_max);
   ~Budget() = default;
   void subtract(uint64_t amount);
+  void note_peak() {
+    const size_t total = total_bytes();
+    if (total > peak_bytes()) peak_bytes_.store(total, std::memory_order_relaxed);
+  }
   size_t block_bytes() const { return static_cast<size_t>(held_.load(std::memory_order_relaxed) & kByteMask); }
   // Garbage in the heap and V8's reserve of pages are no reason to end an isolate, but never more than 64 MB beyond its
   // limit may be resident, what nobody accounts for included.
@@ -136,6 +142,7 @@ class Budget {
   std::atomic<size_t> buffer_bytes_{0};
   std::atomic<uint64_t> held_{kReference};
   std::atomic<size_t> peak_block_bytes_{0};
+  std::atomic<size_t> peak_bytes_{0};
   std::atomic<bool> exceeded_{false};
   std::atomic<bool> pressed_{false};
   std::atomic<bool> lifted_{false};
