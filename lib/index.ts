@@ -60,7 +60,9 @@ export type {
 } from "./contract/events.ts";
 export type {
   ExposedOf,
+  FromGuest,
   GuestApi,
+  GuestFunction,
   HostSide,
   StandardSchema,
   StandardSchemaIssue,

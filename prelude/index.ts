@@ -62,7 +62,8 @@ publishLazyOperations(["fetch"], "./fetch/fetch.ts");
 expectFrom(["compileStreaming", "instantiateStreaming"], "./fetch/web-assembly.ts");
 
 publishLazyInternal("console formatter", "./scope/console-format.ts");
-publishLazyInternal("exposer", "./network/exposed.ts");
+publishLazyInternal("exposer", "./exposed/exposed.ts");
+publishLazyInternal("crossing", "./exposed/crossing.ts");
 publishLazyInterfaces(["WorkerNavigator"], "./scope/navigator.ts");
 publishLazyAttribute("navigator", "./scope/navigator.ts");
 

@@ -104,7 +104,7 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
    * place; an array, Map, Date or their like as the `cause` of one. A request nobody handles rejects in the guest at once,
    * with code `ERR_NO_HANDLER`. A second handler of a method replaces the first; only a second `fetchProxy` is refused, as
    * two that were meant to add up would not. The methods `__fetch`, `__expose`, `__body.read`, `__body.cancel`,
-   * `__body.collect`, and those that begin with `__call.`, are the library's own.
+   * `__body.collect`, and those that begin with `__call.` or `__handle.`, are the library's own.
    *
    * @param method - the method's name
    * @param handler - gets the data and `{ signal, isolate, method }`
@@ -156,6 +156,10 @@ export abstract class IsolateHandlers<P extends Protocol, EventContext, RequestC
    * more of them. A function gets the guest's arguments, copied, then a context with `signal`; what it returns or throws
    * reaches the guest as a request's answer does. A guest gives a call up by an AbortSignal as the last argument, which is
    * not passed on. Scripts that are run later find the global; what the object has is read now.
+   *
+   * Functions that the guest gives, in arguments or in plain objects and lists there, are functions of the host's that call them:
+   * see {@link GuestFunction}. ReadableStreams and async generators cross both ways, as arguments and as what functions come to;
+   * each piece is asked for when it is wanted, and leaving them early ends them on the other side.
    *
    * A guest may give more or fewer arguments than a function expects. If fewer, the context still comes where the function
    * declares its last parameter; if more, it comes after them, where `tool` is not fooled.

@@ -20,6 +20,9 @@ import { IsolateHandlers } from "./isolate-handlers.ts";
 /** @internal Makes an isolate's public face: only `sandbox.createIsolate()` does. */
 export let toIsolate: (core: IsolateCore) => Isolate;
 
+/** @internal Destroys an isolate whose work is done: whoever has the result goes on before the engine is told. */
+export let retire: (isolate: Isolate) => void;
+
 /**
  * One isolate: a JavaScript world of its own, made by {@link V8Sandbox.createIsolate}. What the host asks of it is done
  * in the order it was asked.
@@ -50,6 +53,7 @@ export class Isolate<P extends Protocol = Protocol>
 
   static {
     toIsolate = (core) => new Isolate(core);
+    retire = (isolate) => isolate.#core.retire();
   }
 
   /** Number of this isolate in its sandbox, from 0. Never used again. */
@@ -192,7 +196,8 @@ export class Isolate<P extends Protocol = Protocol>
 
   /**
    * Asks the guest, which answers with its `NETWORK.onRequest(method, handler)`. The methods `__fetch`, `__expose`,
-   * `__import`, `__module`, `__module.call`, `__body.read`, `__body.cancel` and `__body.collect` are the library's own.
+   * `__import`, `__module`, `__module.call`, `__body.read`, `__body.cancel`, `__body.collect` and those that begin with
+   * `__handle.` are the library's own.
    *
    * @typeParam T - the answer's type, where the protocol says nothing of it
    * @typeParam M - the method

@@ -38,10 +38,15 @@ export function tool<Input, Output, Result>(
   const checked = async (...given: unknown[]): Promise<Result> => {
     const context = given.at(-1) as CallContext;
     const result = await schema["~standard"].validate(given.length > 1 ? given[0] : undefined);
-    if (result.issues) throw new InputError(context.name, result.issues.slice(0, ISSUES_MAX).map(toIssue));
+    if (result.issues) throw new InputError(context.name, toInputIssues(result.issues));
     return run(result.value, context);
   };
   return checked;
+}
+
+/** @internal What a schema found wrong, as guests are told of it. */
+export function toInputIssues(issues: readonly StandardSchemaIssue[]): InputIssue[] {
+  return issues.slice(0, ISSUES_MAX).map(toIssue);
 }
 
 function toIssue({ message, path = [] }: StandardSchemaIssue): InputIssue {

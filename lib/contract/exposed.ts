@@ -11,6 +11,25 @@ export interface UntypedApi {
 }
 
 /**
+ * A function that a guest gave to the host. It runs in the guest: what it is called with and what it comes to are copied, but for
+ * streams and async generators; an AbortSignal behind the arguments gives the call up. It can be called until it is disposed of,
+ * by `using` or `callback[Symbol.dispose]()`, or its isolate ends. It rejects as `isolate.request` does.
+ *
+ * @typeParam Args - its arguments
+ * @typeParam Result - what it comes to
+ */
+export interface GuestFunction<Args extends readonly unknown[] = Untyped[], Result = Untyped> extends Disposable {
+  (...args: [...Args, signal?: PlatformAbortSignal]): Promise<Result>;
+}
+
+/** An argument as the host gets it: functions cross as such that can be called. */
+export type FromGuest<Argument> = 0 extends 1 & Argument
+  ? Argument
+  : Argument extends (...args: infer Args) => infer Result
+    ? GuestFunction<Args, Awaited<Result>>
+    : Argument;
+
+/**
  * An API as the host gives it.
  * @typeParam Api - as it is called
  * @typeParam Context - what comes behind the arguments
@@ -21,7 +40,9 @@ export type HostSide<Api, Context> =
     ? UntypedApi
     : {
         readonly [Name in keyof Api]: Api[Name] extends (...args: infer Arguments) => infer Result
-          ? (...args: [...Arguments, context: Context]) => Awaited<Result> | Promise<Awaited<Result>>
+          ? (
+              ...args: [...{ [Index in keyof Arguments]: FromGuest<Arguments[Index]> }, context: Context]
+            ) => Awaited<Result> | Promise<Awaited<Result>>
           : HostSide<Api[Name], Context>;
       };
 

@@ -21,8 +21,15 @@ export const MODULE_CALL = "__module.call";
 /** Asks the host for a module's text. */
 export const MODULE = "__module";
 
+/** Calls a function that a guest gave to the host. */
+export const HANDLE_CALL = "__handle.call";
+/** The next piece of a stream or generator: either side asks the other. */
+export const HANDLE_NEXT = "__handle.next";
+/** Gives up a function, stream or generator of the other side. */
+export const HANDLE_END = "__handle.end";
+
 /** All of them that have one name. */
 export const reservedMethods: ReadonlySet<unknown> = new Set([
   ...[PLATFORM_FETCH, BODY_READ, BODY_CANCEL, BODY_COLLECT],
-  ...[EXPOSE, IMPORT, MODULE_CALL, MODULE],
+  ...[EXPOSE, IMPORT, MODULE_CALL, MODULE, HANDLE_CALL, HANDLE_NEXT, HANDLE_END],
 ]);

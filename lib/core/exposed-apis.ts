@@ -2,6 +2,8 @@
 import { ArgumentError } from "../contract/errors.ts";
 import { EXPOSED_CALL } from "../contract/reserved-names.ts";
 import { show } from "../contract/show.ts";
+import type { Handles } from "../handles/handles.ts";
+import { boundAs } from "./answer-bounds.ts";
 import type { Handler } from "./listeners.ts";
 
 /** What the guest is told of an object: the methods by which its functions are called. */
@@ -16,13 +18,16 @@ export interface Described {
   readonly handlers: readonly (readonly [method: string, handler: Handler])[];
 }
 
-/** Nobody writes so many; a list that claims to be longer may be of next to no bytes. */
-const ARGUMENTS_MAX = 10_000;
-
 /** The APIs of one isolate. */
 export class ExposedApis {
+  readonly #handles: Handles;
   readonly #names = new Set<string>();
   #lastMethod = 0;
+
+  /** @param handles - what crosses in arguments */
+  constructor(handles: Handles) {
+    this.#handles = handles;
+  }
 
   /**
    * Reads an API as it is now.
@@ -49,7 +54,7 @@ export class ExposedApis {
       const path = `${name}.${key}`;
       if (typeof member === "function") {
         const method = EXPOSED_CALL + this.#lastMethod++;
-        handlers.push([method, toHandler(member, api, path)]);
+        handlers.push([method, boundAs(member, toHandler(member, api, path, this.#handles))]);
         return [key, method];
       }
       if (typeof member !== "object" || member === null || Array.isArray(member)) {
@@ -85,13 +90,9 @@ class Call {
   }
 }
 
-function toHandler(member: Function, owner: object, name: string): Handler {
+function toHandler(member: Function, owner: object, name: string, handles: Handles): Handler {
   return (data: unknown, context: Context): unknown => {
-    // A guest may send such a request itself.
-    if (!Array.isArray(data) || data.length > ARGUMENTS_MAX) {
-      throw new ArgumentError(`${name}(): the arguments are no list of at most ${ARGUMENTS_MAX}.`);
-    }
-    const args: unknown[] = [...(data as unknown[])];
+    const args = handles.argumentsOf(data, name);
     while (args.length < member.length - 1) args.push(undefined);
     args.push(new Call(context, name));
     return Reflect.apply(member, owner, args);

@@ -1,10 +1,19 @@
 /** A guest's requests: each goes to its handler, whose answer goes back. */
 import type { SandboxError } from "../contract/errors.ts";
-import { ArgumentError } from "../contract/errors.ts";
-import { BODY_CANCEL, BODY_READ, PLATFORM_FETCH } from "../contract/reserved-names.ts";
+import { ArgumentError, DataCloneError } from "../contract/errors.ts";
+import {
+  BODY_CANCEL,
+  BODY_READ,
+  EXPOSED_CALL,
+  HANDLE_END,
+  HANDLE_NEXT,
+  PLATFORM_FETCH,
+} from "../contract/reserved-names.ts";
 import { Bodies, toPlainAnswer, uploadOf } from "../fetch/bodies.ts";
 import type { FetchAnswer } from "../fetch/bodies.ts";
 import { sourceOf } from "../fetch/fetch-handler.ts";
+import type { Handles } from "../handles/handles.ts";
+import { answerBoundOf } from "./answer-bounds.ts";
 import type { AbortListener, FetchResult, Requester } from "../fetch/fetch-handler.ts";
 import type { HostBudget } from "./host-budget.ts";
 import { toHostError } from "./host-error.ts";
@@ -23,11 +32,13 @@ export class GuestRequests {
   readonly #own = new Map<string, Handler>();
   readonly #pending = new Map<number, PendingRequest>();
   readonly #bodies: Bodies;
+  readonly #handles: Handles;
 
   /**
    * @param toIsolate - the one that handlers are told of
    * @param budget - what handlers are at work on is counted there
    * @param call - asks the guest
+   * @param handles - what crosses in answers to exposed functions
    * @param messageBytesMax - of an answer
    */
   constructor(
@@ -35,11 +46,13 @@ export class GuestRequests {
     mailbox: Mailbox,
     budget: HostBudget,
     call: (method: string, data: unknown) => Promise<unknown>,
+    handles: Handles,
     messageBytesMax: number,
   ) {
     this.#toIsolate = toIsolate;
     this.#mailbox = mailbox;
     this.#budget = budget;
+    this.#handles = handles;
     this.#bodies = new Bodies(call, budget, messageBytesMax);
   }
 
@@ -84,7 +97,8 @@ export class GuestRequests {
 
   /** Whether a request takes, or gives up, what is kept already: to refuse it would be to keep that for good. */
   takesLess(method: unknown, data: unknown): boolean {
-    return (method === BODY_READ || method === BODY_CANCEL) && this.#bodies.mayAnswer(data);
+    if (method === BODY_READ || method === BODY_CANCEL) return this.#bodies.mayAnswer(data);
+    return this.#handles.mayAnswer(method, data);
   }
 
   /**
@@ -102,7 +116,7 @@ export class GuestRequests {
       return;
     }
     const upload = method === FETCH ? uploadOf(data) : undefined;
-    const context = new PendingRequest(this.#isolate, method, asked === PLATFORM_FETCH, upload);
+    const context = new PendingRequest(this.#isolate, method, asked === PLATFORM_FETCH, upload, answerBoundOf(handler));
     this.#pending.set(requestId, context);
     try {
       // The message is the isolate's own copy; one more of it could be of a million keys.
@@ -124,14 +138,14 @@ export class GuestRequests {
       }
       const result: unknown = handler(data, context);
       // Not the data itself, which would be kept as long as a promise that may be the host's for good.
-      const body = method === BODY_READ && typeof data === "number" ? data : undefined;
+      const piece = isPiece(method) && typeof data === "number" ? data : undefined;
       if (isThenable(result)) {
         const settled = this.#keep(weight);
         result.then(
           (value) => {
             settled();
             // A piece that could not be sent is lost, and all behind it is of no use.
-            if (!this.#answer(requestId, context, value) && body !== undefined) this.#bodies.forget(body);
+            if (!this.#answer(requestId, context, value) && piece !== undefined) this.#endSource(method, piece);
           },
           (error: unknown) => {
             settled();
@@ -172,7 +186,14 @@ export class GuestRequests {
     } else {
       // The answer was on its way: the guest has not taken it, and will not.
       this.#bodies.abandon(requestId);
+      this.#handles.abandon(requestId, reason);
     }
+  }
+
+  /** What a piece came from that could not be sent. */
+  #endSource(method: string, id: number): void {
+    if (method === BODY_READ) this.#bodies.forget(id);
+    else this.#handles.end(id, undefined);
   }
 
   /** The isolate has ended: nobody waits. */
@@ -184,10 +205,12 @@ export class GuestRequests {
     this.#kept = undefined;
     for (const context of pending) context.abort(reason);
     this.#bodies.close(reason);
+    this.#handles.close(reason);
   }
 
   #handlerOf(method: string): Handler | undefined {
     if (method === BODY_READ || method === BODY_CANCEL) return (id) => this.#bodies.answer(method, id);
+    if (method === HANDLE_NEXT || method === HANDLE_END) return (id) => this.#handles.answer(method, id);
     return this.#own.get(method) ?? this.#handlers.get(method);
   }
 
@@ -197,9 +220,33 @@ export class GuestRequests {
       this.#answerFetch(requestId, context, value);
       return true;
     }
-    if (this.#pending.get(requestId) !== context) return false;
+    const isExposed = context.method.startsWith(EXPOSED_CALL);
+    if (this.#pending.get(requestId) !== context) {
+      if (isExposed) this.#handles.discard(value, context.signal.reason);
+      return false;
+    }
     // The platform gets a list, so that no handler's answer passes for the library's own.
-    return this.#respond(requestId, context, () => this.#mailbox.respond(requestId, value, context.byPlatform));
+    const { byPlatform, answerBytesMax } = context;
+    return this.#respond(requestId, context, () => {
+      if (isExposed) this.#answerCall(requestId, value, answerBytesMax);
+      else this.#mailbox.respond(requestId, value, byPlatform, answerBytesMax);
+    });
+  }
+
+  /** An exposed function's value: with it what crosses as numbers, if there is some. */
+  #answerCall(requestId: number, value: unknown, bytesMax: number): void {
+    try {
+      this.#mailbox.respond(requestId, value, true, bytesMax);
+    } catch (error) {
+      const apart = error instanceof DataCloneError ? this.#handles.takeApart(value, requestId) : undefined;
+      if (!apart) throw error;
+      try {
+        this.#mailbox.respond(requestId, [apart.value, apart.handles], false, bytesMax);
+      } catch (failure) {
+        this.#handles.drop(apart, failure);
+        throw failure;
+      }
+    }
   }
 
   #answerFetch(requestId: number, context: PendingRequest, response: Response): void {
@@ -271,15 +318,24 @@ class PendingRequest implements Requester {
   readonly byPlatform: boolean;
   /** The stream of the guest's that is its body, if it has one. */
   readonly upload: number | undefined;
+  /** What an answer may have. */
+  readonly answerBytesMax: number;
   #controller: AbortController | undefined;
   #aborted: SandboxError | undefined;
   #listener: AbortListener | undefined;
 
-  constructor(isolate: object, method: string, byPlatform: boolean, upload: number | undefined) {
+  constructor(
+    isolate: object,
+    method: string,
+    byPlatform: boolean,
+    upload: number | undefined,
+    answerBytesMax: number,
+  ) {
     this.isolate = isolate;
     this.method = method;
     this.byPlatform = byPlatform;
     this.upload = upload;
+    this.answerBytesMax = answerBytesMax;
   }
 
   get signal(): AbortSignal {
@@ -312,4 +368,9 @@ const FETCH = "fetch";
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   if (value === null || (typeof value !== "object" && typeof value !== "function")) return false;
   return typeof (value as { then?: unknown }).then === "function";
+}
+
+/** Whether a request asks for the next piece of something. */
+function isPiece(method: string): boolean {
+  return method === BODY_READ || method === HANDLE_NEXT;
 }

@@ -20,6 +20,7 @@ import { DEFAULT_LOCALE, DEFAULT_TIME_ZONE } from "../contract/options.ts";
 import type { IsolateStats, ProcessOfIsolate } from "../contract/stats.ts";
 import { IsolateStat, PostKind, RecordType, Status } from "../engine/engine.ts";
 import type { EngineSandbox, IsolateHandle } from "../engine/engine.ts";
+import { Handles } from "../handles/handles.ts";
 import { creationError } from "./creation-error.ts";
 import { ExposedApis } from "./exposed-apis.ts";
 import { Face } from "./face.ts";
@@ -97,7 +98,8 @@ export class IsolateCore<Isolate extends object = object> {
   readonly #calls: GuestCalls;
   readonly #face: Face<Isolate>;
   readonly #unservedSockets: UnservedSockets;
-  readonly #exposed = new ExposedApis();
+  readonly #handles: Handles;
+  readonly #exposed: ExposedApis;
   readonly #messageBytesMax: number;
   /** Of texts that the guest does not run as they were written; made with the first. */
   #maps: SourceMaps | undefined;
@@ -158,7 +160,12 @@ export class IsolateCore<Isolate extends object = object> {
     if (timeZone !== DEFAULT_TIME_ZONE || locale !== DEFAULT_LOCALE)
       this.#mailbox.locale("createIsolate()", timeZone, locale);
     const ask = (method: string, data: unknown): Promise<unknown> => this.request(method, data, {});
-    this.requests = new GuestRequests(isolate, this.#mailbox, this.#budget, ask, limits.messageBytesMax);
+    this.#handles = new Handles(
+      (doing, method, data, signal) => this.#ask(doing, method, data, { signal }),
+      this.#budget,
+    );
+    this.#exposed = new ExposedApis(this.#handles);
+    this.requests = new GuestRequests(isolate, this.#mailbox, this.#budget, ask, this.#handles, limits.messageBytesMax);
     this.#calls = new GuestCalls(isolate, name, (requestId) => engine.cancel(handle, requestId));
     this.#messageBytesMax = limits.messageBytesMax;
     this.#unservedSockets = new UnservedSockets((event, data) => this.send(event, data));
@@ -251,6 +258,14 @@ export class IsolateCore<Isolate extends object = object> {
     return imports;
   }
 
+  /** A request of the library's own. @param doing - how errors name it */
+  #ask(doing: string, method: string, data: unknown, options: CallOptions): Promise<unknown> {
+    this.assertOpen(doing);
+    return this.#calls.start(doing, options, (requestId) =>
+      this.#mailbox.pair(doing, PostKind.Request, method, data, requestId),
+    );
+  }
+
   /** @throws also ArgumentError */
   expose(name: string, api: object): void {
     this.assertOpen("expose()");
@@ -297,6 +312,19 @@ export class IsolateCore<Isolate extends object = object> {
     this.#sampleLast();
     this.#engine.destroyIsolate(this.#handle);
     this.#close("destroyed");
+  }
+
+  /**
+   * As `destroy`; the engine is told when the event loop has turned, as that wakes a thread which may take this one's processor:
+   * whoever has what the isolate came to goes on first.
+   */
+  retire(): void {
+    if (this.closed) return;
+    this.#sampleLast();
+    this.#close("destroyed");
+    setImmediate(() => {
+      if (!this.#ended) this.#engine.destroyIsolate(this.#handle);
+    });
   }
 
   /** Nobody has its sandbox any more. */

@@ -124,10 +124,15 @@ export class Mailbox {
    * Answers a guest's request. While the mailbox is full, answers wait for it, as far as the host keeps them.
    *
    * @param listed - as the only element of a list
+   * @param bytesMax - what it may have
    * @throws DataCloneError, MessageTooLargeError, LimitError
    */
-  respond(requestId: number, value: unknown, listed = false): void {
-    this.#respondWith(requestId, (sink) => (listed ? encodeListed(value, sink) : encodeValue(value, sink)));
+  respond(requestId: number, value: unknown, listed = false, bytesMax = Infinity): void {
+    this.#respondWith(requestId, (sink) => {
+      const encoding = listed ? encodeListed(value, sink) : encodeValue(value, sink);
+      if (sink.length > bytesMax) throw tooMuch(sink.length, bytesMax);
+      return encoding;
+    });
   }
 
   /** The same with a list of the library's own. @throws MessageTooLargeError, LimitError */
@@ -251,4 +256,11 @@ export class Mailbox {
       `${doing}: ${length} bytes are too many for ${this.#owner} (${limit} is ${value}). Send less at a time, or raise the limit.`,
     );
   }
+}
+
+/** For the guest, which may ask for less. */
+function tooMuch(bytes: number, bytesMax: number): MessageTooLargeError {
+  return new MessageTooLargeError(
+    `The answer has ${bytes} bytes, and may have ${bytesMax} (answerBytesMax). Ask for less.`,
+  );
 }

@@ -116,7 +116,8 @@ export const IsolateStat = {
   Preemptions: 11,
   Pauses: 12,
   BackgroundCpuMs: 13,
-  Count: 14,
+  MemoryPeakBytes: 14,
+  Count: 15,
 } as const;
 
 /** Indexes into the result of nr_sandbox_stats. */

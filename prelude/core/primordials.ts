@@ -101,6 +101,17 @@ export const IteratorPrototype: object = Object.getPrototypeOf(Object.getPrototy
 export const AsyncIteratorPrototype: object = Object.getPrototypeOf(
   Object.getPrototypeOf(async function* () {}.prototype as object) as object,
 );
+export const ObjectPrototype: object = Object.prototype;
+/** %AsyncGeneratorPrototype%, and its methods. */
+export const AsyncGeneratorPrototype: object = Object.getPrototypeOf(
+  async function* () {}.prototype as object,
+) as object;
+export const AsyncGeneratorNext: (self: object) => Promise<IteratorResult<unknown>> = uncurryThis(
+  (AsyncGeneratorPrototype as AsyncGenerator).next,
+);
+export const AsyncGeneratorReturn: (self: object, value: unknown) => Promise<IteratorResult<unknown>> = uncurryThis(
+  (AsyncGeneratorPrototype as AsyncGenerator).return,
+);
 export const JSONParse: (text: string) => unknown = JSON.parse;
 export const JSONStringify: (value: unknown) => string | undefined = JSON.stringify;
 export const ReflectApply: (target: Function, self: unknown, args: readonly unknown[]) => unknown = Reflect.apply;

@@ -99,7 +99,7 @@ function callListener(listener: MessageHandler, data: unknown): void {
 }
 
 /** An error with a code, as a host's handler would have sent it. */
-function codedError(message: string, code: string): Error {
+export function codedError(message: string, code: string): Error {
   const error = new NativeError(message);
   ObjectDefineProperty(error, "code", {
     __proto__: null,

@@ -9,9 +9,11 @@ import {
   ReflectOwnKeys,
   global,
 } from "../core/primordials.ts";
-import { abortStateOf } from "../events/abort-state.ts";
+import { type AbortState, abortStateOf } from "../events/abort-state.ts";
+import { type PendingRequest, sendRequest } from "../network/network.ts";
 import { publishInternal } from "../webidl/interfaces.ts";
-import { sendRequest } from "./network.ts";
+import { loadValue } from "../webidl/lazy.ts";
+import type { Crossing } from "./crossing.ts";
 
 /** The method by which a function is called, or the functions below a name. */
 type Shape = string | { readonly [name: string]: Shape };
@@ -21,11 +23,52 @@ function define(target: object, key: string, value: unknown): void {
 }
 
 /** An AbortSignal that comes last is no argument: it gives the call up. */
-function takeSignal(args: unknown[]): ReturnType<typeof abortStateOf> {
+function takeSignal(args: unknown[]): AbortState | undefined {
   const last = args.length - 1;
   const signal = last < 0 ? undefined : abortStateOf(args[last]);
   if (signal !== undefined) args.length = last;
   return signal;
+}
+
+function crossing(): Crossing {
+  return loadValue("crossing") as Crossing;
+}
+
+/** The host answers with a list of the value, or of that and what is in it. */
+function valueOf(answer: readonly unknown[]): unknown {
+  return answer.length === 1 ? answer[0] : crossing().putTogether(answer[0], answer[1]);
+}
+
+/** What cannot be cloned may be there in part: functions and streams cross as numbers. */
+function start(
+  method: string,
+  args: unknown[],
+  signal: AbortState | undefined,
+  resolve: (value: unknown) => void,
+  reject: (reason: unknown) => void,
+): PendingRequest {
+  const answered = (answer: unknown): void => {
+    let value: unknown;
+    try {
+      value = valueOf(answer as readonly unknown[]);
+    } catch (error) {
+      return reject(error);
+    }
+    resolve(value);
+  };
+  try {
+    return sendRequest(method, args, signal, answered, reject);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    const apart = crossing().takeApart(args);
+    if (apart === undefined) throw error;
+    try {
+      return sendRequest(method, apart, signal, answered, reject);
+    } catch (failure) {
+      crossing().drop(apart);
+      throw failure;
+    }
+  }
 }
 
 function toFunction(method: string, name: string): Function {
@@ -34,7 +77,7 @@ function toFunction(method: string, name: string): Function {
     call(...args: unknown[]): Promise<unknown> {
       const { promise, resolve, reject } = PromiseWithResolvers<unknown>();
       try {
-        const request = sendRequest(method, args, takeSignal(args), resolve, reject);
+        const request = start(method, args, takeSignal(args), resolve, reject);
         // Here, as NETWORK.request does.
         request.place = new NativeError();
       } catch (error) {
