@@ -2,6 +2,7 @@
 import { bulk } from "./bulk.ts";
 import { compute } from "./compute.ts";
 import { create } from "./create.ts";
+import { evaluateArgs } from "./evaluate-args.ts";
 import { fairness } from "./fairness.ts";
 import { flood } from "./flood.ts";
 import { gatewayEcho } from "./gateway-echo.ts";
@@ -15,11 +16,16 @@ import { overshoot } from "./overshoot.ts";
 import { proxiedGets } from "./proxied-gets.ts";
 import { proxiedStream } from "./proxied-stream.ts";
 import { roundTrip } from "./round-trip.ts";
+import { run } from "./run.ts";
+import { toolCall } from "./tool-call.ts";
 
 export const lines: readonly Line[] = [
   create,
+  run,
   roundTrip,
   guestRequest,
+  toolCall,
+  evaluateArgs,
   oneWay,
   bulk,
   memory,

@@ -4,6 +4,7 @@ import { V8Sandbox } from "../../lib/index.ts";
 import { loadLibrary } from "../../lib/ffi/library.ts";
 import type { Isolate } from "../../lib/index.ts";
 import { fetchProxy, webSocketGateway } from "../../lib/net/index.ts";
+import { run } from "../../lib/run/index.ts";
 import type { Guest, Peer } from "./peer.ts";
 import { serve } from "./serve.ts";
 
@@ -37,8 +38,15 @@ export class OurPeer implements Peer {
     const guest = await this.create();
     guest.isolate.on("data", (data) => guest.receive(data));
     guest.isolate.onRequest("ask", (data) => this.answer(data));
+    guest.isolate.expose("host", { ask: (data: unknown) => this.answer(data) });
     await guest.isolate.evaluate(`${preamble}; ${program}; 0`);
     return guest;
+  }
+
+  async run(source: string): Promise<unknown> {
+    const result = await run(source, { sandbox: this.#sandbox });
+    if (!result.ok) throw result.error;
+    return result.value;
   }
 
   async endless(limitMs: number): Promise<number> {
@@ -91,6 +99,10 @@ class OurGuest implements Guest {
 
   evaluate(source: string): Promise<unknown> {
     return this.isolate.evaluate(source);
+  }
+
+  evaluateWith(source: string, args: object): Promise<unknown> {
+    return this.isolate.evaluate(source, { args });
   }
 
   send(data: unknown): void {

@@ -4,6 +4,8 @@
 export interface Guest {
   /** Evaluates a script to its value. Only before {@link Peer.open}'s program has taken over the messages. */
   evaluate(source: string): Promise<unknown>;
+  /** The same with names that are bound in the script, if there is such a way. */
+  evaluateWith?(source: string, args: object): Promise<unknown>;
   /** Sends data to the guest, whose program gets it as `receive(data)`. */
   send(data: unknown): void;
   /** Called with what the guest's program sends with `send(data)`. */
@@ -27,6 +29,8 @@ export interface Peer {
    * host's messages by assigning a function to `receive`.
    */
   open(program: string): Promise<Guest>;
+  /** Evaluates a script in a guest that nobody used and nobody will, if there is a way besides making and closing one. */
+  run?(source: string): Promise<unknown>;
   /**
    * Runs an endless loop with a limit.
    * @returns milliseconds until the host knew that it has ended

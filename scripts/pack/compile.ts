@@ -8,7 +8,7 @@ import { publicDeclarations } from "./declarations.ts";
 /** Files that are nothing but a package of others, with the folders of what goes into them. */
 const BUNDLED = [{ path: "source-maps/trace-mapping.js", from: ["trace-mapping", "sourcemap-codec", "resolve-uri"] }];
 
-const ENTRIES = ["index.d.ts", "bundle/index.d.ts", "net/index.d.ts"];
+const ENTRIES = ["index.d.ts", "bundle/index.d.ts", "net/index.d.ts", "pool/index.d.ts", "run/index.d.ts"];
 
 /**
  * Writes lib/ as users get it: JavaScript, so that no tsconfig.json of theirs has a say in how it is translated, and

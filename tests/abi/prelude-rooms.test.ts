@@ -24,6 +24,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "form-data": ["core", "file-api", "webidl"],
   webcrypto: ["core", "errors", "webidl"],
   network: ["core", "errors", "events", "file-api", "messaging", "scope", "timing", "url", "webidl"],
+  exposed: ["core", "events", "network", "streams", "webidl"],
   fetch: ["core", "events", "file-api", "form-data", "messaging", "network", "streams", "url", "webcrypto", "webidl"],
   modules: ["core", "network"],
   "event-source": ["core", "errors", "events", "fetch", "file-api", "messaging", "streams", "timing", "url", "webidl"],

@@ -22,6 +22,33 @@ const expected: Record<string, string> = {
   "cpu-limit.ts": "Worker was terminated: cpu_limit_exceeded after 50 ms\nWorker was destroyed: cpu_limit_exceeded\n",
   "memory-limit.ts": "Worker was terminated: memory_limit_exceeded at 64 MiB\nNeighbour: fine\n",
   "modules.ts": "11\nno coffee today (file:///main.ts:14)\n",
+  "pool.ts": "totals: 21 0.3\nhog: ERR_TERMINATED cpu_limit_exceeded\ntenant 7: push\ntenant 7: push,release\n",
+  "run.ts": `declare const tools: {
+  /** Finds products whose name contains the query. */
+  search(input: {
+    /** part of a name */
+    query: string;
+    /**
+     * @minimum 1
+     * @maximum 10
+     * @default 5
+     * @integer
+     */
+    limit?: number;
+  }): Promise<{
+    name: string;
+    price: number;
+  }[]>;
+};
+
+completed 7
+  printed: found 2
+  called: search({ query: 'tea' }) well
+threw tools.search(): input.query: Invalid input: expected string, received number
+  called: search({ query: 5 }) in vain
+cpu_limit_exceeded ERR_TERMINATED
+`,
+  "streams.ts": 'the countdown is over\n[\n  [ 3, 2, 1 ], "piece by piece", [ "step 1", "step 2" ]\n]\n',
   "tools.ts": "11 3 ordered by shop 7\nshop.cart.order(): input: expected a whole number\n",
   "untrusted-function.ts": "42\nTypeError in untrusted.js\nERR_TIMEOUT\n",
 };

@@ -148,7 +148,7 @@ describe("errors", () => {
     await worker.evaluate("tools.report(new TypeError('mine', { cause: new Error('why') }))");
     expect(got).toBeInstanceOf(TypeError);
     expect(got).toMatchObject({ message: "mine", cause: { message: "why" } });
-    expect(await worker.evaluate("tools.report(() => {}).catch((error) => error.name)")).toBe("DataCloneError");
+    expect(await worker.evaluate("tools.report(Symbol()).catch((error) => error.name)")).toBe("DataCloneError");
   });
 
   test("what nobody catches is the call's", async () => {
@@ -258,7 +258,8 @@ describe("hostile guests", () => {
       "ERR_NO_HANDLER",
     );
     expect(calls).toBe(0);
-    expect(await worker.evaluate(`NETWORK.request("__call.0", [])`)).toBe(1);
+    // Answers are the platform's to read.
+    expect(await worker.evaluate(`NETWORK.request("__call.0", [])`)).toEqual([1]);
   });
 
   test("that change what is built in call it all the same", async () => {

@@ -6,12 +6,17 @@ import { resolveIsolateOptions, resolveSandboxOptions } from "../../lib/contract
 import { isolateRanges, sandboxRanges } from "../../lib/contract/ranges.ts";
 import type { Range } from "../../lib/contract/ranges.ts";
 import type { IsolateOptions } from "../../lib/index.ts";
+import { poolRanges } from "../../lib/pool/options.ts";
+import { answerRange } from "../../lib/run/define-tools.ts";
+import { runRanges } from "../../lib/run/options.ts";
 import { fetchRanges, gatewayRanges } from "../../lib/net/common/ranges.ts";
 
 const root = join(import.meta.dir, "../..");
 const limits = await Bun.file(join(root, "docs/limits.md")).text();
 const readme = await Bun.file(join(root, "README.md")).text();
 const security = await Bun.file(join(root, "docs/security.md")).text();
+
+const programs = limits.split("## Of programs and pools")[1] ?? "";
 
 const { sandbox, isolate } = resolveSandboxOptions({});
 const defaults: Record<string, unknown> = { ...isolate, ...sandbox };
@@ -40,7 +45,8 @@ function toNumber(text: string): number {
 }
 
 describe("docs/limits.md", () => {
-  const [ofEngine = "", ofHelpers = ""] = limits.split("## Of the network helpers");
+  const [ofEngine = "", others = ""] = limits.split("## Of the network helpers");
+  const [ofHelpers = ""] = others.split("## Of programs and pools");
   const rows = optionRows(ofEngine);
 
   test("has every limit there is", () => {
@@ -88,6 +94,13 @@ describe("docs/limits.md", () => {
       expect([name, maximum]).toEqual([name, /Ms$/.test(name) ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER]);
     }
   });
+});
+
+test("docs/limits.md has every number of runs and pools, with its default", () => {
+  const documented = Object.fromEntries(rowsOf(programs).map(([option, value]) => [option!, toNumber(value!)]));
+  const ranges = Object.entries({ ...runRanges, ...poolRanges });
+  expect(documented).toEqual(Object.fromEntries(ranges.map(([name, row]) => [name, row.default])));
+  expect(programs).toContain(`${answerRange.default.toLocaleString("en-US")} bytes`);
 });
 
 test("the README's limits are those of docs/limits.md", () => {

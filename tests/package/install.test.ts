@@ -84,6 +84,30 @@ test("modules, source maps and bundles are in it, with what they need", async ()
   expect(await run(project, "bun", "modules.ts")).toEqual({ stdout: "guest.ts 2\n", stderr: "", exitCode: 0 });
 });
 
+test("so do programs, tools and pools; the library by itself loads none of them", async () => {
+  const program = `
+    import { V8Sandbox } from "network-runtime";
+    import { IsolatePool } from "network-runtime/pool";
+    import { defineTools, run } from "network-runtime/run";
+    const tools = defineTools({ twice: { run: () => 42 } });
+    console.log(tools.declarations());
+    console.log((await run("tools.twice()", { tools })).value);
+    using pool = new IsolatePool(new V8Sandbox());
+    console.log(await pool.run((isolate) => isolate.evaluate("6 * 8")));`;
+  writeFileSync(join(project, "programs.ts"), program);
+  expect(await run(project, "bun", "programs.ts")).toEqual({
+    stdout: "declare const tools: {\n  twice(): Promise<unknown>;\n};\n\n42\n48\n",
+    stderr: "",
+    exitCode: 0,
+  });
+  const alone = await run(project, "bun", "build", "--target=bun", "--outdir=built", "--metafile=meta.json", "main.ts");
+  expect(alone.exitCode).toBe(0);
+  const { inputs } = (await Bun.file(join(project, "meta.json")).json()) as { inputs: Record<string, unknown> };
+  const loaded = Object.keys(inputs).filter((path) => path.includes("node_modules/network-runtime/lib/"));
+  expect(loaded.length).toBeGreaterThan(50);
+  expect(loaded.filter((path) => /\/lib\/(?:run|pool|net|bundle)\//.test(path))).toEqual([]);
+});
+
 test("the command is installed too", async () => {
   const { stdout, exitCode } = await run(project, join(project, "node_modules/.bin/network-runtime"), "--version");
   expect(stdout).toStartWith(`network-runtime ${manifest.version}\nV8 `);

@@ -16,11 +16,14 @@ const project = join(folder, "project");
 /** Uses what needs nothing of a platform. */
 const BARE = `
 import { Isolate, SandboxError, V8Sandbox } from "network-runtime";
-import type { EventHandler, IsolateStats, RequestHandler, SandboxOptions, Termination } from "network-runtime";
+import type { EventHandler, GuestFunction, IsolateStats, RequestHandler, SandboxOptions, Termination } from "network-runtime";
 import { fetchProxy, NetworkError, webSocketGateway } from "network-runtime/net";
 import type { FetchProxyOptions, WebSocketGateway } from "network-runtime/net";
 import { bundleGuest } from "network-runtime/bundle";
 import type { Imported, Modules } from "network-runtime";
+import { IsolatePool, PoolExhaustedError } from "network-runtime/pool";
+import { defineTools, run } from "network-runtime/run";
+import type { RunResult, ToolDescription } from "network-runtime/run";
 
 interface Calculator {
   toGuest: { compute: { x: number; y: number } };
@@ -51,6 +54,15 @@ export async function main(): Promise<string> {
   const more: Modules = [modules, async (name) => ({ source: name, language: "ts" })];
   const plugin: Imported<{ f(x: number): string }> = await untyped.import(entry, { modules: more });
   await plugin.f(1);
+  const pool = new IsolatePool<Calculator>(sandbox, { size: 1, prepare: (isolate, { key }) => isolate.name === key });
+  const ten: number = await pool.run((isolate) => isolate.request("double", 5));
+  const tenant: Isolate<Calculator> = await pool.get("a");
+  const tools = defineTools({ f: { description: "f", run: (_, { name }) => name.length } });
+  const described: ToolDescription[] = tools.describe();
+  const result: RunResult<number> = await run<number>("1", { tools, limits: { cpuMs: 5, logsMax: 5 } });
+  const text: string = result.ok ? result.value.toFixed() : result.error.message + result.reason;
+  if (new PoolExhaustedError(text, ten, described.length).code === tenant.name) pool.close();
+  untyped.expose("host", { watch: async (callback: GuestFunction<[number], string>) => (await callback(1)).length });
   sandbox.shutdown();
   const failure: SandboxError = new NetworkError("ERR_NET_URL", "no URL", { cause: 5 });
   return failure.code + doubled + answer + stats.cpuMs + proxy.stats().requests;

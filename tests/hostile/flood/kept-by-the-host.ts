@@ -69,6 +69,33 @@ const floods: Record<string, Flood> = {
     guest: `for (let i = 0; i < 600; i++) { ask("fetch", { url: "http://a.example/" }); await pause(); }`,
     refusedWith: "LimitError",
   },
+  "functions that a handler keeps": {
+    prepare: (isolate) => {
+      const kept: unknown[] = [];
+      isolate.expose("host", { keep: (list: unknown) => void kept.push(list) });
+    },
+    guest: `for (let i = 0; i < 100; i++) {
+        host.keep(Array.from({ length: 900 }, () => () => i)).catch(({ name }) => errors.add(name));
+        await pause();
+      }`,
+    refusedWith: "LimitError",
+  },
+  "streams and generators of the host's that nobody reads": {
+    prepare: (isolate) =>
+      isolate.expose("host", {
+        stream: () => new ReadableStream(),
+        generate: async function* () {
+          yield 1;
+        },
+      }),
+    // By the platform's own requests, so that there is nothing of them in the guest.
+    guest: `for (let i = 0; i < 40_000; i++) {
+        ask("__call.0", []);
+        const answered = ask("__call.1", []);
+        if (i % 100 === 0) await answered;
+      }`,
+    refusedWith: "LimitError",
+  },
   "WebSockets that are refused": {
     prepare: (isolate) => void webSocketGateway(isolate, { allow: ["ws://a.example"], maxConnections: 1 }),
     guest: `const end = Date.now() + 2500;
