@@ -10,6 +10,7 @@ import type { EvaluateOptions, ScriptOptions } from "../contract/options.ts";
 import { checkNumber, scriptRanges } from "../contract/ranges.ts";
 import { EXPOSED_CALL, reservedMethods } from "../contract/reserved-names.ts";
 import { show } from "../contract/show.ts";
+import { mapText } from "../modules/map-text.ts";
 
 export function checkString(value: unknown, doing: string, what: string): void {
   if (typeof value !== "string") throw new ArgumentError(`${doing}: ${what} must be a string, but is ${show(value)}.`);
@@ -60,8 +61,11 @@ export function checkOptions(options: unknown, doing: CallWithOptions): void {
 export function checkScriptOptions(options: ScriptOptions, doing: string): void {
   const { language, sourceMap, lineOffset, columnOffset, functionBody } = options;
   checkOneOf("language", language, scriptLanguages, doing);
-  if (sourceMap !== undefined && (sourceMap === null || !["string", "object"].includes(typeof sourceMap))) {
-    throw new OptionError("sourceMap", `${doing}: sourceMap must be JSON or an object, but is ${show(sourceMap)}.`);
+  if (sourceMap !== undefined && mapText(sourceMap) === undefined) {
+    throw new OptionError(
+      "sourceMap",
+      `${doing}: sourceMap must be JSON, or an object that can be, but is ${show(sourceMap)}.`,
+    );
   }
   if (sourceMap !== undefined && language !== undefined && language !== "js") {
     throw new OptionError(

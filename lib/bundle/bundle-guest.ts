@@ -77,6 +77,8 @@ export async function bundleGuest(entry: string, options: BundleOptions = {}): P
     sourcemap: sourceMap ? "external" : "none",
     define: { "process.env.NODE_ENV": '"production"', "process.env.NODE_DEBUG": "undefined" },
     throw: false,
+    // Not in the types: macros would run here, while it is bundled.
+    ...{ macros: false },
     plugins: [nodeModulesPlugin(nodeModules, dirname(file), problems)],
   }).catch((error: unknown) => ({ outputs: [], logs: [error as BuildMessage] }));
   const failed = logs.filter(({ level }) => level === undefined || level === "error").map(toProblem);

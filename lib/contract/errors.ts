@@ -221,6 +221,13 @@ export class RequestError extends SandboxError {
   }
 }
 
+/** A guest gives names of any length. */
+function cut(name: string): string {
+  return name.length > NAME_SHOWN_MAX ? `${name.slice(0, NAME_SHOWN_MAX)}…` : name;
+}
+
+const NAME_SHOWN_MAX = 500;
+
 /** A module that is imported is not there (`ERR_MODULE_NOT_FOUND`), or is one of node's or Bun's, which guests do not have. */
 export class ModuleNotFoundError extends SandboxError {
   override readonly name: string = "ModuleNotFoundError";
@@ -236,8 +243,8 @@ export class ModuleNotFoundError extends SandboxError {
    * @param hint - the way out
    */
   constructor(specifier: string, referrer: string | undefined, place: string, hint: string) {
-    const from = referrer === undefined ? "" : `, which ${referrer}${place} imports`;
-    super("ERR_MODULE_NOT_FOUND", `There is no module ${JSON.stringify(specifier)}${from}${hint}`);
+    const from = referrer === undefined ? "" : `, which ${cut(referrer)}${place} imports`;
+    super("ERR_MODULE_NOT_FOUND", `There is no module ${JSON.stringify(cut(specifier))}${from}${hint}`);
     this.specifier = specifier;
     this.referrer = referrer;
   }
@@ -258,7 +265,11 @@ export class ModuleSourceError extends SandboxError {
    * @param options - the standard `cause`
    */
   constructor(module: string, problem: string, options?: { readonly cause?: unknown }) {
-    super("ERR_MODULE_SOURCE", `The text of the module ${JSON.stringify(module)} cannot be had: ${problem}.`, options);
+    super(
+      "ERR_MODULE_SOURCE",
+      `The text of the module ${JSON.stringify(cut(module))} cannot be had: ${problem}.`,
+      options,
+    );
     this.module = module;
   }
 }

@@ -1,6 +1,7 @@
 /** Scripts that are to be run: what their options make of them. */
 import type { GuestError } from "../contract/errors.ts";
 import type { ExecuteOptions } from "../contract/options.ts";
+import { mapText } from "../modules/map-text.ts";
 import { inlineMap } from "../source-maps/inline-map.ts";
 import type { MappedSource } from "../source-maps/source-maps.ts";
 import { transpiling } from "./on-demand.ts";
@@ -26,7 +27,7 @@ export function toScript(text: string, options: ExecuteOptions, name: string): S
   const { language = "js", lineOffset = 0, columnOffset = 0, functionBody: isBody = false, sourceMap } = options;
   const filename = options.filename ?? `${name}.${language}`;
   if (language === "js") {
-    const map = (typeof sourceMap === "object" ? JSON.stringify(sourceMap) : sourceMap) ?? inlineMap(text);
+    const map = mapText(sourceMap) ?? inlineMap(text);
     const written = map === undefined ? undefined : { text, language, sourceMap: map, lineOffset, columnOffset };
     return { filename, text, lineOffset, columnOffset, isBody, written };
   }

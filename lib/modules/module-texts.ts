@@ -3,6 +3,7 @@ import { ModuleNotFoundError, ModuleSourceError } from "../contract/errors.ts";
 import type { ModuleContext, ModuleLanguage, ModuleSource } from "../contract/modules.ts";
 import { insteadOfBuiltin } from "./builtins.ts";
 import { languageOf } from "./languages.ts";
+import { mapText } from "./map-text.ts";
 import { nameOf } from "./names.ts";
 import type { ModuleSources } from "./sources.ts";
 import { transpile } from "./transpile.ts";
@@ -68,8 +69,7 @@ function toText(found: ModuleSource, name: string, type: Wanted["type"]): Module
   const language = type ?? found.language ?? languageOf(name);
   const { source, sourceMap } = found;
   if (language === "json" || language === "text") return { format: language, text: source };
-  const map = typeof sourceMap === "object" ? JSON.stringify(sourceMap) : sourceMap;
-  const written = { text: source, language, sourceMap: map };
+  const written = { text: source, language, sourceMap: mapText(sourceMap) };
   return { format: "js", text: toJavaScript(source, language), written };
 }
 

@@ -9,6 +9,7 @@ import type {
   Modules,
 } from "../contract/modules.ts";
 import { moduleLanguages } from "../contract/modules.ts";
+import { mapText } from "./map-text.ts";
 import { nearestName } from "../contract/option-names.ts";
 import { show } from "../contract/show.ts";
 import { nameOf, urlOf } from "./names.ts";
@@ -91,8 +92,11 @@ function checkFound(found: FoundModule, name: string): ModuleSource {
 function problemOf(value: unknown): string | undefined {
   if (typeof value === "string") return undefined;
   if (typeof value !== "object" || value === null) return `must be text or { source }, but is ${show(value)}`;
-  const { source, language } = value as Partial<ModuleSource>;
+  const { source, language, sourceMap } = value as Partial<ModuleSource>;
   if (typeof source !== "string") return `must be text or { source }, but its source is ${show(source)}`;
+  if (sourceMap !== undefined && mapText(sourceMap) === undefined) {
+    return `has a sourceMap that is no JSON and no object that could be, but ${show(sourceMap)}`;
+  }
   if (language === undefined || moduleLanguages.includes(language)) return undefined;
   return `has the language ${show(language)}, which is none of ${moduleLanguages.join(", ")}`;
 }

@@ -17,7 +17,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "source-maps": ["contract", "modules"],
   handles: ["contract"],
   core: ["codec", "contract", "engine", "fetch", "handles", "modules", "source-maps"],
-  api: ["contract", "core", "engine", "ffi"],
+  api: ["contract", "core", "engine", "ffi", "modules"],
   index: ["api", "contract", "modules"],
   bundle: ["contract", "modules"],
   pool: ["api", "contract"],

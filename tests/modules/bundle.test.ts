@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { bundleGuest } from "../../lib/bundle/index.ts";
@@ -118,6 +118,16 @@ describe("bundleGuest", () => {
     const broken = project({ "main.ts": `\nlet x = ;` });
     expect((await rejection(bundleGuest(broken))).problems).toMatchObject([{ file: broken, line: 2, column: 9 }]);
     expect(await rejection(bundleGuest(join(folder, "none.ts")))).toMatchObject({ code: "ERR_BUNDLE" });
+  });
+
+  test("macros do not run", async () => {
+    const proof = join(folder, "proof");
+    const entry = project({
+      "main.ts": `import { evil } from "./macro.ts" with { type: "macro" }; export const x = evil();`,
+      "macro.ts": `import { writeFileSync } from "node:fs"; export const evil = () => writeFileSync(${JSON.stringify(proof)}, "");`,
+    });
+    expect((await rejection(bundleGuest(entry))).problems).toMatchObject([{ message: "Macros are disabled" }]);
+    expect(existsSync(proof)).toBe(false);
   });
 
   test("other modules are left to the import", async () => {

@@ -71,7 +71,7 @@ describe("resolvers", () => {
 
   test("what is no text", async () => {
     await using worker = await sandbox.createIsolate();
-    for (const found of [5, {}, { source: 5 }, { source: "", language: "coffee" }]) {
+    for (const found of [5, {}, { source: 5 }, { source: "", language: "coffee" }, { source: "", sourceMap: 5 }]) {
       const error = await rejection(worker.import("./a.js", { modules: () => found as never }));
       expect(error).toMatchObject({ code: "ERR_MODULE_SOURCE" });
     }

@@ -106,9 +106,12 @@ describe("source maps", () => {
 
   test("options that are none", async () => {
     await using worker = await sandbox.createIsolate();
+    const cyclic: { self?: unknown } = {};
+    cyclic.self = cyclic;
     for (const options of [
       { sourceMap: 5 },
       { sourceMap: null },
+      { sourceMap: cyclic },
       { sourceMap: {}, language: "ts" },
       { language: "coffee" },
       { functionBody: 1 },
