@@ -2,10 +2,7 @@
 import type { FrontMatter } from "./front-matter.ts";
 
 /** Maps: one of the features is called `__proto__`. */
-const byFlag: ReadonlyMap<string, string> = new Map([
-  ["module", "guests have no modules"],
-  ["CanBlockIsTrue", "a guest's agent cannot block"],
-]);
+const byFlag: ReadonlyMap<string, string> = new Map([["CanBlockIsTrue", "a guest's agent cannot block"]]);
 const byFeature: ReadonlyMap<string, string> = new Map([
   ["SharedArrayBuffer", "guests have no SharedArrayBuffer"],
   ["cross-realm", "a guest has one realm"],
@@ -19,10 +16,11 @@ const byText: readonly (readonly [RegExp, string])[] = [
   [/\$262\.agent\b/, "guests have no other agents"],
   [/\$262\.gc\b/, "guests cannot collect garbage"],
   [/\$262\.IsHTMLDDA\b/, "guests have no document.all"],
-  [/\$262\.AbstractModuleSource\b|<module source>/, "guests have no modules"],
-  // It loads another file.
-  [/_FIXTURE/, "guests have no modules"],
+  [/\$262\.AbstractModuleSource\b|<module source>/, "guests have no modules of other kinds"],
 ];
+
+/** It loads another file, from where scripts are not: their imports begin at the root. */
+const scriptsImport = "a guest's scripts have no place of their own";
 
 /** Why a test is not run, or undefined: it is. */
 export function whyNotApplicable(meta: FrontMatter, source: string): string | undefined {
@@ -31,6 +29,7 @@ export function whyNotApplicable(meta: FrontMatter, source: string): string | un
     meta.features.map((feature) => byFeature.get(feature)).find(Boolean);
   if (named !== undefined) return named;
   if (meta.includes.includes("atomicsHelper.js")) return "guests have no other agents";
+  if (!meta.flags.has("module") && source.includes("_FIXTURE")) return scriptsImport;
   return byText.find(([text]) => text.test(source))?.[1];
 }
 
@@ -41,6 +40,6 @@ export function whyNotApplicable(meta: FrontMatter, source: string): string | un
 export function whyFailureIsNone(source: string): string | undefined {
   if (/\$262\.evalScript\b/.test(source)) return "guests cannot run scripts, only eval";
   // It imports itself.
-  if (/\bimport\('\.\/[^']+\.js'\)/.test(source)) return "guests have no modules";
+  if (/\bimport\('\.\/[^']+\.js'\)/.test(source)) return scriptsImport;
   return /\bnew SharedArrayBuffer\b/.test(source) ? byFeature.get("SharedArrayBuffer") : undefined;
 }

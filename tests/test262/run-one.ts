@@ -1,5 +1,5 @@
 /** One test in an isolate of its own, by the public API. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GuestError, Isolate, V8Sandbox } from "network-runtime";
 import { whyFailureIsNone } from "./applicable.ts";
@@ -70,21 +70,41 @@ async function runIn(isolate: Isolate, suite: string, test: ParsedTest, file: st
   ];
   const broken = (await Promise.race([Promise.all(before), ended.promise.then(() => [])])).find(Boolean);
   if (broken !== undefined) return failed(`harness: ${broken}`);
-  const judged = judge(isolate, test, file, text, errors, printed.promise, evaluate);
+  const judged = judge(isolate, suite, test, file, text, errors, printed.promise, evaluate);
   return Promise.race([judged, ended.promise]);
+}
+
+/** Imports a test that is a module. @returns what it threw */
+async function importTest(isolate: Isolate, suite: string, file: string): Promise<GuestError[]> {
+  const folder = join(suite, "test");
+  const modules = (name: string): string | undefined => {
+    const path = join(folder, name);
+    return name.startsWith("./") && existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  };
+  try {
+    await isolate.import(`./${file}`, { modules });
+    return [];
+  } catch (error) {
+    const { guest, name, message } = error as Error & { guest?: GuestError };
+    return [guest ?? { name, message }];
+  }
 }
 
 async function judge(
   isolate: Isolate,
+  suite: string,
   { meta }: ParsedTest,
   file: string,
   text: string,
-  errors: readonly GuestError[],
+  errors: GuestError[],
   printed: Promise<string>,
   evaluate: (script: string, filename: string) => Promise<string | undefined>,
 ): Promise<Outcome> {
   // Not evaluate: a completion value that is not to be cloned, or never settles, is no failure.
-  if (!isolate.destroyed) isolate.execute(text, { filename: file });
+  if (!isolate.destroyed) {
+    if (meta.flags.has("module")) errors.push(...(await importTest(isolate, suite, file)));
+    else isolate.execute(text, { filename: file });
+  }
   const dead = await evaluate("0", "end.js");
   if (dead !== undefined) return failed(dead);
   const error = errors[0];
