@@ -281,7 +281,7 @@ export interface ExecuteOptions extends ScriptOptions {}
 export interface ImportOptions extends CallOptions {
   /**
    * Where the module, and all that it imports, is found: then and later, by its own `import()`. Read when it is first given
-   * to the isolate; without it, where the last import's modules were.
+   * to the isolate, and kept until its end: give the same object again. Without it, where the last import's modules were.
    */
   modules?: Modules | undefined;
 }
