@@ -236,7 +236,7 @@ export interface ScriptOptions {
   filename?: string | undefined;
   /**
    * What it is written in. What is not JavaScript goes through Bun's transpiler on the host first, at most 4 Mi UTF-16 code
-   * units; errors name places in the original.
+   * units, and 4,000 times `<`; errors name places in the original.
    * @defaultValue "js"
    */
   language?: "js" | "jsx" | "ts" | "tsx" | undefined;

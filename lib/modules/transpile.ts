@@ -4,11 +4,12 @@
  */
 import type { GuestError } from "../contract/errors.ts";
 import type { ModuleLanguage } from "../contract/modules.ts";
+import { ANGLES_DEPTH_MAX, ANGLES_MAX, hasTooManyAngles } from "./angles.ts";
 
 /** Languages that are transpiled. */
 export type Transpiled = Exclude<ModuleLanguage, "js" | "json" | "text">;
 
-/** UTF-16 code units: it takes the host some milliseconds for each MiB, and nobody can stop it. */
+/** UTF-16 code units: it takes the host's thread some tens of milliseconds for each MiB, and nobody can stop it. */
 export const TRANSPILED_LENGTH_MAX = 4 * 1024 * 1024;
 
 /** Text that cannot be transpiled: where, from 1. */
@@ -90,6 +91,11 @@ function transpileAnew(text: string, language: Transpiled): string {
   if (text.length > TRANSPILED_LENGTH_MAX) {
     throw new SyntaxProblem(
       `${text.length} characters are too many to transpile (at most ${TRANSPILED_LENGTH_MAX}): transpile or bundle them first`,
+    );
+  }
+  if (hasTooManyAngles(text)) {
+    throw new SyntaxProblem(
+      `too many "<" to transpile (at most ${ANGLES_MAX}, and ${ANGLES_DEPTH_MAX} inside each other): transpile or bundle it first`,
     );
   }
   try {

@@ -60,7 +60,7 @@ export interface RunOptions {
   language?: Language | undefined;
   /**
    * The script's name in stacks and errors.
-   * @defaultValue "run.js"
+   * @defaultValue "run.js", or with the extension of its `language`
    */
   filename?: string | undefined;
   /**
@@ -128,7 +128,7 @@ export function resolveRunOptions(options: RunOptions): RunSettings {
     logsMax: checkNumber("logsMax", logsMax, runRanges.logsMax, DOING),
     logLengthMax: checkNumber("logLengthMax", logLengthMax, runRanges.logLengthMax, DOING),
     ...{ signal, language, sandbox },
-    filename: filename ?? "run.js",
+    filename: filename ?? `run.${language}`,
   };
 }
 

@@ -10,7 +10,6 @@ import {
   TerminatedError,
 } from "../contract/errors.ts";
 import type { Exactly } from "../contract/options.ts";
-import { toScript } from "./language.ts";
 import { Logs } from "./logs.ts";
 import type { RunOptions, RunSettings } from "./options.ts";
 import { checkCode, resolveRunOptions } from "./options.ts";
@@ -51,8 +50,7 @@ export async function run<T = unknown, Options extends Exactly<Options, RunOptio
   const { sandbox } = settings;
   const attempt = new Attempt(settings);
   try {
-    const script = settings.language === "js" ? code : await toScript(code, settings.language, settings.filename);
-    const value = sandbox ? await attempt.runIn(sandbox, script) : await attempt.runInShared(script);
+    const value = sandbox ? await attempt.runIn(sandbox, code) : await attempt.runInShared(code);
     return { ok: true, value: value as T, ...attempt.report(0), reason: "completed" };
   } catch (error) {
     if (!(error instanceof SandboxError) || isMisuse(error)) throw error;
@@ -77,22 +75,22 @@ class Attempt {
   }
 
   /** Somebody may have shut down all sandboxes there are. */
-  async runInShared(script: string): Promise<unknown> {
+  async runInShared(code: string): Promise<unknown> {
     const sandbox = sharedSandbox();
     try {
-      return await this.runIn(sandbox, script);
+      return await this.runIn(sandbox, code);
     } catch (error) {
       if (!(error instanceof SandboxShutdownError)) throw error;
       forgetShared(sandbox);
       if (this.#isolate) throw error;
-      return this.runIn(sharedSandbox(), script);
+      return this.runIn(sharedSandbox(), code);
     }
   }
 
-  async runIn(sandbox: V8Sandbox, script: string): Promise<unknown> {
+  async runIn(sandbox: V8Sandbox, code: string): Promise<unknown> {
     const { signal, isolate: limits } = this.#settings;
     try {
-      return await poolOf(sandbox, limits).run((isolate) => this.#evaluate(isolate, script), { signal });
+      return await poolOf(sandbox, limits).run((isolate) => this.#evaluate(isolate, code), { signal });
     } catch (error) {
       throw error instanceof AbortError ? new AbortError("run()", error.cause) : error;
     }
@@ -114,15 +112,15 @@ class Attempt {
     };
   }
 
-  #evaluate(isolate: Isolate, script: string): Promise<unknown> {
-    const { tools, args, filename } = this.#settings;
+  #evaluate(isolate: Isolate, code: string): Promise<unknown> {
+    const { tools, args, filename, language } = this.#settings;
     this.#isolate = isolate;
     this.#cpuMsBefore = isolate.stats().cpuMs;
     this.#startedAt = performance.now();
     this.#calls.start();
     this.#logs.begin(isolate);
     if (tools) isolate.expose("tools", this.#calls.watch(tools) as HostApi);
-    return isolate.evaluate<unknown>(script, { args, filename });
+    return isolate.evaluate<unknown>(code, { args, filename, language });
   }
 }
 

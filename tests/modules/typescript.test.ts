@@ -148,6 +148,26 @@ function inner<T extends Options>(options: T, kind: Kind): never {
     expect(await worker.evaluate("1", { language: "ts" })).toBe(1);
   });
 
+  test("text that the transpiler takes minutes for is refused, text as people write it is not", async () => {
+    await using worker = await sandbox.createIsolate();
+    for (const slow of [
+      "a<".repeat(20_000),
+      `a${"<b".repeat(5000)}`,
+      `x=a${"<b".repeat(30)};`.repeat(500),
+      `(${"a<(".repeat(5000)}`,
+      `${"a<".repeat(40)}b${">".repeat(40)} c`,
+    ]) {
+      expect(await rejection(worker.evaluate(slow, { language: "ts" }))).toMatchObject({
+        guest: { name: "SyntaxError", message: expect.stringContaining('too many "<"') },
+      });
+    }
+    const usual = `{ const f = <T extends Array<Map<string, T[]>>>(x: Promise<T>, n = 0): number => { for (let i = 0; i < 3; i++) n += i << 1
+      if (n < 2 && n > 1) return n
+      return n < 5 ? 1 : 2 }
+      type A = Array<{ a: Set<string>; b: Map<string, Array<() => Promise<void>>> }> }\n`;
+    expect(await worker.evaluate(`${usual.repeat(200)}1`, { language: "ts" })).toBe(1);
+  });
+
   test("what a guest asks for again and again is transpiled once, or not for ever", async () => {
     await using worker = await sandbox.createIsolate();
     const text = "{ const x: number = 1; } ".repeat(100_000);
