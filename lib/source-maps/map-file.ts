@@ -1,7 +1,8 @@
 /** Source maps, indexed ones too. https://tc39.es/ecma426/ What is read of one is bounded before it is handed on. */
 import type { SectionedSourceMap, SourceMapInput, TraceMap } from "@jridgewell/trace-mapping";
-import type * as TraceMapping from "./trace-mapping.ts";
 import type { Locate } from "./place.ts";
+
+type TraceMapping = typeof import("./trace-mapping.ts");
 
 /** UTF-16 code units of one, as JSON. */
 export const MAP_LENGTH_MAX = 16 * 1024 * 1024;
@@ -12,11 +13,11 @@ const SOURCES_MAX = 100_000;
 /** Of a source's name. */
 const NAME_LENGTH_MAX = 1024;
 
-let traceMapping: typeof TraceMapping | undefined;
+let traceMapping: TraceMapping | undefined;
 
 /** Loaded with the first map. */
-function load(): typeof TraceMapping {
-  return (traceMapping ??= require("./trace-mapping.js") as typeof TraceMapping);
+function load(): TraceMapping {
+  return (traceMapping ??= require("./trace-mapping.js") as TraceMapping);
 }
 
 /** @returns where places were; undefined: it is no map, or too large a one */

@@ -18,4 +18,6 @@ await attack({
       expect((failure as TerminatedError).reason === "memory_limit_exceeded", String(failure));
     }
   },
+  // Of the host's own, whose texts they are.
+  leftMb: 80,
 });
