@@ -78,7 +78,7 @@ fn post(isolate: *Isolate, slot: *publishing.Slot, command: layout.Command, payl
         if (failure == error.OutOfMemory) isolate.noteUnsent(error.OutOfMemory);
         return lost(command);
     };
-    _ = slot.posted.fetchAdd(Item.costOf(payload.len), .seq_cst);
+    publishing.notePosted(isolate, slot, Item.costOf(payload.len));
 }
 
 fn lost(command: layout.Command) void {

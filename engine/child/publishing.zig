@@ -65,6 +65,12 @@ fn noteConsumed(isolate: *Isolate, index: usize) void {
     _ = control.isolates[index].consumed.fetchMax(posted -| waiting, .seq_cst);
 }
 
+/// It may have been worked on already, and nothing else come: then nobody would tell the host.
+pub fn notePosted(isolate: *Isolate, slot: *Slot, bytes: u64) void {
+    _ = slot.posted.fetchAdd(bytes, .seq_cst);
+    noteConsumed(isolate, indexOf(isolate.id));
+}
+
 /// Posts to an isolate that has ended.
 pub fn noteLost(number: u32, bytes: u64) void {
     const index = indexOf(number);

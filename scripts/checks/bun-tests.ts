@@ -41,7 +41,7 @@ export function bunTestParts(where: Where = { root: clone, output: "inherit" }, 
 }
 
 /** Folders whose tests know nothing of the transport below the library. */
-const OVER_BOTH_TRANSPORTS = ["api", "boundary", "clients", "guest", "hostile", "modules", "net"];
+const OVER_BOTH_TRANSPORTS = ["api", "boundary", "clients", "guest", "hostile", "modules", "net", "pool", "run"];
 
 /** The same tests once more, with isolates in child processes: in every Bun that the tests start, too. */
 export function processTestParts(): Part[] {

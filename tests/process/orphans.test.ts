@@ -49,7 +49,9 @@ test("many rounds leave no process, no zombie and no descriptor", async () => {
   }
   await until(settled);
   await until(() => childrenOf(process.pid).length === 2);
-  expect({ descriptors: descriptors(), mappings: mappings() }).toEqual(before);
+  // What the tests before have left may be closed meanwhile.
+  expect(descriptors()).toBeLessThanOrEqual(before.descriptors);
+  expect(mappings()).toBeLessThanOrEqual(before.mappings);
 });
 
 function descriptors(): number {
