@@ -17,7 +17,7 @@ const parts: Part[] = [
   checkPart(documentationCheck()),
   zigTestPart(),
   ...bunTestParts(),
-  ...processTestParts(),
+  ...processTestParts(wanted),
   wptPart(),
 ].filter((part) => wanted.length === 0 || wanted.some((prefix) => part.name.startsWith(prefix)));
 

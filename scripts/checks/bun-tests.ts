@@ -41,13 +41,20 @@ export function bunTestParts(where: Where = { root: clone, output: "inherit" }, 
 }
 
 /** Folders whose tests know nothing of the transport below the library. */
-const OVER_BOTH_TRANSPORTS = ["api", "boundary", "clients", "guest", "hostile", "modules", "net", "pool", "run"];
+const OVER_BOTH_TRANSPORTS = ["api", "boundary", "clients", "guest", "modules", "net", "pool", "run"];
+/** Likewise, but only when it is asked for by its name: it takes minutes. */
+const WHEN_NAMED = ["hostile"];
 
-/** The same tests once more, with isolates in child processes: in every Bun that the tests start, too. */
-export function processTestParts(): Part[] {
+/**
+ * The same tests once more, with isolates in child processes: in every Bun that the tests start, too.
+ *
+ * @param wanted - beginnings of names of parts
+ */
+export function processTestParts(wanted: readonly string[]): Part[] {
   const preload = join(clone, "tests/process/default.ts");
   const suffix = " in processes";
-  const names = OVER_BOTH_TRANSPORTS.map((folder) => `tests/${folder}${suffix}`);
+  const folders = wanted.length > 0 ? [...OVER_BOTH_TRANSPORTS, ...WHEN_NAMED] : OVER_BOTH_TRANSPORTS;
+  const names = folders.map((folder) => `tests/${folder}${suffix}`);
   const parts = bunTestParts({ root: clone, output: "inherit", env: { BUN_OPTIONS: `--preload=${preload}` } }, suffix);
   return parts.filter(({ name }) => names.includes(name));
 }

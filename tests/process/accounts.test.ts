@@ -1,5 +1,5 @@
 // What the host counts of a child's work: nothing waits there for ever that has been worked on.
-import { expect, test } from "bun:test";
+import { test } from "bun:test";
 import { processSandbox, until } from "./processes.ts";
 
 test("a mailbox that has been worked off is empty, whenever the last message came", async () => {
