@@ -92,5 +92,4 @@ export type {
   ProcessIsolation,
   SandboxOptions,
 } from "./contract/options.ts";
-export type { PlatformAbortSignal } from "./contract/platform.ts";
 export type { IsolateStats, ProcessOfIsolate, ProcessStats, SandboxStats } from "./contract/stats.ts";

@@ -4,7 +4,6 @@
  *
  * @packageDocumentation
  */
-export type { PlatformHeaders, PlatformResponse, PlatformURL } from "../contract/platform.ts";
 export { NetworkError } from "./common/errors.ts";
 export type { NetworkErrorCode } from "./common/errors.ts";
 export type { FetchProxyStats } from "./fetch/fetch-counters.ts";

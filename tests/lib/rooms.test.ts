@@ -26,7 +26,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "net/policy": ["api", "codec", "contract", "net/common"],
   "net/fetch": ["api", "codec", "contract", "fetch", "net/common", "net/policy"],
   "net/web-socket": ["api", "codec", "contract", "core", "net/common", "net/policy"],
-  net: ["contract", "net/common", "net/fetch", "net/policy", "net/web-socket"],
+  net: ["net/common", "net/fetch", "net/policy", "net/web-socket"],
   cli: ["contract", "index"],
 };
 
