@@ -1,7 +1,7 @@
-import type { Guest, Peer } from "../peers/peer.ts";
 import { percentile } from "../statistics.ts";
 import type { Line } from "./line.ts";
 import { relativeTo } from "./line.ts";
+import { requests } from "./requests.ts";
 
 /** Across two processors a request is to be this much quicker than a Bun Worker's. */
 const ACROSS_FACTOR = 1 / 5;
@@ -34,24 +34,3 @@ export const guestRequest: Line = {
     return { p50: percentile(samples, 0.5) * 1000, p99: percentile(samples, 0.99) * 1000 };
   },
 };
-
-/**
- * The guest asks again as soon as it is answered. Not every guest has a fine clock, so the host takes the time from one
- * request to the next: the whole way round.
- * @returns milliseconds
- */
-function requests(peer: Peer, guest: Guest, forMs: number): Promise<number[]> {
-  return new Promise((resolve) => {
-    const samples: number[] = [];
-    const end = performance.now() + forMs;
-    let last = 0;
-    peer.answer = () => {
-      const now = performance.now();
-      if (last !== 0) samples.push(now - last);
-      last = now;
-      return now < end ? "more" : "enough";
-    };
-    guest.receive = () => resolve(samples);
-    guest.send("start");
-  });
-}

@@ -1,6 +1,6 @@
-import type { Guest, Peer } from "../peers/peer.ts";
 import { percentile } from "../statistics.ts";
 import type { Line } from "./line.ts";
+import { requests } from "./requests.ts";
 
 /** A call of an exposed function may take so many times what a bare request does. */
 const REQUEST_FACTOR = 1.3;
@@ -31,13 +31,13 @@ export const toolCall: Line = {
       };
     `);
     const samples: Record<string, number[]> = { call: [], request: [] };
-    await calls(peer, guest, "call", 150);
+    await requests(peer, guest, 150, "call");
     run.place();
-    await calls(peer, guest, "request", 150);
+    await requests(peer, guest, 150, "request");
     run.place();
     for (let turn = 0; turn < TURNS; turn++) {
       for (const way of ["call", "request"])
-        samples[way]!.push(...(await calls(peer, guest, way, run.ms(600) / TURNS)));
+        samples[way]!.push(...(await requests(peer, guest, run.ms(600) / TURNS, way)));
     }
     return {
       p50: percentile(samples.call!, 0.5) * 1000,
@@ -45,20 +45,3 @@ export const toolCall: Line = {
     };
   },
 };
-
-/** As guest-request.ts takes the time. @returns milliseconds */
-function calls(peer: Peer, guest: Guest, way: string, forMs: number): Promise<number[]> {
-  return new Promise((resolve) => {
-    const samples: number[] = [];
-    const end = performance.now() + forMs;
-    let last = 0;
-    peer.answer = () => {
-      const now = performance.now();
-      if (last !== 0) samples.push(now - last);
-      last = now;
-      return now < end ? "more" : "enough";
-    };
-    guest.receive = () => resolve(samples);
-    guest.send(way);
-  });
-}

@@ -1,5 +1,6 @@
 //! The C ABI: checks arguments, follows handles, turns errors into codes. See include/network_runtime.h.
 const std = @import("std");
+const arguments = @import("arguments.zig");
 const child = @import("../child/main.zig");
 const constants = @import("constants.zig");
 const engine = @import("../run/engine.zig");
@@ -11,11 +12,8 @@ const shim = @import("shim.zig");
 const system_thread = @import("../system/thread.zig");
 const time = @import("../system/time.zig");
 
-const Status = constants.Status;
-
-fn code(status: Status) i32 {
-    return @intFromEnum(status);
-}
+const code = arguments.code;
+const slice = arguments.slice;
 
 export fn nr_abi_version() u32 {
     return constants.abi_version;
@@ -74,8 +72,7 @@ export fn nr_sandbox_stats(handle: u32, out: ?[*]f64, count: u32) i32 {
     defer engine.sandboxes.release(handle);
     var values: [std.enums.values(constants.SandboxStat).len]f64 = undefined;
     @import("../run/stats.zig").ofSandbox(sandbox, &values);
-    @memcpy(target[0..@min(count, values.len)], values[0..@min(count, values.len)]);
-    return code(.ok);
+    return arguments.give(&values, target, count);
 }
 
 export fn nr_isolate_create(handle: u32, options: ?[*]const f64, count: u32, id: u32, out_isolate: ?*u32) i32 {
@@ -102,15 +99,12 @@ export fn nr_isolate_post(
     bytes: ?[*]const u8,
     length: u32,
 ) i32 {
-    const post = std.enums.fromInt(constants.Post, kind) orelse return code(.argument);
-    const written = std.enums.fromInt(constants.Encoding, encoding) orelse return code(.argument);
-    if (bytes == null and length != 0) return code(.argument);
-    const payload: []const u8 = if (bytes) |pointer| pointer[0..length] else &.{};
+    const post = arguments.Post.read(kind, encoding, bytes, length) orelse return code(.argument);
     const isolate = engine.isolates.acquire(handle) orelse return code(.stale);
     defer engine.isolates.release(handle);
     if (isolate.cause.isSet()) return code(.stale);
     isolate.sandbox.host_cpu.store(system_thread.currentCpu(), .monotonic);
-    isolate.post(post, written, request_id, payload) catch |failure| return code(switch (failure) {
+    isolate.post(post.kind, post.encoding, request_id, post.payload) catch |failure| return code(switch (failure) {
         error.Full => .full,
         error.TooLarge => .too_large,
         error.Closed => .stale,
@@ -140,8 +134,7 @@ export fn nr_isolate_stats(handle: u32, out: ?[*]f64, count: u32) i32 {
     defer engine.isolates.release(handle);
     var values: [std.enums.values(constants.IsolateStat).len]f64 = undefined;
     @import("../run/stats.zig").ofIsolate(isolate, &values);
-    @memcpy(target[0..@min(count, values.len)], values[0..@min(count, values.len)]);
-    return code(.ok);
+    return arguments.give(&values, target, count);
 }
 
 export fn nr_events_take(handle: u32, buffer: ?[*]u8, capacity: u32, out_used: ?*u32) i32 {
@@ -181,11 +174,6 @@ export fn nr_bench_bare_isolate(out_ms: ?*f64) i32 {
     if (!engine.isStarted()) return code(.init);
     out.* = engine.timeBareIsolate() catch return code(.nomem);
     return code(if (out.* < 0) .nomem else .ok);
-}
-
-fn slice(values: ?[*]const f64, count: u32) ?[]const f64 {
-    if (count == 0) return &.{};
-    return if (values) |pointer| pointer[0..count] else null;
 }
 
 // Every function of the header is here, as it says.

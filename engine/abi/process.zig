@@ -1,5 +1,6 @@
 //! The C ABI of isolates in child processes: checks arguments, follows handles, turns errors into codes.
 const std = @import("std");
+const arguments = @import("arguments.zig");
 const calling = @import("../remote/calling.zig");
 const constants = @import("constants.zig");
 const counting = @import("../remote/counting.zig");
@@ -13,11 +14,9 @@ const time = @import("../system/time.zig");
 const Batch = @import("../remote/batch.zig").Batch;
 const Settings = @import("../remote/settings.zig").Settings;
 
-const Status = constants.Status;
-
-fn code(status: Status) i32 {
-    return @intFromEnum(status);
-}
+const code = arguments.code;
+const give = arguments.give;
+const slice = arguments.slice;
 
 pub export fn nr_process_program(bytes: ?[*]const u8, length: u32) i32 {
     const has = if (bytes) |from| keeper.setProgram(from[0..length]) else keeper.hasProgram();
@@ -116,13 +115,10 @@ pub export fn nr_process_isolate_post(
     bytes: ?[*]const u8,
     length: u32,
 ) i32 {
-    const post = std.enums.fromInt(constants.Post, kind) orelse return code(.argument);
-    const written = std.enums.fromInt(constants.Encoding, encoding) orelse return code(.argument);
-    if (bytes == null and length != 0) return code(.argument);
-    const payload: []const u8 = if (bytes) |pointer| pointer[0..length] else &.{};
+    const post = arguments.Post.read(kind, encoding, bytes, length) orelse return code(.argument);
     const isolate = remote.isolates.acquire(handle) orelse return code(.stale);
     defer remote.isolates.release(handle);
-    calling.post(isolate, post, written, request_id, payload) catch |failure| return code(switch (failure) {
+    calling.post(isolate, post.kind, post.encoding, request_id, post.payload) catch |failure| return code(switch (failure) {
         error.Full => .full,
         error.TooLarge => .too_large,
         error.Stale => .stale,
@@ -193,15 +189,4 @@ pub export fn nr_process_events_disarm(handle: u32) i32 {
     defer remote.sandboxes.release(handle);
     looking.disarm(sandbox);
     return code(.ok);
-}
-
-fn give(values: []const f64, target: [*]f64, count: u32) i32 {
-    const length = @min(count, values.len);
-    @memcpy(target[0..length], values[0..length]);
-    return code(.ok);
-}
-
-fn slice(values: ?[*]const f64, count: u32) ?[]const f64 {
-    if (count == 0) return &.{};
-    return if (values) |pointer| pointer[0..count] else null;
 }

@@ -6,6 +6,7 @@ import { NO_IDENTIFIER, isIdentifier } from "../contract/identifiers.ts";
 import { checkCallNames, checkOptionNames } from "../contract/option-names.ts";
 import type { CallWithOptions } from "../contract/option-names.ts";
 import { checkBoolean, checkOneOf, checkSignal, checkText } from "../contract/option-values.ts";
+import { scriptLanguages } from "../contract/options.ts";
 import type { EvaluateOptions, ScriptOptions } from "../contract/options.ts";
 import { checkNumber, scriptRanges } from "../contract/ranges.ts";
 import { EXPOSED_CALL, reservedMethods } from "../contract/reserved-names.ts";
@@ -77,8 +78,6 @@ export function checkScriptOptions(options: ScriptOptions, doing: string): void 
   checkNumber("columnOffset", columnOffset, scriptRanges.columnOffset, doing);
   checkBoolean("functionBody", functionBody, doing);
 }
-
-const scriptLanguages = ["js", "jsx", "ts", "tsx"];
 
 /** What guests are given to call, and the name of it. */
 export function checkExposed(name: unknown, api: unknown): void {

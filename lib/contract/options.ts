@@ -227,6 +227,9 @@ export interface SandboxOptions extends IsolateOptions {
   jit?: boolean | undefined;
 }
 
+/** What a script may be written in. */
+export const scriptLanguages = ["js", "jsx", "ts", "tsx"] as const;
+
 /** What a script is written in, and how its places are counted. */
 export interface ScriptOptions {
   /**
@@ -239,7 +242,7 @@ export interface ScriptOptions {
    * units, and 4,000 times `<`; errors name places in the original.
    * @defaultValue "js"
    */
-  language?: "js" | "jsx" | "ts" | "tsx" | undefined;
+  language?: (typeof scriptLanguages)[number] | undefined;
   /**
    * Its source map, as JSON or as an object, indexed ones too: stacks, errors and console name places in its sources. Only of
    * JavaScript.

@@ -243,13 +243,7 @@ export class IsolateCore<Isolate extends object = object> {
 
   #newImports(): ModuleImports {
     const imports = new (moduleImports().ModuleImports)(
-      (doing, method, data, options, started) => {
-        this.assertOpen(doing);
-        return this.#calls.start(doing, options, (requestId) => {
-          this.#mailbox.pair(doing, PostKind.Request, method, data, requestId);
-          started?.(requestId);
-        });
-      },
+      (doing, method, data, options, started) => this.#ask(doing, method, data, options, started),
       () => this.isolate,
       this.#messageBytesMax || Infinity,
       this.#toMaps,
@@ -258,12 +252,19 @@ export class IsolateCore<Isolate extends object = object> {
     return imports;
   }
 
-  /** A request of the library's own. @param doing - how errors name it */
-  #ask(doing: string, method: string, data: unknown, options: CallOptions): Promise<unknown> {
+  /** A request of the library's own. @param doing - how errors name it. @param started - is told the request's number */
+  #ask(
+    doing: string,
+    method: string,
+    data: unknown,
+    options: CallOptions,
+    started?: (requestId: number) => void,
+  ): Promise<unknown> {
     this.assertOpen(doing);
-    return this.#calls.start(doing, options, (requestId) =>
-      this.#mailbox.pair(doing, PostKind.Request, method, data, requestId),
-    );
+    return this.#calls.start(doing, options, (requestId) => {
+      this.#mailbox.pair(doing, PostKind.Request, method, data, requestId);
+      started?.(requestId);
+    });
   }
 
   /** @throws also ArgumentError */

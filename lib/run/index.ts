@@ -6,8 +6,7 @@
 export { run } from "./run.ts";
 export { defineTools } from "./define-tools.ts";
 export { OutputError } from "./errors.ts";
-export type { Language } from "./language.ts";
-export type { RunLimits, RunOptions } from "./options.ts";
+export type { Language, RunLimits, RunOptions } from "./options.ts";
 export type { RunFailure, RunLog, RunReason, RunReport, RunResult, RunSuccess, ToolCall } from "./result.ts";
 export type { JsonSchema, OutputOf, ToolDefinition, ToolDefinitions, ToolSetLike } from "./tool-definition.ts";
 export type { ToolDescription } from "./tool-set.ts";

@@ -3,16 +3,17 @@ import type { HostApi } from "../api/isolate.ts";
 import { V8Sandbox } from "../api/sandbox.ts";
 import { ArgumentError, OptionError } from "../contract/errors.ts";
 import { checkOptionNames, unknownOption } from "../contract/option-names.ts";
-import { checkSignal, checkText } from "../contract/option-values.ts";
-import type { IsolateOptions } from "../contract/options.ts";
-import { resolveIsolateOptions, resolveSandboxOptions } from "../contract/options.ts";
+import { checkOneOf, checkSignal, checkText } from "../contract/option-values.ts";
+import type { EvaluateOptions, IsolateOptions } from "../contract/options.ts";
+import { resolveIsolateOptions, resolveSandboxOptions, scriptLanguages } from "../contract/options.ts";
 import type { PlatformAbortSignal } from "../contract/platform.ts";
 import { checkNumber, isolateRanges } from "../contract/ranges.ts";
 import type { Range } from "../contract/ranges.ts";
 import { show } from "../contract/show.ts";
-import type { Language } from "./language.ts";
-import { languages } from "./language.ts";
 import { ToolSet } from "./tool-set.ts";
+
+/** A language of programs, as of `isolate.evaluate`. */
+export type Language = NonNullable<EvaluateOptions["language"]>;
 
 /** Limits of one run: those of its isolate, and of what the run tells of it. `0` means unlimited. */
 export interface RunLimits extends IsolateOptions {
@@ -105,10 +106,7 @@ export function resolveRunOptions(options: RunOptions): RunSettings {
   const { tools, args, limits = {} as RunLimits, signal, language = "js", filename, sandbox } = options;
   checkSignal("signal", signal, DOING);
   checkText("filename", filename, DOING);
-  if (!languages.includes(language)) {
-    const all = languages.map((one) => show(one)).join(", ");
-    throw new OptionError("language", `${DOING}: language must be one of ${all}, but is ${show(language)}.`);
-  }
+  checkOneOf("language", language, scriptLanguages, DOING);
   if (sandbox !== undefined && !(sandbox instanceof V8Sandbox)) {
     throw new OptionError("sandbox", `${DOING}: sandbox must be a V8Sandbox, but is ${show(sandbox)}.`);
   }

@@ -242,15 +242,15 @@ describe("options", () => {
 
 describe("a directory", () => {
   const folder = mkdtempSync(join(tmpdir(), "network-runtime-"));
-  const root = join(folder, "root");
+  const root = join(folder, "base");
   mkdirSync(join(root, "lib"), { recursive: true });
-  mkdirSync(join(folder, "root-beside"));
+  mkdirSync(join(folder, "base-beside"));
   const files: Record<string, string> = {
     "secret.js": "export default 'secret'",
-    "root-beside/x.js": "export default 'beside'",
-    "root/main.ts": `import { n } from "./lib/n.ts"; export const f = (x: number): number => x + n; export const load = async (name: string) => (await import(name)).default;`,
-    "root/lib/n.ts": "export const n: number = 1;",
-    "root/ü b.js": "export default 'umlaut'",
+    "base-beside/x.js": "export default 'beside'",
+    "base/main.ts": `import { n } from "./lib/n.ts"; export const f = (x: number): number => x + n; export const load = async (name: string) => (await import(name)).default;`,
+    "base/lib/n.ts": "export const n: number = 1;",
+    "base/ü b.js": "export default 'umlaut'",
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   symlinkSync("../secret.js", join(root, "link.js"));
@@ -272,10 +272,10 @@ describe("a directory", () => {
         "../secret.js",
         "./../secret.js",
         "/secret.js",
-        "../../root/main.ts/..",
+        "../../base/main.ts/..",
         "./link.js",
         "./up/secret.js",
-        "./up/root-beside/x.js",
+        "./up/base-beside/x.js",
       ],
       ...[
         "%2e%2e/secret.js",
