@@ -41,11 +41,12 @@ pub fn carry() void {
 
 fn move() void {
     while (true) {
+        // Before there is seen to be no room: of what the host takes from then on either this side or the host takes notice.
+        const seen = control.event_tail.value.load(.seq_cst);
         creditTaken();
         const is_blocked = fill();
         if (!is_blocked and sandbox.paused.load(.seq_cst) == 0) return;
         // The host is to wake somebody; but it may have taken some meanwhile.
-        const seen = control.event_tail.value.load(.seq_cst);
         control.wants_taking.value.store(1, .seq_cst);
         if (seen == control.event_tail.value.load(.seq_cst) and !hasTaken()) return;
     }
