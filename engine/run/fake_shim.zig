@@ -3,6 +3,7 @@
 //!   "spin MS"    uses CPU time, coming by interrupts and termination as JIT code would
 //!   "hog"        spins until terminated
 //!   "deaf MS"    uses CPU time and heeds nothing, like a long builtin
+//!   "deaf-hog MS" the same, then spins until terminated
 //!   "compile MS" has used CPU time on other threads
 //!   "cling"      cannot be freed for a while, see `clinging`
 //!   "later MS ID" works for MS, then as a continuation of evaluation ID until terminated
@@ -77,6 +78,10 @@ const Fake = struct {
             return shim.terminated;
         } else if (std.mem.eql(u8, verb, "deaf")) {
             _ = self.use(count, false);
+        } else if (std.mem.eql(u8, verb, "deaf-hog")) {
+            _ = self.use(count, false);
+            while (self.checkpoint()) {}
+            return shim.terminated;
         } else if (std.mem.eql(u8, verb, "cling")) {
             self.clings = true;
         } else if (std.mem.eql(u8, verb, "compile")) {

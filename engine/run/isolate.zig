@@ -291,6 +291,8 @@ pub const Isolate = struct {
             if (!worked) return;
             if (self.limits.cpu_share != 0 and @as(i64, @intCast(thread.uncharged())) > self.share_left) return;
             if (self.sandbox.waiting.load(.monotonic) != 0 and thread.sliceOver()) return;
+            // The turn is over for which it did without one.
+            if (thread.lent.load(.monotonic)) return;
         }
     }
 

@@ -182,7 +182,7 @@ pub const Scheduler = struct {
         isolate.setState(.running);
         isolate.thread = server;
         // It has no slot to give back.
-        server.lent = true;
+        server.lent.store(true, .monotonic);
     }
 
     fn firstToServe(self: *Scheduler) ?*Isolate {
@@ -254,7 +254,7 @@ pub const Scheduler = struct {
 
     pub fn releaseSlot(self: *Scheduler, thread: *Thread) void {
         self.assertLocked();
-        if (thread.lent) thread.lent = false else self.slots_used -= 1;
+        if (thread.lent.load(.monotonic)) thread.lent.store(false, .monotonic) else self.slots_used -= 1;
     }
 
     /// A batch is over: the isolate goes idle, or back into the queue.
@@ -312,24 +312,37 @@ pub const Scheduler = struct {
     /// The running turn of `thread` lets others go first. Whether the caller must wait for `thread.parker`.
     pub fn park(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) bool {
         self.assertLocked();
-        const rival = self.queue.peek() orelse return false;
-        if (rival.vruntime >= isolate.vruntime) return false;
         const thread = isolate.thread.?;
-        if (rival.state.load(.monotonic) != .parked and self.idle == null) {
-            if (self.newThread(sandbox)) |fresh| {
-                self.linkIdle(fresh);
-            } else {
-                self.serve(sandbox);
-                // Those that have a thread still change places.
-                const parked = self.firstParked() orelse return false;
-                if (parked.vruntime >= isolate.vruntime) return false;
-            }
-        }
+        if (self.takeBack(sandbox, thread) and !self.givesWay(sandbox, isolate)) return false;
         isolate.setState(.parked);
         self.push(sandbox, isolate);
         self.releaseSlot(thread);
         self.dispatch(sandbox);
         return true;
+    }
+
+    /// A turn whose slot was lent has come by. False: it has no slot, as others use all.
+    fn takeBack(self: *Scheduler, sandbox: *Sandbox, thread: *Thread) bool {
+        if (!thread.lent.load(.monotonic)) return true;
+        if (self.slots_used >= sandbox.limits.threads) return false;
+        thread.lent.store(false, .monotonic);
+        self.slots_used += 1;
+        return true;
+    }
+
+    /// Whether somebody should have the slot of a turn, and has a thread or can be given one.
+    fn givesWay(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) bool {
+        const rival = self.queue.peek() orelse return false;
+        if (rival.vruntime >= isolate.vruntime) return false;
+        if (rival.state.load(.monotonic) == .parked or self.idle != null) return true;
+        if (self.newThread(sandbox)) |fresh| {
+            self.linkIdle(fresh);
+            return true;
+        }
+        self.serve(sandbox);
+        // Those that have a thread still change places.
+        const parked = self.firstParked() orelse return false;
+        return parked.vruntime < isolate.vruntime;
     }
 
     /// The running turn has filled the outbound queue. Whether the caller must wait for `thread.parker`.
@@ -403,8 +416,8 @@ pub const Scheduler = struct {
     /// Another may have the slot of `thread`, whose turn goes on.
     pub fn replace(self: *Scheduler, sandbox: *Sandbox, thread: *Thread) void {
         self.assertLocked();
-        if (thread.lent) return;
-        thread.lent = true;
+        if (thread.lent.load(.monotonic)) return;
+        thread.lent.store(true, .monotonic);
         self.slots_used -= 1;
         self.dispatch(sandbox);
     }

@@ -53,6 +53,43 @@ test "a deaf turn lends its slot" {
     try std.testing.expectEqualStrings("q d ", host.last.items);
 }
 
+/// Until these isolates have both given their slots up some times.
+fn awaitTurnAbout(host: *Host, handles: [2]u32) !void {
+    for (handles) |handle| {
+        const isolate = engine.isolates.acquire(handle) orelse return error.Stale;
+        defer engine.isolates.release(handle);
+        const deadline = time.now() + 20_000 * time.ns_per_ms;
+        while (isolate.preemptions.load(.monotonic) < 3) {
+            if (time.now() > deadline) return error.TestTimedOut;
+            host.pump();
+            std.Thread.yield() catch {};
+        }
+    }
+}
+
+test "a turn that lent its slot takes turns with others when it comes by" {
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const deaf = try host.isolate(0, &.{});
+    try post(deaf, .execute, 0, "deaf-hog 60");
+    const hog = try host.isolate(1, &.{});
+    try post(hog, .execute, 0, "hog");
+    try awaitTurnAbout(host, .{ deaf, hog });
+    try expectEqual(1, host.slotsUsed());
+}
+
+test "after a turn that lent its slot the next waits for one" {
+    const host = try Host.init(&.{1});
+    defer host.deinit();
+    const deaf = try host.isolate(0, &.{});
+    try post(deaf, .execute, 0, "deaf 60");
+    try post(deaf, .execute, 0, "hog");
+    const hog = try host.isolate(1, &.{});
+    try post(hog, .execute, 0, "hog");
+    try awaitTurnAbout(host, .{ deaf, hog });
+    try expectEqual(1, host.slotsUsed());
+}
+
 test "a CPU limit ends the isolate once, and tells" {
     const host = try Host.init(&.{2});
     defer host.deinit();

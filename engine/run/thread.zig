@@ -33,8 +33,8 @@ pub const Thread = struct {
     assigned: ?*Isolate = null,
     /// The isolate whose batch this thread runs.
     isolate: ?*Isolate = null,
-    /// Its slot was lent to another because the turn did not come by.
-    lent: bool = false,
+    /// Its slot was lent to another because the turn did not come by. Changes under the mutex; without it only a hint.
+    lent: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
     /// It runs a turn that does not stop, and ends after it.
     abandoned: bool = false,
     /// It makes and ends isolates, and runs none.
