@@ -30,6 +30,6 @@ const modules = readModules(import.meta.dir, (path) => readFileSync(join(import.
 const lazy = await bundleLazy(modules);
 const eager = await bundleEager(modules);
 // What is loaded lazily is a function that few isolates call, within the scope of what it uses.
-const body = `"use strict";(()=>{const lazyModules=(provideLazyModules)=>{${lazy}};${eager}})();\n`;
+const body = `"use strict";(function(){function lazyModules(provideLazyModules){${lazy}}${eager}})();\n`;
 check(body);
 writeFileSync(out, body);

@@ -51,7 +51,18 @@ export async function bundleLazy({ root, lazyEntries, lazySources }: PreludeModu
       });
     },
   };
-  return retryLoads(await bundle(root, `provideLazyModules({ ${members.join("\n")} });\nexport {};`, "iife", [plugin]));
+  const entry = `provideLazyModules({ ${members.join("\n")} });\nexport {};`;
+  return toSkip(retryLoads(await bundle(root, entry, "iife", [plugin])));
+}
+
+/**
+ * V8 skips functions within one that it compiles, if they were parsed before and are no arrow functions: those it parses
+ * each time, with all that is in them. So the bodies of modules are none, nor is what is around them all.
+ */
+function toSkip(text: string): string {
+  const [whole, statements] = /^\(\(\)=>\{(.*)\}\)\(\);?$/s.exec(text) ?? [];
+  if (whole === undefined) throw new Error("The bundler's output is not one function that is called");
+  return statements!.replaceAll("__esm(()=>{", "__esm(function(){");
 }
 
 /**
