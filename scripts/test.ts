@@ -11,23 +11,30 @@ import { wptPart } from "./checks/wpt.ts";
 const FAILURES_MAX = 10;
 
 const wanted = process.argv.slice(2);
-const parts: Part[] = [
-  ...formatters("check").map(checkPart),
-  ...typeChecks().map(checkPart),
-  checkPart(documentationCheck()),
-  zigTestPart(),
-  ...bunTestParts(),
-  ...processTestParts(wanted),
-  wptPart(),
-].filter((part) => wanted.length === 0 || wanted.some((prefix) => part.name.startsWith(prefix)));
+/** What only reads files; it is done in the time that the tests wait. */
+const checks = [...formatters("check"), ...typeChecks(), documentationCheck()].map(checkPart);
+/** One after the other: each has the machine for itself. */
+const tests = [zigTestPart(), ...bunTestParts(), ...processTestParts(wanted), wptPart()];
 
-const results: { name: string; seconds: number; result: PartResult }[] = [];
-for (const part of parts) {
-  console.log(`\n── ${part.name}`);
-  const started = performance.now();
-  const result = await part.run();
-  results.push({ name: part.name, seconds: (performance.now() - started) / 1000, result });
+interface Run {
+  readonly name: string;
+  readonly seconds: number;
+  readonly result: PartResult;
 }
+
+async function runAll(parts: readonly Part[]): Promise<Run[]> {
+  const runs: Run[] = [];
+  for (const part of parts) {
+    if (wanted.length > 0 && !wanted.some((prefix) => part.name.startsWith(prefix))) continue;
+    if (!part.quiet) console.log(`\n── ${part.name}`);
+    const started = performance.now();
+    const result = await part.run();
+    runs.push({ name: part.name, seconds: (performance.now() - started) / 1000, result });
+  }
+  return runs;
+}
+
+const results = (await Promise.all([runAll(checks), runAll(tests)])).flat();
 
 // Once more at the end: whoever has only the last lines of a long run is to know what failed in it.
 const failures = results.flatMap(({ name, result }) => (result.failures ?? []).map((text) => `── ${name}\n${text}`));
