@@ -26,6 +26,7 @@ pub const Callbacks = extern struct {
     interrupt: *const fn (?*anyopaque, u32) callconv(.c) void,
     memory_exceeded: *const fn (?*anyopaque, usize) callconv(.c) void,
     memory_pressure: *const fn (?*anyopaque, usize) callconv(.c) void,
+    collection_wanted: *const fn (?*anyopaque) callconv(.c) void,
     fatal: *const fn (?*anyopaque, ?*Isolate, u32, ?[*:0]const u8) callconv(.c) void,
     task_posted: *const fn (?*anyopaque, f64) callconv(.c) void,
     end_thread: *const fn () callconv(.c) noreturn,

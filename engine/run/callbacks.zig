@@ -12,6 +12,7 @@ pub const table: shim.Callbacks = .{
     .interrupt = interrupt,
     .memory_exceeded = memoryExceeded,
     .memory_pressure = memoryPressure,
+    .collection_wanted = collectionWanted,
     .fatal = fatal,
     .task_posted = taskPosted,
     .end_thread = endThread,
@@ -87,6 +88,12 @@ fn memoryExceeded(owner: ?*anyopaque, used_bytes: usize) callconv(.c) void {
     if (!isolate.cause.set(.memory, .turn, isolate.limits.memory_bytes, used_bytes)) return;
     // A background compile may have done it while the isolate is idle.
     isolate.sandbox.noteDoomed(isolate);
+}
+
+/// Maybe inside a GC, and on any thread: the clock asks for the interrupt.
+fn collectionWanted(owner: ?*anyopaque) callconv(.c) void {
+    isolateOf(owner).collection_wanted.store(true, .seq_cst);
+    engine.clock.notify(0);
 }
 
 /// Maybe inside a GC.

@@ -195,6 +195,9 @@ pub const Clock = struct {
             return null;
         }
 
+        if (isolate.collection_wanted.swap(false, .seq_cst)) {
+            return .{ .isolate = isolate, .kind = .interrupt, .epoch = turn.epoch.load(.monotonic) };
+        }
         const cpu = thread.cpu_clock.value();
         const in_turn = cpu -| turn.cpu_base.load(.monotonic);
         if (in_turn > limits.cpu_ns) return .{ .isolate = isolate, .kind = .kill_cpu_turn, .used = in_turn };

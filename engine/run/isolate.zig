@@ -117,6 +117,8 @@ pub const Isolate = struct {
     messages_in: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     messages_out: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     dropped_in: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
+    /// It shall collect its garbage when it next comes by.
+    collection_wanted: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
     preemptions: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     pauses: std.atomic.Value(u64) = std.atomic.Value(u64).init(0),
     /// Heap, buffers and malloc when last sampled, in bytes.

@@ -56,6 +56,9 @@ typedef struct nrv8_callbacks {
   void (*memory_exceeded)(void* owner, size_t used_bytes);
   /* Most of the memory budget is used. Possibly inside a GC: must not call V8. */
   void (*memory_pressure)(void* owner, size_t used_bytes);
+  /* What the isolate holds has grown so much that it shall collect its garbage: in the next interrupt, or with its
+   * turn's end. Possibly inside a GC: must only ask another thread to request the interrupt. Any thread. */
+  void (*collection_wanted)(void* owner);
   /* V8 cannot go on with this isolate, which may not be made yet; the caller's stack is V8's. Does not return when the
    * error is contained (it ends the thread); returning means the process must abort. */
   void (*fatal)(void* owner, nrv8_isolate* isolate, uint32_t kind, const char* where);

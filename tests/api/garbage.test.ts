@@ -28,6 +28,32 @@ test.each([
   for (let round = 0; round < 3; round++) expect(await isolate.evaluate(`{ ${code} } "fine"`)).toBe("fine");
 });
 
+/** (func (export "f") (result i32) i32.const 1) */
+const module = `new WebAssembly.Module(new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 127, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 6, 1, 4, 0, 65, 1, 11]))`;
+
+// Each takes 64 KiB and more outside of V8's heap, which does not notice how many there are.
+test("WebAssembly modules of one turn", async () => {
+  await using isolate = await sandbox.createIsolate({ memoryMb: 24, cpuMs: 0 });
+  expect(await isolate.evaluate(`for (let i = 0; i < 3000; i++) new WebAssembly.Instance(${module}); "fine"`)).toBe(
+    "fine",
+  );
+});
+
+test("WebAssembly modules of many turns", async () => {
+  await using isolate = await sandbox.createIsolate({ memoryMb: 24, cpuMs: 0 });
+  for (let i = 0; i < 1500; i++)
+    expect(await isolate.evaluate(`new WebAssembly.Instance(${module}).exports.f()`)).toBe(1);
+});
+
+test("WebAssembly modules that are held are the end", async () => {
+  await using isolate = await sandbox.createIsolate({ memoryMb: 24, cpuMs: 0 });
+  await expect(isolate.evaluate(`const all = []; for (;;) all.push(${module})`)).rejects.toMatchObject({
+    code: "ERR_TERMINATED",
+    reason: "memory_limit_exceeded",
+  });
+});
+
 test("what is held is the end, also of one that was near it before", async () => {
   await using isolate = await sandbox.createIsolate({ memoryMb: 24, cpuMs: 0 });
   await isolate.evaluate(`for (let i = 0; i < 40; i++) new Function(${program} + i); 0`);

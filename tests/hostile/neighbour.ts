@@ -1,6 +1,8 @@
 /** A neighbour of an attacker: an isolate that computes something known, again and again, and notes what went wrong. */
 import type { Isolate, V8Sandbox } from "../../lib/index.ts";
 
+const MEMORY_MB = 64;
+
 /** (func (export "f") (param i32) (result i32)): the sum of 1 to the argument. */
 const SUM = [
   0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 27, 1, 25, 1, 1, 127,
@@ -26,6 +28,9 @@ const hot = (round: number): string => `{
   total;
 }`;
 
+/** Takes it beyond the three quarters of its memory where an isolate collects its garbage. */
+const COLLECT = `new Uint8Array(${(MEMORY_MB / 8) * 7} << 20).length`;
+
 const ROUND_TIMEOUT_MS = 10_000;
 /** V8 optimizes after a few; a worker may be busy with another isolate's functions. */
 const HOT_ROUNDS_MAX = 100;
@@ -48,7 +53,7 @@ export class Neighbour {
   }
 
   static async in(sandbox: V8Sandbox): Promise<Neighbour> {
-    const isolate = await sandbox.createIsolate({ cpuMs: 0, memoryMb: 64 });
+    const isolate = await sandbox.createIsolate({ cpuMs: 0, memoryMb: MEMORY_MB });
     let expected: unknown;
     for (let i = 0; i < 5; i++) expected = await isolate.evaluate(WORK);
     return new Neighbour(isolate, expected);
@@ -85,6 +90,11 @@ export class Neighbour {
       if (this.#isolate.stats().backgroundCpuMs > backgroundCpuMs) return;
     }
     throw new Error("a neighbour is not optimized any more");
+  }
+
+  /** Gives up its garbage: each of its WebAssembly modules has mappings of its own. */
+  async collect(): Promise<void> {
+    await this.#isolate.evaluate(COLLECT);
   }
 
   async stop(): Promise<void> {

@@ -70,12 +70,15 @@ export async function bombs(count: number, { warmUp = 24 } = {}): Promise<string
     for (const neighbour of neighbours) neighbour.expectUnharmed();
   };
   for (let i = 0; i < warmUp; i++) await explode(i);
+  const collect = async (): Promise<void> => void (await Promise.all(neighbours.map((one) => one.collect())));
+  await collect();
   const before = { mb: await quietMb(), ...footprint(), leaked: sandbox.stats().leakedBytes };
   for (let i = 0; i < count; i++) {
     await explode(i);
     if (i % 10 === 0) for (const neighbour of neighbours) await neighbour.checkOptimized();
   }
   for (const neighbour of neighbours) await neighbour.check();
+  await collect();
   const grownMb = (await quietMb()) - before.mb;
   const after = footprint();
   const { contained, abandoned, leakedBytes } = sandbox.stats();

@@ -47,6 +47,9 @@ bool set_flags() {
       const_cast<char*>("--memory-pool-timeout=0"),
       // Else no full collection comes before 32 MB of old objects, whatever the limit.
       const_cast<char*>("--preconfigured-old-space-size=0"),
+      // What a compile needed is charged to its isolate until it is freed: on a busy machine a worker may not get to
+      // it.
+      const_cast<char*>("--no-maglev-destroy-on-background"),
   };
   int count = std::size(flags);
   v8::V8::SetFlagsFromCommandLine(&count, flags, true);

@@ -18,6 +18,7 @@
 #include "snapshot/prelude_natives.h"
 #include "system/malloc.h"
 #include "system/memory.h"
+#include "turn/collection.h"
 #include "turn/evaluation.h"
 #include "turn/platform.h"
 #include "turn/rejections.h"
@@ -112,8 +113,12 @@ void on_gc_end(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data
 
 void on_interrupt(v8::Isolate* isolate, void* data) {
   const auto epoch = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(data));
-  AttributionScope nobody(nullptr);
-  callbacks().interrupt(nrv8_isolate::of(isolate)->owner, epoch);
+  const nrv8_isolate& host = *nrv8_isolate::of(isolate);
+  {
+    AttributionScope nobody(nullptr);
+    callbacks().interrupt(host.owner, epoch);
+  }
+  collect_if_wanted(host);
 }
 
 void configure_heap(v8::Isolate::CreateParams* params, size_t memory_bytes_max) {

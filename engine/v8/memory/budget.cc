@@ -7,7 +7,8 @@ namespace nr {
 
 thread_local constinit ThreadState thread_state = {nullptr, nullptr, 0, nullptr, false};
 
-Budget::Budget(void* owner, size_t bytes_max) : owner_(owner), bytes_max_(bytes_max) {}
+Budget::Budget(void* owner, size_t bytes_max)
+    : owner_(owner), bytes_max_(bytes_max), collect_line_(first_collect_line()) {}
 
 Budget* Budget::create(void* owner, size_t bytes_max) {
   AttributionScope nobody(nullptr);
@@ -31,11 +32,29 @@ void Budget::add_block(size_t bytes) {
   held_.fetch_add(bytes, std::memory_order_relaxed);
   const size_t held = block_bytes();
   if (held > peak_block_bytes()) peak_block_bytes_.store(held, std::memory_order_relaxed);
-  note_peak();
+  note_growth();
   if (bytes_max_ == 0) return;
   // Garbage in the heap, and array buffers that are garbage, may fill the limit at any time, so these count only
   // against the soft line. Buffers that are more than the limit are refused.
-  if (malloc_bytes() > bytes_max_ || total_bytes() > soft_line()) note_exceeded();
+  if ((malloc_bytes() > bytes_max_ && !collection_wanted()) || total_bytes() > line_of_end()) note_exceeded();
+}
+
+void Budget::note_growth() {
+  const size_t total = total_bytes();
+  if (total > peak_bytes()) peak_bytes_.store(total, std::memory_order_relaxed);
+  if (total <= collect_line_.load(std::memory_order_relaxed) || !limited()) return;
+  void* const owner = owner_.load(std::memory_order_relaxed);
+  if (owner == nullptr || collection_wanted() || collection_wanted_.exchange(true)) return;
+  AttributionScope nobody(nullptr);
+  callbacks().collection_wanted(owner);
+}
+
+void Budget::note_collected() {
+  const size_t total = total_bytes();
+  const size_t step = std::max(slack() / 4, size_t{1} << 20);
+  collect_line_.store(std::max(first_collect_line(), total + step), std::memory_order_relaxed);
+  collection_wanted_.store(false);
+  if (limited() && (malloc_bytes() > bytes_max_ || total > soft_line())) note_exceeded();
 }
 
 void Budget::remove_block(size_t bytes) { subtract(bytes); }
@@ -71,14 +90,14 @@ bool Budget::admit_pages(size_t bytes) {
   if (condemned() && refuses) return false;
   if (!limited()) return true;
   const size_t total = total_bytes() + bytes;
-  if (total > soft_line()) note_exceeded();
+  if (total > line_of_end()) note_exceeded();
   return total <= hard_line() || !refuses;
 }
 
 void Budget::add_pages(size_t bytes, bool reserved) {
   page_bytes_.fetch_add(bytes, std::memory_order_relaxed);
   if (reserved) reserved_bytes_.fetch_add(bytes, std::memory_order_relaxed);
-  note_peak();
+  note_growth();
 }
 
 void Budget::remove_pages(size_t bytes, bool reserved) {

@@ -57,6 +57,10 @@ class Budget {
   }
   /** The most that malloc ever gave, buffers included; about, as threads may note it at once. */
   size_t peak_block_bytes() const { return peak_block_bytes_.load(std::memory_order_relaxed); }
+  /** Whether it shall collect its garbage: V8, which sees its own heap only, does not know how much there is. */
+  bool collection_wanted() const { return collection_wanted_.load(std::memory_order_relaxed); }
+  /** It has. On its own thread. */
+  void note_collected();
   /** The most that it ever held; about, too. */
   size_t peak_bytes() const { return peak_bytes_.load(std::memory_order_relaxed); }
   /** Types that the isolate has added to V8's table of them, which all isolates share. On its own thread. */
@@ -121,10 +125,7 @@ class Budget {
   Budget(void* owner, size_t bytes_max);
   ~Budget() = default;
   void subtract(uint64_t amount);
-  void note_peak() {
-    const size_t total = total_bytes();
-    if (total > peak_bytes()) peak_bytes_.store(total, std::memory_order_relaxed);
-  }
+  void note_growth();
   size_t block_bytes() const { return static_cast<size_t>(held_.load(std::memory_order_relaxed) & kByteMask); }
   // Garbage in the heap and V8's reserve of pages are no reason to end an isolate, but never more than 64 MB beyond its
   // limit may be resident, what nobody accounts for included.
@@ -132,6 +133,10 @@ class Budget {
   size_t slack() const { return std::min(bytes_max_ / 2, size_t{28} << 20); }
   size_t soft_line() const { return bytes_max_ + slack() + (size_t{4} << 20); }
   size_t hard_line() const { return bytes_max_ + slack() + (size_t{12} << 20); }
+  /** From here on garbage is looked for, and again for each quarter of what it may be beyond the limit. */
+  size_t first_collect_line() const { return bytes_max_ / 4 * 3; }
+  /** Nobody is ended for what may be garbage, as long as there is room to find out. */
+  size_t line_of_end() const { return collection_wanted() ? hard_line() : soft_line(); }
 
   std::atomic<void*> owner_;
   const size_t bytes_max_;
@@ -143,6 +148,8 @@ class Budget {
   std::atomic<uint64_t> held_{kReference};
   std::atomic<size_t> peak_block_bytes_{0};
   std::atomic<size_t> peak_bytes_{0};
+  std::atomic<size_t> collect_line_;
+  std::atomic<bool> collection_wanted_{false};
   std::atomic<bool> exceeded_{false};
   std::atomic<bool> pressed_{false};
   std::atomic<bool> lifted_{false};

@@ -1,5 +1,6 @@
 #include "turn/turn.h"
 
+#include "turn/collection.h"
 #include "turn/evaluation.h"
 #include "turn/rejections.h"
 #include "turn/task_queue.h"
@@ -49,6 +50,7 @@ int32_t Turn::end(int32_t status) {
   // Not only the call that was given up has microtasks and rejections. Of an isolate that ends no turn comes any more.
   if (terminated()) host_.tasks->PostTask(std::make_unique<LeftOver>());
   set_current_evaluation(isolate, 0);
+  if (!terminated()) collect_if_wanted(host_);
   return cut_short ? NRV8_TERMINATED : status;
 }
 
