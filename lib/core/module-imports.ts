@@ -30,8 +30,8 @@ type Ask = (
 
 /** UTF-16 code units of the modules of a map that go with the import; those of a larger one are asked for. */
 const GIVEN_LENGTH_MAX = 1024 * 1024;
-/** Of what is transpiled because an isolate asks for it. */
-const TRANSPILED_LENGTH_MAX = 16 * 1024 * 1024;
+/** Of all that is ever transpiled because an isolate asks for it. */
+const TRANSPILED_IN_ALL_LENGTH_MAX = 16 * 1024 * 1024;
 
 /** What one isolate has of modules. */
 export class ModuleImports {
@@ -44,7 +44,7 @@ export class ModuleImports {
   readonly #numbers = new WeakMap<object, number>();
   /** Those of which the guest got what could be given at once. */
   readonly #given = new Set<number>();
-  #transpiledLeft = TRANSPILED_LENGTH_MAX;
+  #transpiledLeft = TRANSPILED_IN_ALL_LENGTH_MAX;
   /** By the numbers of their requests. */
   readonly #imports = new Map<number, Import>();
 

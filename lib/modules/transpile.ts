@@ -9,8 +9,8 @@ import { ANGLES_DEPTH_MAX, ANGLES_MAX, hasTooManyAngles } from "./angles.ts";
 /** Languages that are transpiled. */
 export type Transpiled = Exclude<ModuleLanguage, "js" | "json" | "text">;
 
-/** UTF-16 code units: it takes the host's thread some tens of milliseconds for each MiB, and nobody can stop it. */
-export const TRANSPILED_LENGTH_MAX = 4 * 1024 * 1024;
+/** UTF-16 code units of one text: it takes the host's thread some tens of milliseconds for each MiB, and nobody can stop it. */
+const TRANSPILED_TEXT_LENGTH_MAX = 4 * 1024 * 1024;
 
 /** Text that cannot be transpiled: where, from 1. */
 export class SyntaxProblem extends Error {
@@ -88,9 +88,9 @@ function dropOldest(preferred: Map<string, string>): void {
 }
 
 function transpileAnew(text: string, language: Transpiled): string {
-  if (text.length > TRANSPILED_LENGTH_MAX) {
+  if (text.length > TRANSPILED_TEXT_LENGTH_MAX) {
     throw new SyntaxProblem(
-      `${text.length} characters are too many to transpile (at most ${TRANSPILED_LENGTH_MAX}): transpile or bundle them first`,
+      `${text.length} characters are too many to transpile (at most ${TRANSPILED_TEXT_LENGTH_MAX}): transpile or bundle them first`,
     );
   }
   if (hasTooManyAngles(text)) {
