@@ -174,11 +174,11 @@ function isError(value: unknown): value is Error {
   }
 }
 
-/** Whether it is more than its properties. */
+/** Whether it is a value as a whole, more than its properties: what engine/v8/wire/error_facts.cc takes for one. */
 function isValue(object: object): boolean {
-  if (Array.isArray(object) || ArrayBuffer.isView(object) || types.isAnyArrayBuffer(object)) return true;
-  if (types.isMap(object) || types.isSet(object)) return true;
-  return types.isDate(object) || types.isRegExp(object) || types.isBoxedPrimitive(object);
+  if (Array.isArray(object) || ArrayBuffer.isView(object) || types.isArrayBuffer(object)) return true;
+  if (types.isMap(object) || types.isSet(object) || types.isDate(object) || types.isRegExp(object)) return true;
+  return types.isBoxedPrimitive(object) && !types.isSymbolObject(object);
 }
 
 /** As any reader does; a getter or trap that throws loses this alone. */

@@ -182,7 +182,7 @@ class Facts {
     return v8::MaybeLocal<v8::Value>(text_of(value));
   }
 
-  /** What is a value as a whole, more than its properties. */
+  /** What is a value as a whole, more than its properties: what lib/core/host-error.ts takes for one. */
   static bool is_value(v8::Local<v8::Object> object) {
     return object->IsArray() || object->IsMap() || object->IsSet() || object->IsDate() || object->IsRegExp() ||
            object->IsArrayBuffer() || object->IsArrayBufferView() || object->IsBooleanObject() ||
