@@ -93,8 +93,9 @@ describe("functions of the host", () => {
   test("are there for scripts that were run before, and in every isolate by itself", async () => {
     const [one, other] = [await sandbox.createIsolate(), await sandbox.createIsolate()];
     const seen = next(one, "seen");
-    one.execute("setTimeout(async () => NETWORK.send('seen', await tools.id()), 20)");
+    one.execute("NETWORK.on('look', async () => NETWORK.send('seen', await tools.id()))");
     one.expose("tools", { id: (ctx: CallContext) => ctx.isolate.id });
+    one.send("look");
     other.expose("tools", { id: (ctx: CallContext) => ctx.isolate.id });
     expect(await seen).toBe(one.id);
     expect(await other.evaluate("tools.id()")).toBe(other.id);

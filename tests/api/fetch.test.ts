@@ -3,6 +3,7 @@ import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import { V8Sandbox } from "network-runtime";
 import type { Isolate, RequestHandler } from "network-runtime";
 import { fetchProxy } from "network-runtime/net";
+import { until } from "./harness.ts";
 
 const sandbox = new V8Sandbox({ threads: 2 });
 const isolates: Isolate[] = [];
@@ -130,7 +131,7 @@ describe("a handler that answers with a Response", () => {
         proxy,
       ),
     ).toBe(true);
-    for (let tries = 0; cancelled === before && tries < 200; tries++) await Bun.sleep(10);
+    await until(() => cancelled > before);
     expect(cancelled).toBe(before + 1);
   });
 
@@ -222,9 +223,14 @@ describe("a handler that answers with a Response", () => {
     let aborted = false;
     expect(
       await run(
-        `const signal = AbortSignal.timeout(20);
+        `const controller = new AbortController();
+        const { signal } = controller;
+        NETWORK.on("asked", () => controller.abort());
         try { await fetch("https://a.example/", { signal }); } catch (error) { return error === signal.reason; }`,
-        (_data, context) => new Promise(() => context.signal.addEventListener("abort", () => (aborted = true))),
+        (_data, context) => {
+          context.isolate.send("asked");
+          return new Promise(() => context.signal.addEventListener("abort", () => (aborted = true)));
+        },
       ),
     ).toBe(true);
     expect(aborted).toBe(true);
@@ -237,8 +243,7 @@ describe("a handler that answers with a Response", () => {
         proxy,
       ),
     ).toBe("enough");
-    for (let tries = 0; proxy.stats().active > 0 && tries < 200; tries++) await Bun.sleep(10);
-    expect(proxy.stats().active).toBe(0);
+    await until(() => proxy.stats().active === 0);
   });
 
   test("ends with the isolate", async () => {
@@ -247,8 +252,7 @@ describe("a handler that answers with a Response", () => {
     await isolate.evaluate(`fetch("${base}/endless").then((response) => { globalThis.response = response; })`);
     expect(proxy.stats().active).toBe(1);
     isolate.destroy();
-    for (let tries = 0; proxy.stats().active > 0 && tries < 200; tries++) await Bun.sleep(10);
-    expect(proxy.stats().active).toBe(0);
+    await until(() => proxy.stats().active === 0);
   });
 });
 
@@ -349,9 +353,8 @@ describe("bodies and limits", () => {
       for (const response of responses.slice(4)) await response.body.cancel();
       return [responses.length, before, lengths, await other()];
     })()`);
-    for (let tries = 0; worker.stats().hostBytes > 0 && tries < 500; tries++) await Bun.sleep(2);
+    await until(() => worker.stats().hostBytes === 0);
     expect(found).toEqual([16, "ERR_LIMIT", [300_000, 300_000, 300_000, 300_000], "fine"]);
-    expect(worker.stats().hostBytes).toBe(0);
     // As much as its platform asks, and no more: nothing comes of such a body before the last reads are refused.
     const refused = Promise.withResolvers<unknown>();
     worker.on("refused", refused.resolve);
@@ -395,10 +398,9 @@ describe("bodies and limits", () => {
       duplex: "half",
       body: new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(50_000)) }),
     }).then((response) => response.text())`);
-    for (let tries = 0; worker.stats().hostBytes > 0 && tries < 500; tries++) {
+    await until(() => {
       Bun.gc(true);
-      await Bun.sleep(5);
-    }
-    expect(worker.stats().hostBytes).toBe(0);
+      return worker.stats().hostBytes === 0;
+    });
   });
 });

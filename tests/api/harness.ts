@@ -21,6 +21,11 @@ export function nextSystem<E extends SystemEvent>(isolate: Isolate, type: E): Pr
   });
 }
 
+/** Waits for what happens beside the test: as long as that takes, which the test's own time limit ends. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await Bun.sleep(2);
+}
+
 /** The error a call throws. */
 export function thrown(action: () => unknown): SandboxError {
   try {

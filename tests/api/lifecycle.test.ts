@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { V8Sandbox } from "../../lib/index.ts";
-import { nextSystem, rejection, runHost, thrown } from "./harness.ts";
+import { next, nextSystem, rejection, runHost, thrown } from "./harness.ts";
 
 describe("the end of an isolate", () => {
   test("destroy ends it whatever it does; twice is once", async () => {
@@ -9,18 +9,20 @@ describe("the end of an isolate", () => {
       const worker = await sandbox.createIsolate();
       let count = 0;
       worker.onSystem("destroyed", () => count++);
-      worker.execute(script);
-      await Bun.sleep(5);
+      const begun = next(worker, "begun");
+      worker.execute(`NETWORK.send("begun"); ${script}`);
+      await begun;
       const destroyed = nextSystem(worker, "destroyed");
       worker.destroy();
       worker.destroy();
       expect(worker.destroyed).toBe(true);
       expect(await destroyed).toEqual({ reason: "destroyed" });
       worker.destroy();
-      await Bun.sleep(5);
+      // What else it had to say would have come before this.
+      await (await sandbox.createIsolate()).evaluate("0");
       expect(count).toBe(1);
     }
-    expect(sandbox.isolateCount()).toBe(0);
+    expect(sandbox.isolateCount()).toBe(4);
   });
 
   test("using it afterwards is an error, never silence", async () => {
@@ -139,9 +141,12 @@ describe("shutdown", () => {
     const workers = await Promise.all(Array.from({ length: 4 }, () => sandbox.createIsolate()));
     const log: string[] = [];
     for (const worker of workers) worker.onSystem("destroyed", ({ reason }) => log.push(`${worker} ${reason}`));
-    for (const worker of workers.slice(1)) worker.execute("while (true);");
+    const busy = workers.slice(1, 3);
+    const begun = Promise.all(busy.map((worker) => next(worker, "begun")));
+    for (const worker of busy) worker.execute("NETWORK.send('begun'); while (true);");
+    await begun;
+    workers[3]!.execute("while (true);");
     const pending = rejection(workers[0]!.evaluate("new Promise(() => {})"));
-    await Bun.sleep(10);
     const start = performance.now();
     sandbox.shutdown();
     expect(performance.now() - start).toBeLessThan(1000);
@@ -269,9 +274,13 @@ describe("the process", () => {
       const sandbox = new V8Sandbox({ cpuMs: 20 });
       const worker = await sandbox.createIsolate();
       worker.onRequest('fail', () => Promise.reject(new Error('to the guest')));
+      await worker.evaluate(\`
+        let left = 3;
+        globalThis.told = new Promise((resolve) => addEventListener('unhandledrejection', () => { if (--left === 0) resolve(); }));
+        0\`);
       worker.execute("throw new Error('a')");
       worker.execute("Promise.reject(new Error('b')); NETWORK.request('fail'); NETWORK.request('missing')");
-      await worker.evaluate('new Promise((resolve) => setTimeout(resolve, 20))');
+      await worker.evaluate('told');
       console.log(worker.stats().unheardErrors);
       worker.execute('while (true);');
       await new Promise((resolve) => worker.onSystem('destroyed', resolve));

@@ -68,16 +68,21 @@ describe("the guest's requests", () => {
 
   test("may be answered out of order", async () => {
     const worker = await sandbox.createIsolate();
-    worker.onRequest("wait", async (ms) => {
-      await Bun.sleep(ms);
-      return ms;
-    });
+    const answers: (() => void)[] = [];
+    worker.onRequest(
+      "wait",
+      (name) =>
+        new Promise((resolve) => {
+          answers.push(() => resolve(name));
+          if (answers.length === 3) for (const index of [1, 0, 2]) answers[index]!();
+        }),
+    );
     expect(
       await worker.evaluate(`
         const order = [];
-        await Promise.all([30, 1, 15].map((ms) => NETWORK.request('wait', ms).then((got) => order.push(got))));
+        await Promise.all(["a", "b", "c"].map((name) => NETWORK.request('wait', name).then((got) => order.push(got))));
         order`),
-    ).toEqual([1, 15, 30]);
+    ).toEqual(["b", "a", "c"]);
   });
 
   test("10,000 one after another", async () => {
@@ -114,13 +119,14 @@ describe("the guest's requests", () => {
     const aborted = new Promise((resolve) =>
       worker.onRequest("wait", (_data, { signal }) => {
         signal.addEventListener("abort", () => resolve(signal.reason.code));
+        worker.send("enough");
         return new Promise(() => {});
       }),
     );
     worker.execute(`
       const controller = new AbortController();
       NETWORK.request('wait', null, { signal: controller.signal }).catch((error) => NETWORK.send('gave up', error.name));
-      setTimeout(() => controller.abort(), 5);
+      NETWORK.on('enough', () => controller.abort());
     `);
     const gaveUp = next(worker, "gave up");
     expect(await aborted).toBe("ERR_ABORTED");
@@ -130,16 +136,18 @@ describe("the guest's requests", () => {
 
   test("of an isolate that ends abort the handler's signal; the answer goes nowhere", async () => {
     const worker = await sandbox.createIsolate();
+    const asked = Promise.withResolvers<void>();
     const aborted = new Promise<string>((resolve) =>
       worker.onRequest("wait", async (_data, { signal, isolate, method }) => {
         expect([isolate, method]).toEqual([worker, "wait"]);
+        asked.resolve();
         await new Promise((abort) => signal.addEventListener("abort", abort));
         resolve(signal.reason.code);
         return "late";
       }),
     );
     worker.execute("NETWORK.request('wait')");
-    await Bun.sleep(20);
+    await asked.promise;
     worker.destroy();
     expect(await aborted).toBe("ERR_ISOLATE_DESTROYED");
   });

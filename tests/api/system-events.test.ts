@@ -48,13 +48,15 @@ test("destroyed is the last event, after everything the guest sent before", asyn
       .onSystem("terminated", () => log.push("terminated"))
       .onSystem("destroyed", () => {
         log.push("destroyed");
-        setTimeout(resolve, 20);
+        resolve();
       });
   });
   worker.execute("NETWORK.send('n', 1); throw new Error()");
   worker.execute("NETWORK.send('n', 2); while (true);");
   worker.execute("NETWORK.send('n', 3)");
   await over;
+  // What came after it would have come before this.
+  await (await sandbox.createIsolate()).evaluate("0");
   expect(log).toEqual(["message 1", "error", "message 2", "terminated", "destroyed"]);
 });
 

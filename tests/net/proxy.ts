@@ -29,7 +29,4 @@ export async function codeOf(promise: Promise<unknown>): Promise<string> {
   );
 }
 
-/** Waits for what happens beside the test. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await Bun.sleep(2);
-}
+export { until } from "../api/harness.ts";
