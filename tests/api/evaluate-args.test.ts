@@ -266,3 +266,64 @@ test("a guest that changed what is built in changes nothing of it", async () => 
   `);
   expect(await worker.evaluate("a", { args: { a: "given" } })).toBe("given");
 });
+
+describe("places of errors are those of the script, with names and without", () => {
+  const OPTIONS = [
+    {},
+    { lineOffset: 10, columnOffset: 5 },
+    { functionBody: true },
+    { functionBody: true, lineOffset: 10, columnOffset: 5 },
+    { language: "ts" },
+    { language: "ts", lineOffset: 10, columnOffset: 5 },
+    { language: "ts", functionBody: true, lineOffset: 2 },
+  ] as const;
+
+  test.each([
+    "a; null.x",
+    "\n  a; null.x",
+    "const q = a; null.x",
+    "let q = a;\nfor (const one of [q]) null.x",
+    "a = a + 1; throw new RangeError(`${a}`)",
+    "[a].map((one) => { a; null.x })",
+    "function f() {\n  a; null.x\n}\nf()",
+    "(() => { a; (function () { a; null.x })() })()",
+    "await a; null.x",
+    "await a;\n const q = a; null.x",
+    "const f = async () => { await a; a; null.x }; await f()",
+    "a; eval('a; null.x')",
+    "with ({ b: 1 }) { a; null.x }",
+    "class A { static { a; null.x } }",
+    "`${a}${null.x}`",
+    "a; let q = ;",
+    "a; JSON.parse('{')",
+    "a; new URL('bad')",
+    "a ; undeclared",
+    "a.b.c.d",
+  ])("%j", async (script) => {
+    for (const options of OPTIONS) {
+      // Each in an isolate of its own: what they declare clashes.
+      const places: unknown[] = [];
+      for (const args of [undefined, { a: 1 }]) {
+        const worker = await sandbox.createIsolate();
+        if (args === undefined) await worker.evaluate("globalThis.a = 1");
+        const given = { filename: "script.js", ...options, ...(args && { args }) };
+        const body = "functionBody" in options ? `return (async () => {${script}\n})()` : script;
+        const { guest } = await rejection(worker.evaluate(body, given));
+        places.push([guest.name, guest.message, guest.lineno, guest.colno, guest.stack]);
+        worker.destroy();
+      }
+      expect([options, places[1]]).toEqual([options, places[0]]);
+    }
+  });
+
+  test("and the error's own column is its stack's", async () => {
+    const worker = await sandbox.createIsolate();
+    for (const options of OPTIONS) {
+      const { guest } = await rejection(
+        worker.evaluate("\n a; null.x", { ...options, args: { a: 1 }, filename: "script.js" }),
+      );
+      expect(guest.stack).toContain(`script.js:${guest.lineno}:${guest.colno}`);
+      expect(guest.colno).toBe(10);
+    }
+  });
+});

@@ -111,8 +111,11 @@ void hide(i::Isolate* isolate, i::DirectHandle<i::ScopeInfo> scope_info, int arg
 
 i::MaybeHandle<i::SharedFunctionInfo> compile(i::Isolate* isolate, i::Handle<i::String> source,
                                               const i::ScriptDetails& details, i::Handle<i::FixedArray> names) {
-  const auto flags = i::UnoptimizedCompileFlags::ForToplevelCompile(isolate, true, kSloppy, details.repl_mode,
-                                                                    v8::ScriptType::kClassic, i::v8_flags.lazy);
+  auto flags = i::UnoptimizedCompileFlags::ForToplevelCompile(isolate, true, kSloppy, details.repl_mode,
+                                                              v8::ScriptType::kClassic, i::v8_flags.lazy);
+  // Else V8 reads the text once more when an error asks for its place, as the script that it would be without
+  // arguments, and takes the places of that one's code.
+  flags.set_collect_source_positions(true);
   i::UnoptimizedCompileState state;
   i::ReusableUnoptimizedCompileState reusable(isolate);
   i::ParseInfo parsing(isolate, flags, &state, &reusable);
