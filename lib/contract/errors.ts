@@ -11,9 +11,12 @@ export interface GuestError {
   readonly stack?: string;
   /** The error's own `code`, if it has one. */
   readonly code?: string | number;
-  /** The script in which it was thrown: the `filename` given to `execute` or `evaluate`. */
+  /** The script in which it was thrown, or at least run: the `filename` given to `execute` or `evaluate`. */
   readonly filename?: string;
-  /** Line in that script, from 1. */
+  /**
+   * Line in that script, from 1. Not there where V8 does not know it: a promise was rejected with what is no Error, or with
+   * an error that no code of the guest's made, such as that of `Promise.any`.
+   */
   readonly lineno?: number;
   /** Column in that line, from 1. */
   readonly colno?: number;

@@ -41,10 +41,10 @@ void op_report_error(nrv8_isolate& host, v8::Local<v8::Context> context, const O
   report_uncaught(host, context, info[1], where, message_text(host.isolate, message));
 }
 
-/** Where a value was made that cannot be sent, or an error that does not say: somewhere in the script or the handler.
- */
+/** Where a value was made that cannot be sent, or an error that does not say: in the script, nobody knows where, or in
+ * the handler. */
 ErrorLocation fallback_location(v8::Isolate* isolate, v8::Local<v8::Value> origin) {
-  if (origin->IsString()) return {utf8(isolate, origin.As<v8::String>(), kFilenameMax), 1, 1};
+  if (origin->IsString()) return {utf8(isolate, origin.As<v8::String>(), kFilenameMax)};
   if (!origin->IsFunction()) return {};
   const auto handler = origin.As<v8::Function>();
   const v8::Local<v8::Value> name = handler->GetScriptOrigin().ResourceName();

@@ -286,7 +286,8 @@ void Run::on_rejected(const v8::FunctionCallbackInfo<v8::Value>& info) {
   const v8::Local<v8::Value> error = info[0];
   const v8::Local<v8::Message> message = v8::Exception::CreateMessage(isolate, error);
   ErrorLocation location = location_of_error(context, error);
-  if (location.filename.empty()) location = {utf8(isolate, name, kFilenameMax), 1, 1};
+  // In the microtask where it was thrown V8 makes no message that would say more.
+  if (location.filename.empty()) location.filename = utf8(isolate, name, kFilenameMax);
   if (request_id != 0) {
     record_error(host, context, NR_EVENT_REPLY_ERROR, request_id, error, location);
   } else {
@@ -313,7 +314,7 @@ bool Run::settle(nrv8_isolate& host, v8::Local<v8::Context> context, uint32_t re
   if (record_value(host, context, NR_EVENT_REPLY, request_id, value)) return true;
   if (try_catch.HasTerminated()) return try_catch.ReThrow(), false;
   record_error(host, context, NR_EVENT_REPLY_ERROR, request_id, try_catch.Exception(),
-               {utf8(isolate, name, kFilenameMax), 1, 1});
+               {utf8(isolate, name, kFilenameMax)});
   return true;
 }
 
