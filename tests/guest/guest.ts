@@ -70,13 +70,13 @@ export function consoleEntries(isolate: Isolate, count: number): Promise<[level:
   );
 }
 
-/** The first `count` that a subscription hands out. @throws Error if it is not enough in two seconds */
+/** The first `count` that a subscription hands out. @throws Error if it is not enough in half a minute */
 export function collect<T>(count: number, subscribe: (take: (item: T) => void) => void): Promise<T[]> {
   return new Promise((resolve, reject) => {
     const items: T[] = [];
     const timer = setTimeout(
       () => reject(new Error(`${items.length} of ${count} came: ${JSON.stringify(items)}`)),
-      2000,
+      30_000,
     );
     subscribe((item) => {
       items.push(item);
