@@ -3,7 +3,7 @@
  */
 import { startClock } from "./timing/clock.ts";
 import { switchConsole } from "./scope/console.ts";
-import { dataCloneError } from "./errors/dom-exception.ts";
+import { createDOMException, partsOfDOMException } from "./errors/dom-exception.ts";
 import { startHostErrors } from "./errors/host-error.ts";
 import type { Hooks } from "./core/engine.ts";
 import {
@@ -52,10 +52,11 @@ export const hooks: Hooks = [
   fireUnhandledRejection,
   fireRejectionHandled,
   switchConsole,
-  dataCloneError,
+  createDOMException,
   loadValue,
   (promise, fulfilled, rejected): void => void followScript(promise, fulfilled, rejected),
   importDynamically,
+  partsOfDOMException,
 ];
 
 /** What each isolate runs before its guest: the snapshot has it compiled. */

@@ -36,12 +36,13 @@ enum class Hook : uint32_t {
   kRejection = 7,
   kRejectionHandled = 8,
   kConsole = 9,
-  kDataCloneError = 10,
+  kDomException = 10,
   kLoad = 11,
   kFollow = 12,
   kImport = 13,
+  kDomExceptionParts = 14,
 };
-inline constexpr uint32_t kHookCount = 14;
+inline constexpr uint32_t kHookCount = 15;
 
 /** Memory that message after message is written into. */
 struct Scratch {

@@ -5,10 +5,10 @@ import { ERROR_TYPES } from "./wire-format.ts";
 export interface Extras {
   /** A name that is none of the language's own classes'. */
   readonly name?: string;
-  /** Of a guest's DOMException, where it is no own property. */
-  readonly message?: string;
   /** Of an AggregateError. */
   readonly errors?: readonly unknown[];
+  /** Of a DOMException, which has no place for it. */
+  readonly cause?: unknown;
   /** Own enumerable properties. */
   readonly data: Readonly<Record<string, unknown>>;
 }
@@ -25,7 +25,6 @@ const NAMES = new Set(["Error", ...ERROR_TYPES.map(([, type]) => type.name)]);
  * @param isClonable - asked of objects
  */
 export function extrasOf(error: Error, isClonable: (value: unknown) => boolean): Extras | undefined {
-  const name = String(error.name);
   const data: Record<string, unknown> = {};
   let count = 0;
   let hasErrors = false;
@@ -35,12 +34,18 @@ export function extrasOf(error: Error, isClonable: (value: unknown) => boolean):
   for (const key of keys) {
     if (key === "errors") hasErrors = true;
     if (SERIALIZED.has(key) || isPlaceOfError(error, key) || key.length > KEY_LENGTH_MAX) continue;
-    const value: unknown = Object.getOwnPropertyDescriptor(error, key)?.value;
+    const value = ownData(error, key);
     if (value === undefined || !fits(value, isClonable)) continue;
     Object.defineProperty(data, key, { value, writable: true, enumerable: true, configurable: true });
     if (++count === PROPERTIES_MAX) break;
   }
-  const list: unknown = hasErrors ? undefined : Object.getOwnPropertyDescriptor(error, "errors")?.value;
+  if (error instanceof DOMException) {
+    const cause = ownData(error, "cause");
+    const hasCause = cause !== undefined && fits(cause, isClonable);
+    return count > 0 || hasCause ? { ...(hasCause && { cause }), data } : undefined;
+  }
+  const name = String(error.name);
+  const list: unknown = hasErrors ? undefined : ownData(error, "errors");
   const errors = Array.isArray(list) && fits(list, isClonable) ? list : undefined;
   if (count === 0 && errors === undefined && NAMES.has(name)) return undefined;
   return { ...(!NAMES.has(name) && { name }), ...(errors && { errors }), data };
@@ -53,6 +58,10 @@ export function extrasOf(error: Error, isClonable: (value: unknown) => boolean):
 export function isPlaceOfError(error: Error, key: string): boolean {
   if (key === "sourceURL") return true;
   return (key === "line" || key === "column") && Object.prototype.propertyIsEnumerable.call(error, "sourceURL");
+}
+
+function ownData(error: Error, key: string): unknown {
+  return Object.getOwnPropertyDescriptor(error, key)?.value;
 }
 
 function fits(value: unknown, isClonable: (value: unknown) => boolean): boolean {

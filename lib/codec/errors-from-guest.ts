@@ -7,10 +7,17 @@ import { defineProperty } from "./safe-put.ts";
  * which would only show this file.
  */
 export function makeError(type: ErrorConstructor, message: string | undefined, stack: string | undefined): Error {
-  const error = withoutStack(type);
+  const error = withoutStack(() => new type());
   if (message !== undefined) defineHidden(error, "message", message);
-  defineHidden(error, "stack", stack ?? (message ? `${type.name}: ${message}` : type.name));
+  defineHidden(error, "stack", stack ?? firstLine(type.name, message));
   return error;
+}
+
+/** A DOMException as the guest had it, with the guest's stack, or its first line alone if that is empty. */
+export function makeDOMException(name: string, message: string, stack: string): DOMException {
+  const exception = withoutStack(() => new DOMException(message, name));
+  defineHidden(exception, "stack", stack === "" ? firstLine(name, message) : stack);
+  return exception;
 }
 
 /** Sets `cause`, as `new Error(message, { cause })` would. */
@@ -24,29 +31,35 @@ export function setCause(error: Error, cause: unknown): void {
  */
 export function applyExtras(error: unknown, extras: unknown): boolean {
   if (!(error instanceof Error) || typeof extras !== "object" || extras === null) return false;
-  const { name, message, errors, data } = extras as Partial<Extras>;
+  const { name, errors, cause, data } = extras as Partial<Extras>;
   const isAggregate = Array.isArray(errors);
+  // Those are of its class.
+  if (error instanceof DOMException && (isAggregate || name !== undefined)) return false;
   if (isAggregate) {
     Object.setPrototypeOf(error, AggregateError.prototype);
     defineHidden(error, "errors", errors);
   }
   if (typeof name === "string" && !(isAggregate && name === "AggregateError")) defineHidden(error, "name", name);
-  if (typeof message === "string") defineHidden(error, "message", message);
+  if (Object.hasOwn(extras, "cause")) setCause(error, cause);
   if (typeof data !== "object" || data === null) return false;
   for (const key of Object.keys(data)) defineProperty(error, key, (data as Record<string, unknown>)[key]);
   return true;
 }
 
 /** Collecting a stack takes most of an error's time. */
-function withoutStack(type: ErrorConstructor): Error {
+function withoutStack<E extends Error>(make: () => E): E {
   const limit = Error.stackTraceLimit;
   // A host may have frozen Error; then the stack is collected, and overwritten.
   Reflect.set(Error, "stackTraceLimit", 0);
   try {
-    return new type();
+    return make();
   } finally {
     Reflect.set(Error, "stackTraceLimit", limit);
   }
+}
+
+function firstLine(name: string, message: string | undefined): string {
+  return message ? `${name}: ${message}` : name;
 }
 
 function defineHidden(error: Error, key: string, value: unknown): void {

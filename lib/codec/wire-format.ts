@@ -45,10 +45,12 @@ export const TAG_ARRAY_BUFFER = 0x42; // 'B' varint byte length, bytes
 export const TAG_ARRAY_BUFFER_RESIZABLE = 0x7e; // '~' varint byte length, varint maximum, bytes
 export const TAG_VIEW = 0x56; // 'V' just after a buffer (or a reference to one): kind, varint offset, length, flags
 export const TAG_ERROR = 0x72; // 'r' [prototype], ['m' string], ['s' string], ['c' value], '.'
+export const TAG_HOST_OBJECT = 0x5c; // '\\' what only an embedder of V8 knows: as Blink has it, this one, then
+export const HOST_DOM_EXCEPTION = 0x78; // 'x' three string values: name, message, stack
 
 /**
  * Behind a message's values, for each of its errors that has more than V8 serializes: this byte, then an array of the error
- * (a reference, mostly) and `{ name?, message?, errors?, data }`. The engine's own; engine/v8/wire/serialize.h has the other side.
+ * (a reference, mostly) and `{ name?, errors?, cause?, data }`. The engine's own; engine/v8/wire/serialize.h has the other side.
  */
 export const EXTRAS_MARK = 0x01;
 /** Errors of one message whose extras are sent. */

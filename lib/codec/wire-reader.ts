@@ -11,7 +11,7 @@ import { DecodeError } from "../contract/errors.ts";
 import { arrayIndex } from "./array-keys.ts";
 import { makeView, resizableBuffer } from "./buffers.ts";
 import { FUEL } from "./byte-reader.ts";
-import { applyExtras, makeError, setCause } from "./errors-from-guest.ts";
+import { applyExtras, makeDOMException, makeError, setCause } from "./errors-from-guest.ts";
 import { FEW_KEYS, noteLarge } from "./large-objects.ts";
 import { REGEXP_LENGTH_MAX, regexpFromGuest } from "./regexps-from-guest.ts";
 import { HoleBudget, defineProperty, isPlainKey } from "./safe-put.ts";
@@ -250,6 +250,8 @@ export class WireReader extends SlicedReader {
         return this.#remember(new Date(this.double()));
       case wire.TAG_ERROR:
         return this.#error();
+      case wire.TAG_HOST_OBJECT:
+        return this.#domException();
       case wire.TAG_BIGINT:
         return this.bigint();
       case wire.TAG_STRING_UTF8:
@@ -269,7 +271,7 @@ export class WireReader extends SlicedReader {
       case wire.TAG_BIGINT_OBJECT:
         return this.#remember(Object(this.bigint()) as object);
       default:
-        // Among them what only an embedder could resolve: transfers, shared memory, WebAssembly, host objects.
+        // Among them what only an embedder could resolve: transfers, shared memory, WebAssembly.
         throw this.malformed(`a tag that is not for messages (0x${tag.toString(16)})`);
     }
   }
@@ -584,6 +586,12 @@ export class WireReader extends SlicedReader {
     const flags = wire.REGEXP_FLAGS.filter((_, i) => ((bits >>> i) & 1) === 1);
     this.fuel -= FUEL;
     return this.#remember(regexpFromGuest(source, flags.join("")));
+  }
+
+  #domException(): DOMException {
+    if (this.byte() !== wire.HOST_DOM_EXCEPTION) throw this.malformed("an object of no known interface");
+    // It has its number from here on; texts have none.
+    return this.#remember(makeDOMException(this.#text(), this.#text(), this.#text()));
   }
 
   #error(): unknown {

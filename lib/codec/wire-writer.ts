@@ -31,6 +31,8 @@ const getTime = Date.prototype.getTime;
 const typedArrayPrototype = getPrototypeOf(Uint8Array.prototype) as Uint8Array;
 const typedArrayKeys = typedArrayPrototype.keys;
 const typeNameOf = Object.getOwnPropertyDescriptor(typedArrayPrototype, Symbol.toStringTag)?.get as () => string;
+const nameOfDOMException = getterOf(DOMException.prototype, "name");
+const messageOfDOMException = getterOf(DOMException.prototype, "message");
 const VIEW_TAGS = new Map(wire.VIEW_TYPES.map(([tag, type]) => [type.name, tag]));
 const ERROR_TAGS = new Map(wire.ERROR_TYPES.map(([tag, type]) => [type.name, tag]));
 
@@ -222,7 +224,8 @@ export class WireWriter extends ByteWriter {
     if (types.isSet(value)) return this.#set(value);
     if (types.isDate(value)) return this.double(wire.TAG_DATE, getTime.call(value));
     if (types.isAnyArrayBuffer(value)) return this.#arrayBuffer(value);
-    if (types.isNativeError(value) || value instanceof DOMException) return this.#error(value);
+    if (isDOMException(value)) return this.#domException(value);
+    if (types.isNativeError(value)) return this.#error(value);
     if (types.isRegExp(value)) return this.#regexp(value);
     if (types.isBoxedPrimitive(value)) return this.#boxed(value);
     const unfit = unfitClass(value);
@@ -320,7 +323,7 @@ export class WireWriter extends ByteWriter {
   /** The host's stack stays here: the guest gets its first line, as an error that was never thrown would have. */
   #error(error: Error): void {
     const name = String(error.name);
-    const message = error instanceof DOMException ? error.message : dataProperty(error, "message");
+    const message = dataProperty(error, "message");
     const tag = ERROR_TAGS.get(name);
     if (this.#errors.length < wire.EXTRAS_MAX) this.#errors.push(error);
     this.byte(wire.TAG_ERROR);
@@ -338,6 +341,16 @@ export class WireWriter extends ByteWriter {
       this.#depth--;
     }
     this.byte(wire.ERROR_END);
+  }
+
+  /** What browsers clone of it. The host's stack stays here. */
+  #domException(exception: DOMException): void {
+    if (this.#errors.length < wire.EXTRAS_MAX) this.#errors.push(exception);
+    this.byte(wire.TAG_HOST_OBJECT);
+    this.byte(wire.HOST_DOM_EXCEPTION);
+    for (const text of [nameOfDOMException.call(exception), messageOfDOMException.call(exception), ""]) {
+      this.string(text);
+    }
   }
 
   #regexp(regexp: RegExp): void {
@@ -393,6 +406,21 @@ function isClonable(value: unknown): boolean {
     return false;
   } finally {
     writer.end(sink);
+  }
+}
+
+function getterOf(prototype: object, key: string): () => string {
+  return Object.getOwnPropertyDescriptor(prototype, key)?.get as () => string;
+}
+
+/** Not what only has the prototype of one. */
+function isDOMException(value: object): value is DOMException {
+  if (!(value instanceof DOMException)) return false;
+  try {
+    nameOfDOMException.call(value);
+    return true;
+  } catch {
+    return false;
   }
 }
 

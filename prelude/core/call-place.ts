@@ -12,12 +12,6 @@ export function callPlace(): object {
 
 /** Gives an error whose stack has no calls those of the place. @returns the error */
 export function placed<T>(error: T, place: object | undefined): T {
-  if (place !== undefined) op(Op.LendStack, error, place, false);
-  return error;
-}
-
-/** Takes the calls of built-in functions that the prelude made, such as JSON.parse, from an error's stack. @returns it */
-export function placedHere<T>(error: T): T {
-  op(Op.LendStack, error, new NativeError(), true);
+  if (place !== undefined) op(Op.LendStack, error, place);
   return error;
 }

@@ -50,7 +50,7 @@ export const enum Op {
   TimeOrigin = 19,
   /** (id) The guest gave up request id (AbortSignal). */
   RequestAborted = 20,
-  /** (error, error, replace: boolean) The first gets the calls of the second's stack if it has none, or in any case. */
+  /** (error, error) The first gets the calls of the second's stack if it has none. */
   LendStack = 21,
   /** () The language tag of Intl's default locale. */
   Locale = 22,
@@ -145,6 +145,10 @@ export const enum Op {
   LazyProperty = 83,
   /** () Collects what the guest cannot reach, at its own expense. */
   CollectGarbage = 84,
+  /** (built-in function) One that does the same and that no stack shows. While the snapshot is made. */
+  HiddenTwin = 85,
+  /** (string) The columns that a terminal takes for it. */
+  TextWidth = 86,
   /** (inflates: boolean, format) An ArrayBuffer that is a compression stream, for CodecRun; see streams/compression.ts. */
   CodecNew = 70,
   /** (codec, bytes, offset, last: boolean) Works on the bytes from there on; a Uint8Array of output or undefined. */
@@ -237,6 +241,7 @@ export declare function op(
   state: Uint8Array,
 ): string | undefined;
 export declare function op(id: Op.UrlParse, url: string, base: string | undefined): UrlRecord | undefined;
+export declare function op(id: Op.TextWidth, text: string): number;
 export declare function op(id: Op.UrlCanParse, url: string, base: string | undefined): boolean;
 export declare function op(id: Op.UrlSet, href: string, part: UrlPart, value: string): UrlRecord;
 export declare function op(id: Op.UrlencodedParse, text: string): readonly string[];
@@ -272,6 +277,7 @@ export declare function op(
   deserialize: (data: unknown) => object,
 ): unknown;
 export declare function op(id: Op.PlatformObjectKey): symbol;
+export declare function op<F>(id: Op.HiddenTwin, builtin: F): F;
 export declare function op(id: Op.Locale): string;
 export declare function op(id: Op.ModuleCompile, url: string, text: string): readonly unknown[];
 export declare function op(id: Op.ModuleWrap, url: string, value: unknown): number;
@@ -358,12 +364,14 @@ export type Hooks = readonly [
   rejectionHandled: (promise: Promise<unknown>, reason: unknown) => void,
   /** 9: from now on console calls become records, or no longer do. */
   console: (on: boolean) => void,
-  /** 10: makes the DOMException that an op throws for what cannot be cloned. */
-  dataCloneError: (message: string) => object,
+  /** 10: makes a DOMException: one that an op throws, or one of the host's. */
+  domException: (name: string, message: string) => object,
   /** 11: the value of a lazy property. */
   load: (name: string) => unknown,
   /** 12: calls one of the two when a promise that V8 made for a script is settled. */
   follow: (promise: Promise<unknown>, fulfilled: (value: unknown) => void, rejected: (reason: unknown) => void) => void,
   /** 13: import(), in the module with that number; 0: in none. `attributes` as those of a module's requests. */
   import: (module: number, specifier: string, attributes: unknown) => Promise<unknown>,
+  /** 14: what a DOMException says. */
+  domExceptionParts: (exception: object) => readonly [name: string, message: string],
 ];

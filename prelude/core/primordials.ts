@@ -10,7 +10,18 @@
  * - promises are awaited in async functions: `await` uses internal slots and never a patched `then`.
  */
 
+import { Op } from "./engine.ts";
+
+/** Of `op` what is needed here, where tests run it without an engine. */
+declare const op: <F>(id: Op.HiddenTwin, builtin: F) => F;
+
 const { bind, call } = Function.prototype;
+
+/**
+ * A built-in function as the prelude calls it: its calls are the prelude's own, and no stack shows those. Not of
+ * constructors, which show in a stack when they throw, and not of what a guest gets.
+ */
+const hidden = <F>(builtin: F): F => op(Op.HiddenTwin, builtin);
 
 /** What Promise.withResolvers() gives, as own data properties. */
 export interface PromiseWithResolvers<T> {
@@ -20,7 +31,8 @@ export interface PromiseWithResolvers<T> {
 }
 
 /** Turns a method into a function that takes its receiver first. */
-const uncurryThis = bind.bind(call) as unknown as <F>(method: unknown) => F;
+const uncurried = bind.bind(call) as unknown as <F>(method: unknown) => F;
+const uncurryThis = <F>(method: unknown): F => uncurried(hidden(method));
 
 type Getter<T, R> = (self: T) => R;
 
@@ -43,7 +55,7 @@ export const NativeString = String;
 export const NativePromise = Promise;
 /** Errors that are made after it are not below a call of Promise's constructor. */
 export const PromiseWithResolvers: <T>() => PromiseWithResolvers<T> = bind.call(
-  (Promise as unknown as { withResolvers: Function }).withResolvers,
+  hidden((Promise as unknown as { withResolvers: Function }).withResolvers),
   Promise,
 ) as never;
 export const NativeRangeError = RangeError;
@@ -54,7 +66,7 @@ export const NativeUint8Array = Uint8Array;
 export const NativeWeakRef = WeakRef;
 
 /** Indirect eval: global scope, and an EvalError where code from strings is off. */
-export const indirectEval: (code: string) => unknown = eval;
+export const indirectEval: (code: string) => unknown = hidden(eval);
 
 export const SymbolAsyncIterator: typeof Symbol.asyncIterator = Symbol.asyncIterator;
 export const SymbolIterator: typeof Symbol.iterator = Symbol.iterator;
@@ -63,12 +75,11 @@ export const SymbolToStringTag: typeof Symbol.toStringTag = Symbol.toStringTag;
 export const ArrayPrototypeSort: <T>(self: T[], compare: (first: T, second: T) => number) => T[] = uncurryThis(
   Array.prototype.sort,
 );
-export const ArrayBufferIsView: (value: unknown) => value is ArrayBufferView = ArrayBuffer.isView;
+export const ArrayBufferIsView: (value: unknown) => value is ArrayBufferView = hidden(ArrayBuffer.isView);
 /** V8's: gives an object a `stack` without the frames from `above` on. */
-export const ErrorCaptureStackTrace = Reflect.get(Error, "captureStackTrace") as (
-  target: object,
-  above?: Function,
-) => void;
+export const ErrorCaptureStackTrace = hidden(
+  Reflect.get(Error, "captureStackTrace") as (target: object, above?: Function) => void,
+);
 export const FinalizationRegistryRegister: <T>(
   self: FinalizationRegistry<T>,
   target: object,
@@ -78,24 +89,26 @@ export const FinalizationRegistryRegister: <T>(
 export const FinalizationRegistryUnregister: (self: FinalizationRegistry<never>, token: object) => boolean =
   uncurryThis(FinalizationRegistry.prototype.unregister);
 export const WeakRefDeref: <T extends object>(self: WeakRef<T>) => T | undefined = uncurryThis(WeakRef.prototype.deref);
-export const BigIntAsIntN: (bits: number, value: bigint) => bigint = BigInt.asIntN;
-export const MathFloor: (value: number) => number = Math.floor;
-export const MathTrunc: (value: number) => number = Math.trunc;
-export const NumberParseFloat: (text: string) => number = Number.parseFloat;
-export const NumberParseInt: (text: string, radix: number) => number = Number.parseInt;
-export const NumberIsFinite: (value: unknown) => boolean = Number.isFinite;
+export const BigIntAsIntN: (bits: number, value: bigint) => bigint = hidden(BigInt.asIntN);
+export const MathFloor: (value: number) => number = hidden(Math.floor);
+export const MathTrunc: (value: number) => number = hidden(Math.trunc);
+export const NumberParseFloat: (text: string) => number = hidden(Number.parseFloat);
+export const NumberParseInt: (text: string, radix: number) => number = hidden(Number.parseInt);
+export const NumberIsFinite: (value: unknown) => boolean = hidden(Number.isFinite);
 export const ObjectDefineProperty: (
   target: object,
   key: PropertyKey,
   descriptor: PropertyDescriptor & { __proto__: null },
-) => object = Object.defineProperty;
+) => object = hidden(Object.defineProperty);
 export const NumberToString: (self: number, radix: number) => string = uncurryThis(Number.prototype.toString);
-export const ObjectGetPrototypeOf: (target: object) => object | null = Object.getPrototypeOf as never;
+export const ObjectGetPrototypeOf: (target: object) => object | null = hidden(Object.getPrototypeOf) as never;
 export const SymbolToString: (self: symbol) => string = uncurryThis(Symbol.prototype.toString);
-export const isArray: (value: unknown) => value is unknown[] = Array.isArray;
-export const ObjectHasOwn: (target: object, key: PropertyKey) => boolean = Object.hasOwn;
-export const ObjectFreeze: <T>(value: T) => T = Object.freeze;
-export const ObjectSetPrototypeOf: <T extends object>(target: T, prototype: object | null) => T = Object.setPrototypeOf;
+export const isArray: (value: unknown) => value is unknown[] = hidden(Array.isArray);
+export const ObjectHasOwn: (target: object, key: PropertyKey) => boolean = hidden(Object.hasOwn);
+export const ObjectFreeze: <T>(value: T) => T = hidden(Object.freeze);
+export const ObjectSetPrototypeOf: <T extends object>(target: T, prototype: object | null) => T = hidden(
+  Object.setPrototypeOf,
+);
 /** %IteratorPrototype% and %AsyncIteratorPrototype%. */
 export const IteratorPrototype: object = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
 export const AsyncIteratorPrototype: object = Object.getPrototypeOf(
@@ -112,14 +125,17 @@ export const AsyncGeneratorNext: (self: object) => Promise<IteratorResult<unknow
 export const AsyncGeneratorReturn: (self: object, value: unknown) => Promise<IteratorResult<unknown>> = uncurryThis(
   (AsyncGeneratorPrototype as AsyncGenerator).return,
 );
-export const JSONParse: (text: string) => unknown = JSON.parse;
-export const JSONStringify: (value: unknown) => string | undefined = JSON.stringify;
-export const ReflectApply: (target: Function, self: unknown, args: readonly unknown[]) => unknown = Reflect.apply;
-export const ReflectDeleteProperty: typeof Reflect.deleteProperty = Reflect.deleteProperty;
-export const ReflectGetOwnPropertyDescriptor: typeof Reflect.getOwnPropertyDescriptor =
-  Reflect.getOwnPropertyDescriptor;
-export const ReflectOwnKeys: typeof Reflect.ownKeys = Reflect.ownKeys;
-export const ReflectConstruct: typeof Reflect.construct = Reflect.construct;
+export const JSONParse: (text: string) => unknown = hidden(JSON.parse);
+export const JSONStringify: (value: unknown) => string | undefined = hidden(JSON.stringify);
+export const ReflectApply: (target: Function, self: unknown, args: readonly unknown[]) => unknown = hidden(
+  Reflect.apply,
+);
+export const ReflectDeleteProperty: typeof Reflect.deleteProperty = hidden(Reflect.deleteProperty);
+export const ReflectGetOwnPropertyDescriptor: typeof Reflect.getOwnPropertyDescriptor = hidden(
+  Reflect.getOwnPropertyDescriptor,
+);
+export const ReflectOwnKeys: typeof Reflect.ownKeys = hidden(Reflect.ownKeys);
+export const ReflectConstruct: typeof Reflect.construct = hidden(Reflect.construct);
 
 export const RegExpPrototypeExec: (self: RegExp, text: string) => RegExpExecArray | null = uncurryThis(
   RegExp.prototype.exec,
@@ -134,6 +150,7 @@ export const StringPrototypeCharCodeAt: (self: string, index: number) => number 
 export const StringPrototypeIndexOf: (self: string, search: string, from?: number) => number = uncurryThis(
   String.prototype.indexOf,
 );
+export const StringPrototypeNormalize: (self: string) => string = uncurryThis(String.prototype.normalize);
 export const StringPrototypeSlice: (self: string, start: number, end?: number) => string = uncurryThis(
   String.prototype.slice,
 );
@@ -215,7 +232,7 @@ export function hideClass(constructor: Function & { readonly prototype: object }
   ObjectFreeze(constructor);
 }
 
-const setPrototypeOf: (target: object, prototype: object | null) => object = Object.setPrototypeOf;
+const setPrototypeOf: (target: object, prototype: object | null) => object = hidden(Object.setPrototypeOf);
 
 /** An array without a prototype: elements can be appended by index without meeting a guest's setter. */
 export function newList<T>(): T[] {
@@ -223,7 +240,7 @@ export function newList<T>(): T[] {
 }
 
 const NativeArray = Array;
-const ArrayOf: Function = Array.of;
+const ArrayOf: Function = hidden(Array.of);
 
 /** The elements of two lists, one after the other. */
 export function concatLists(first: readonly unknown[], second: readonly unknown[]): unknown[] {

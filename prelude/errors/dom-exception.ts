@@ -148,7 +148,17 @@ export class DOMException {
 publishInterface(DOMException, "DOMException", legacyCodes);
 Object.setPrototypeOf(DOMException.prototype, Error.prototype);
 
-/** Hook 10: the exception the engine throws for data that cannot be cloned. */
+/** Hook 10: what the engine throws, and what has come from the host. */
+export function createDOMException(name: string, message: string): DOMException {
+  return new DOMException(message, name);
+}
+
+/** Hook 14: what goes to the host, whatever a guest has made of the attributes. */
+export function partsOfDOMException(exception: object): readonly [name: string, message: string] {
+  return [State.nameOf(exception), State.messageOf(exception)];
+}
+
+/** What is thrown for data that cannot be cloned. */
 export function dataCloneError(message: string): DOMException {
   return new DOMException(message, "DataCloneError");
 }

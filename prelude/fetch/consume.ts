@@ -9,7 +9,7 @@ import { ByteSequence, copyBytes } from "../file-api/bytes.ts";
 import { decodeStream } from "../file-api/lazy-stream.ts";
 import { EntryList, createFormData } from "../form-data/form-data.ts";
 import { parseMultipart } from "../form-data/multipart-parse.ts";
-import { callPlace, placed, placedHere } from "../core/call-place.ts";
+import { callPlace, placed } from "../core/call-place.ts";
 import { type MimeType, extractMimeType, serializeMimeType } from "../core/mime-type.ts";
 import {
   JSONParse,
@@ -128,7 +128,7 @@ function startConsuming(
   if (kind === "text" || kind === "json") {
     // As if it were decoded from the bytes it stands for.
     const text = body.takeText();
-    if (text !== undefined) return resolve(kind === "text" ? withoutMark(text) : parseJson(withoutMark(text)));
+    if (text !== undefined) return resolve(kind === "text" ? withoutMark(text) : JSONParse(withoutMark(text)));
   }
   const source = body.takeSource();
   if (source !== undefined) return finish(source);
@@ -144,14 +144,6 @@ function startConsuming(
   readAll(readableStateOf(body.stream)!, finished, failed);
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSONParse(text);
-  } catch (error) {
-    throw placedHere(error);
-  }
-}
-
 function convert(bytes: ByteSequence, holder: BodyHolder, kind: Kind): unknown {
   switch (kind) {
     case "arrayBuffer":
@@ -163,7 +155,7 @@ function convert(bytes: ByteSequence, holder: BodyHolder, kind: Kind): unknown {
     case "formData":
       return toFormData(bytes, typeOf(holder.headers));
     case "json":
-      return parseJson(utf8Decode(bytes.toReadOnlyBytes()));
+      return JSONParse(utf8Decode(bytes.toReadOnlyBytes()));
     case "text":
       return utf8Decode(bytes.toReadOnlyBytes());
   }

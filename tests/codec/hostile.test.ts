@@ -45,6 +45,26 @@ describe("refused", () => {
     for (let tag = 1; tag < 256; tag++) if (!known.has(tag)) refused(`${tag.toString(16).padStart(2, "0")}000000`);
   });
 
+  test("objects of other interfaces than DOMException, half of one, and what only an error of a class has", () => {
+    const text = (value: string): string => `22${varint(value.length)}${Buffer.from(value).toString("hex")}`;
+    const exception = `5c78${text("NotFoundError")}${text("gone")}${text("")}`;
+    expect(decodedHex(exception)).toBeInstanceOf(DOMException);
+    for (const hex of [
+      `5c79${exception.slice(4)}`,
+      "5c",
+      "5c78",
+      `5c78${text("a")}`,
+      `5c78${text("a")}${text("b")}4902`,
+    ]) {
+      refused(hex);
+    }
+    const extras = (members: string, count: number): string =>
+      `${exception}014102${"5e00"}6f${members}${text("data")}6f7b007b0${count + 1}240002`;
+    expect(decodedHex(extras(`${text("cause")}4902`, 1))).toHaveProperty("cause", 1);
+    refused(extras(`${text("name")}${text("Mine")}`, 1));
+    refused(extras(`${text("errors")}4100240000`, 1));
+  });
+
   test("lengths beyond the message, without allocating", () => {
     for (const tag of ["22", "63", "53", "42", "5a", "41", "7e"]) {
       for (const length of ["ffffffff0f", "ffffff7f", "8080808008", "03"]) refused(`${tag}${length}`);

@@ -69,7 +69,7 @@ describe("errors of the host", () => {
     }
     const kinds: [Error, { readonly prototype: Error }, string, string[]][] = [
       [new QuotaError("full"), Error, "QuotaError: full", ["name", "quota"]],
-      [new DOMException("late", "TimeoutError"), Error, "TimeoutError: late", []],
+      [new DOMException("late", "TimeoutError"), DOMException, "TimeoutError: late", []],
       [new AggregateError([1], "many"), AggregateError, "AggregateError: many", []],
       [new URIError("bad"), URIError, "URIError: bad", []],
     ];

@@ -63,6 +63,7 @@ async function multipart<T>(body: string): Promise<T> {
         case 11: return new TextEncoder().encode(first);
         case 13: return decoder().decode(first);
         case 80: return Symbol("platform object");
+        case 85: return first;
         case 81: return Array.from(first, (byte) => String.fromCharCode(byte)).join("");
         default: throw new Error("no op " + id);
       }

@@ -89,7 +89,7 @@ describe("errors of the platform carry the guest's call", () => {
   test("a result that cannot be sent is said to be the script's", async () => {
     const guest = await createGuest();
     const { filename, lineno, message } = await failure(guest, `({ rows: [{ a: 1 }, { cell: () => 1 }] })`);
-    expect([filename, lineno]).toEqual(["user.js", 1]);
+    expect([filename, lineno]).toEqual(["user.js", undefined]);
     expect(message).toBe("value.rows[1].cell: () => 1 could not be cloned.");
   });
 
@@ -98,6 +98,56 @@ describe("errors of the platform carry the guest's call", () => {
     guest.execute(`\n NETWORK.onRequest("m", () => ({ f() {} }));`, { filename: "handlers.js" });
     const { guest: facts } = (await guest.request("m").catch((error: unknown) => error)) as EvaluationError;
     expect(facts).toMatchObject({ name: "DataCloneError", filename: "handlers.js", lineno: 2 });
+  });
+});
+
+describe("what was thrown and is no Error is where it was thrown, if V8 knows it, and nowhere else", () => {
+  test.each<[string, [number, number] | undefined]>([
+    ["throw 1", [1, 1]],
+    ["\n  if (true) { throw { a: 1 } }", [2, 15]],
+    ["function f() { throw 1 }\n f()", [1, 16]],
+    ["await null;\n  throw 1", undefined],
+    ["\n  throw undefined;\nawait null", undefined],
+    ["await null;\n  if (true) { throw { a: 1 } }", undefined],
+    ["for (const x of [1]) {\n  await x;\n  throw x;\n}", undefined],
+    ["try { await Promise.reject(1) } catch (e) {\n throw e }", undefined],
+    ["await Promise.reject(1)", undefined],
+    ["async function f() { await null; throw 1 }\nawait f()", undefined],
+    ["await new Promise(() => { throw 1 })", undefined],
+    ["await { then() { throw 1 } }", undefined],
+    ["await Promise.any([Promise.reject(new Error('x'))])", undefined],
+    ["Promise.reject(1)", undefined],
+    ["Promise.any([Promise.reject(1)])", undefined],
+    ["(async () => { throw 1 })()", undefined],
+    ["new Promise((_, reject) => setTimeout(reject, 0, 'x'))", undefined],
+    ["({ then(_, reject) { reject(1) } })", undefined],
+    ["Symbol()", undefined],
+    ["await null; Symbol()", undefined],
+  ])("%j", async (script, place) => {
+    const guest = await createGuest();
+    for (const args of [undefined, { other: 1 }]) {
+      const failed = guest.evaluate(`{${script}\n}`, { filename: "user.js", columnOffset: -1, ...(args && { args }) });
+      const { filename, lineno, colno } = ((await failed.catch((error: unknown) => error)) as EvaluationError).guest;
+      expect([filename, lineno, colno]).toEqual(["user.js", place?.[0], place?.[1]]);
+    }
+  });
+
+  test("in reports and events", async () => {
+    const guest = await createGuest();
+    const told: unknown[] = [];
+    guest.onSystem("error", ({ filename, lineno, colno }) => told.push([filename, lineno, colno]));
+    guest.onSystem("unhandledrejection", ({ lineno }) => told.push(lineno));
+    guest.execute(
+      `globalThis.events = []; addEventListener("error", (e) => events.push([e.filename, e.lineno, e.colno]));`,
+    );
+    guest.execute("await null;\n throw 1", { filename: "one.js" });
+    guest.execute("Promise.reject(1)");
+    expect(await guest.evaluate("new Promise((resolve) => setTimeout(() => resolve(events)))")).toEqual([
+      ["one.js", 0, 0],
+    ]);
+    expect(told).toHaveLength(2);
+    expect(told).toContainEqual(["one.js", undefined, undefined]);
+    expect(told).toContain(undefined);
   });
 });
 
@@ -128,6 +178,48 @@ describe("nothing of the platform's own code shows", () => {
       expect(stack).not.toMatch(PRELUDE);
       for (const line of stack.split("\n").slice(1)) expect(line).toMatch(/guest\.js|<anonymous>|Promise/);
     }
+  });
+
+  // The platform's calls of what the language has are its own as well: none shows between a guest's call and its throw.
+  test.each([
+    ["Response.json(1n)", 1],
+    ["Response.json({ toJSON() { throw new Error('mine'); } })", 2],
+    ["Response.json({ get a() { throw new Error('mine'); } })", 2],
+    ["await new Response('{').json()", 1],
+    ["await new Response(new Blob(['{'])).json()", 1],
+    ["new Headers(new Proxy({}, { ownKeys() { throw new Error('mine'); } }))", 2],
+    ["new Headers(new Proxy({ a: 1 }, { getOwnPropertyDescriptor() { throw new Error('mine'); } }))", 2],
+    ["new URLSearchParams(new Proxy({}, { ownKeys() { throw new Error('mine'); } }))", 2],
+    ["new Headers(new Proxy({}, { ownKeys: () => [1] }))", 1],
+    ["new Blob({ [Symbol.iterator]() { throw new Error('mine'); } })", 2],
+    ["new URL({ toString() { throw new Error('mine'); } })", 2],
+    ["new Event({ toString() { throw new Error('mine'); } })", 2],
+    ["new (class extends EventTarget {})().addEventListener('x', 1)", 1],
+    ["Reflect.construct(Event, ['x'], new Proxy(Event, { get() { throw new Error('mine'); } }))", 2],
+    ["structuredClone({ get a() { throw new Error('mine'); } })", 2],
+    ["structuredClone(new ArrayBuffer(1), { transfer: { [Symbol.iterator]() { throw new Error('mine'); } } })", 2],
+    ["setTimeout({ toString() { throw new Error('mine'); } })", 2],
+    ["atob({ toString() { throw new Error('mine'); } })", 2],
+    ["crypto.getRandomValues(new Float32Array(1))", 1],
+    ["performance.measure('a', 'none')", 1],
+    ["new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array([255]))", 1],
+    ["new TextEncoder().encodeInto('a', 1)", 1],
+    ["new FormData().append('a', {}, 'name')", 1],
+    ["AbortSignal.any({ [Symbol.iterator]() { throw new Error('mine'); } })", 2],
+    ["new Request('http://a', { get method() { throw new Error('mine'); } })", 2],
+    ["new URLPattern({ get protocol() { throw new Error('mine'); } })", 2],
+    ["await crypto.subtle.digest({ get name() { throw new Error('mine'); } }, new Uint8Array())", 2],
+    ["NETWORK.send('x', { get a() { throw new Error('mine'); } })", 2],
+    ["new MessageChannel().port1.postMessage({ get a() { throw new Error('mine'); } })", 2],
+    ["new EventTarget().addEventListener('x', null, { get once() { throw new Error('mine'); } })", 2],
+    ["console.table([{ get a() { throw new Error('mine'); } }]); throw new Error('mine')", 1],
+    ["(function f() { f(); Response.json([]); })()", 10],
+  ])("in what calls guests and is called: %s", async (code, calls) => {
+    const guest = await createGuest();
+    const { stack } = await failure(guest, place(code));
+    const lines = stack!.split("\n    at ").slice(1);
+    for (const line of lines) expect(line).toMatch(/user\.js:2:/);
+    expect(lines.length).toBe(calls);
   });
 
   test("in call sites", async () => {

@@ -1,5 +1,6 @@
 // The order of timers, whatever is armed, cleared and cut short. Runs the prelude's own code in this process.
 import { expect, test } from "bun:test";
+import "./fixtures/ops.ts";
 import { Timer, TimerHeap } from "../../prelude/timing/timer-heap.ts";
 
 /** Numbers from 0 to below `limit`, the same for a seed. */

@@ -132,7 +132,7 @@ void call_op(const OpInfo& info) {
       return;
     case Op::kLendStack:
       if (info[1]->IsNativeError() && info[2]->IsNativeError()) {
-        lend_stack(info[1].As<v8::Object>(), info[2].As<v8::Object>(), info[3]->IsTrue());
+        lend_stack(info[1].As<v8::Object>(), info[2].As<v8::Object>());
       }
       return;
     case Op::kLocale:
@@ -181,11 +181,14 @@ void call_op(const OpInfo& info) {
       return op_url_pattern_compare(info);
     case Op::kPlatformObjectKey:
     case Op::kLazyProperty:
+    case Op::kHiddenTwin:
       return;  // The snapshot's creator has given it.
     case Op::kBytesToString:
       return op_bytes_to_string(info);
     case Op::kMicrotaskCheckpoint:
       return op_microtask_checkpoint(isolate);
+    case Op::kTextWidth:
+      return op_text_width(info);
     case Op::kCollectGarbage:
       return isolate->LowMemoryNotification();
     case Op::kCodecNew:

@@ -78,6 +78,8 @@ enum class Op : int32_t {
   kMicrotaskCheckpoint = 82,
   kLazyProperty = 83,
   kCollectGarbage = 84,
+  kHiddenTwin = 85,
+  kTextWidth = 86,
   kCodecNew = 70,
   kCodecRun = 71,
   kLegacyDecode = 72,
@@ -114,6 +116,8 @@ void op_codec_new(const OpInfo& info);
 void op_codec_run(const OpInfo& info);
 // legacy_ops.cc
 void op_legacy_decode(const OpInfo& info);
+// text_width.cc
+void op_text_width(const OpInfo& info);
 // console.cc
 void op_console(nrv8_isolate& host, const OpInfo& info);
 // preview.cc

@@ -34,6 +34,25 @@ bool hide_from_stacks(v8::Local<v8::Function> function) {
          i::SharedFunctionInfo::Inlineability::kIsNotUserCode;
 }
 
+v8::MaybeLocal<v8::Function> hidden_twin(v8::Local<v8::Function> function) {
+  i::Isolate* const isolate = i::Isolate::Current();
+  const auto original = i::Cast<i::JSReceiver>(v8::Utils::OpenDirectHandle(*function));
+  if (!i::IsJSFunction(*original)) return {};
+  const auto builtin = i::Cast<i::JSFunction>(original);
+  const i::DirectHandle<i::SharedFunctionInfo> shared(builtin->shared(), isolate);
+  if (!shared->HasBuiltinId() || builtin->has_prototype_slot()) return {};
+  const i::DirectHandle<i::SharedFunctionInfo> twin = isolate->factory()->CloneSharedFunctionInfo(shared);
+  // V8 shows built-in functions that have this mark. It takes the receiver as it is for its sake, too, as for strict
+  // code.
+  twin->set_native(false);
+  twin->set_language_mode(i::LanguageMode::kStrict);
+  const i::DirectHandle<i::Context> context(builtin->context(), isolate);
+  const i::DirectHandle<i::Map> map(builtin->map(), isolate);
+  return v8::Utils::ToLocal(
+             i::Cast<i::JSReceiver>(i::Factory::JSFunctionBuilder{isolate, twin, context}.set_map(map).Build()))
+      .As<v8::Function>();
+}
+
 bool innermost_frame(v8::Local<v8::Object> object, StackFrame* frame) {
   i::Isolate* const isolate = i::Isolate::Current();
   const auto receiver = i::Cast<i::JSReceiver>(v8::Utils::OpenDirectHandle(*object));
@@ -57,14 +76,14 @@ bool is_in_script(v8::Local<v8::Message> message) {
          script->compilation_type() == i::Script::CompilationType::kHost && !script->has_eval_from_shared();
 }
 
-void lend_stack(v8::Local<v8::Object> object, v8::Local<v8::Object> lender, bool replace) {
+void lend_stack(v8::Local<v8::Object> object, v8::Local<v8::Object> lender) {
   i::Isolate* const isolate = i::Isolate::Current();
   const i::HandleScope scope(isolate);
   const auto receiver = i::Cast<i::JSReceiver>(v8::Utils::OpenDirectHandle(*object));
   i::Handle<i::FixedArray> own;
   i::Handle<i::FixedArray> lent;
   if (!captured_stack(isolate, receiver).ToHandle(&own)) return;
-  if (!replace && own->ulength().value() != 0) return;
+  if (own->ulength().value() != 0) return;
   if (!captured_stack(isolate, i::Cast<i::JSReceiver>(v8::Utils::OpenDirectHandle(*lender))).ToHandle(&lent)) return;
   // A private symbol's: it exists, so that nothing can throw.
   i::Object::SetProperty(isolate, receiver, isolate->factory()->error_stack_symbol(), lent, i::StoreOrigin::kMaybeKeyed,

@@ -11,6 +11,14 @@ namespace nr {
  */
 [[nodiscard]] bool hide_from_stacks(v8::Local<v8::Function> function);
 
+/**
+ * A function that does what a built-in one does, and is in no stack, as those are not that call it: for code that
+ * hides.
+ *
+ * @return empty: it is no built-in function, or one that constructs
+ */
+v8::MaybeLocal<v8::Function> hidden_twin(v8::Local<v8::Function> function);
+
 /** A call in an object's stack. */
 struct StackFrame {
   v8::Local<v8::String> file;
@@ -30,8 +38,8 @@ bool innermost_frame(v8::Local<v8::Object> object, StackFrame* frame);
  * in the text that JSON.parse was given. */
 bool is_in_script(v8::Local<v8::Message> message);
 
-/** Gives an object whose stack has no calls in it (or any, to replace them) the calls of another's. */
-void lend_stack(v8::Local<v8::Object> object, v8::Local<v8::Object> lender, bool replace);
+/** Gives an object whose stack has no calls in it the calls of another's. */
+void lend_stack(v8::Local<v8::Object> object, v8::Local<v8::Object> lender);
 
 }  // namespace nr
 

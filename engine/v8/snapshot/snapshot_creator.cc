@@ -16,10 +16,11 @@
 
 namespace {
 
-constexpr uint32_t kHookCount = 14;
+constexpr uint32_t kHookCount = 15;
 constexpr int32_t kSetHooks = 1;
 constexpr int32_t kPlatformObjectKey = 80;
 constexpr int32_t kLazyProperty = 83;
+constexpr int32_t kHiddenTwin = 85;
 
 v8::Global<v8::Array> hooks;
 v8::Global<v8::Private> platform_object_key;
@@ -74,11 +75,20 @@ void call_op(const v8::FunctionCallbackInfo<v8::Value>& info) {
     return info.GetReturnValue().Set(key.As<v8::Data>().As<v8::Value>());
   }
   if (op == kLazyProperty) return define_lazy_property(info);
+  if (op == kHiddenTwin) {
+    v8::Local<v8::Function> twin;
+    if (!info[1]->IsFunction() || !nr::hidden_twin(info[1].As<v8::Function>()).ToLocal(&twin)) {
+      return fail(isolate, "HiddenTwin wants a built-in function that is no constructor");
+    }
+    return info.GetReturnValue().Set(twin);
+  }
   if (op != kSetHooks) {
-    return fail(isolate, "only SetHooks, PlatformObjectKey and LazyProperty may be called while the snapshot is made");
+    return fail(
+        isolate,
+        "only SetHooks, PlatformObjectKey, LazyProperty and HiddenTwin may be called while the snapshot is made");
   }
   if (!info[1]->IsArray() || info[1].As<v8::Array>()->Length() != kHookCount) {
-    return fail(isolate, "SetHooks wants an array of 13 functions");
+    return fail(isolate, "SetHooks wants an array of as many functions as there are hooks");
   }
   if (!compile_all(isolate, info[2])) return fail(isolate, "SetHooks wants an array of functions that can be compiled");
   hooks.Reset(isolate, info[1].As<v8::Array>());
@@ -135,7 +145,8 @@ bool run_prelude(v8::Isolate* isolate, v8::Local<v8::Context> context) {
   return false;
 }
 
-/** Puts the engine's Function.prototype.toString in the place of V8's, which becomes the context's data 14. */
+/** Puts the engine's Function.prototype.toString in the place of V8's, which becomes the context's data behind the key.
+ */
 bool replace_function_to_string(v8::SnapshotCreator& creator, v8::Local<v8::Context> context) {
   v8::Isolate* const isolate = creator.GetIsolate();
   const auto name = v8::String::NewFromUtf8Literal(isolate, "toString", v8::NewStringType::kInternalized);
@@ -152,7 +163,7 @@ bool replace_function_to_string(v8::SnapshotCreator& creator, v8::Local<v8::Cont
   return creator.AddData(context, original.As<v8::Function>()) == kHookCount + 1;
 }
 
-/** Hooks become the context's data 0 to 12 and the key its data 13, where nrv8_isolate_new finds them. */
+/** Hooks become the context's first data and the key the next, where nrv8_isolate_new finds them. */
 bool keep_hooks(v8::SnapshotCreator& creator, v8::Local<v8::Context> context) {
   if (hooks.IsEmpty() || platform_object_key.IsEmpty()) {
     fprintf(stderr, "the prelude did not call SetHooks and PlatformObjectKey\n");

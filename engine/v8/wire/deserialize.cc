@@ -3,6 +3,7 @@
 
 #include "isolate.h"
 #include "network_runtime.h"
+#include "wire/dom_exceptions.h"
 #include "wire/error_extras.h"
 #include "wire/plain_reader.h"
 #include "wire/serialize.h"
@@ -33,6 +34,21 @@ bool read_plain_value(v8::Local<v8::Context> context, const uint8_t* bytes, size
   return length > kHeaderLength && reader.read(context, bytes + kHeaderLength, bytes + length, value);
 }
 
+/** What V8 knows nothing of: DOMExceptions. */
+class HostObjects final : public v8::ValueDeserializer::Delegate {
+ public:
+  explicit HostObjects(v8::Local<v8::Context> context) : context_(context) {}
+
+  v8::ValueDeserializer* deserializer = nullptr;
+
+ private:
+  v8::MaybeLocal<v8::Object> ReadHostObject(v8::Isolate* isolate) override {
+    return read_dom_exception(*nrv8_isolate::of(isolate), context_, *deserializer);
+  }
+
+  const v8::Local<v8::Context> context_;
+};
+
 /** What follows the values: what their errors have besides that which V8 serializes. See PayloadWriter. */
 bool read_extras(v8::Local<v8::Context> context, v8::ValueDeserializer& deserializer) {
   uint32_t mark;
@@ -50,7 +66,9 @@ bool read_wire(v8::Local<v8::Context> context, const uint8_t* bytes, size_t leng
   const bool plain = second == nullptr ? read_plain_value(context, bytes, length, first)
                                        : read_plain_pair(context, bytes, length, first, second);
   if (plain) return true;
-  v8::ValueDeserializer deserializer(v8::Isolate::GetCurrent(), bytes, length);
+  HostObjects host_objects(context);
+  v8::ValueDeserializer deserializer(v8::Isolate::GetCurrent(), bytes, length, &host_objects);
+  host_objects.deserializer = &deserializer;
   if (!deserializer.ReadHeader(context).FromMaybe(false)) return false;
   if (!deserializer.ReadValue(context).ToLocal(first)) return false;
   if (second != nullptr && !deserializer.ReadValue(context).ToLocal(second)) return false;

@@ -4,6 +4,7 @@
 
 #include "isolate.h"
 #include "override/aggregate_error.h"
+#include "wire/dom_exceptions.h"
 #include "wire/errors.h"
 #include "wire/serialize.h"
 
@@ -80,7 +81,9 @@ bool has_extras(v8::Local<v8::Context> context, v8::Local<v8::Object> error) {
   v8::Isolate* const isolate = v8::Isolate::GetCurrent();
   v8::Local<v8::Array> keys;
   if (data_names(context, error).ToLocal(&keys) && keys->Length() != 0) return true;
-  if (nrv8_isolate::of(isolate)->is_platform_object(error)) return true;
+  if (is_dom_exception(*nrv8_isolate::of(isolate), error)) {
+    return error->HasOwnProperty(context, ascii(isolate, "cause")).FromMaybe(false);
+  }
   return !own_name(context, error).IsEmpty() ||
          error->HasOwnProperty(context, ascii(isolate, "errors")).FromMaybe(false);
 }
@@ -93,14 +96,10 @@ v8::MaybeLocal<v8::Object> error_extras(nrv8_isolate& host, v8::Local<v8::Contex
     (void)into->CreateDataProperty(context, key, value);
   };
   const v8::Local<v8::Object> extras = record();
-  v8::Local<v8::Value> name = own_name(context, error);
-  if (host.is_platform_object(error) && !error->Get(context, ascii(isolate, "name")).ToLocal(&name)) return {};
-  if (!name.IsEmpty() && name->IsString()) put(extras, ascii(isolate, "name"), name);
-  v8::Local<v8::Value> message;
-  if (host.is_platform_object(error) && error->Get(context, ascii(isolate, "message")).ToLocal(&message) &&
-      message->IsString()) {
-    put(extras, ascii(isolate, "message"), message);
-  }
+  // Its name is no property, and there is no class that it might be instead.
+  const bool is_dom = is_dom_exception(host, error);
+  const v8::Local<v8::String> name = is_dom ? v8::Local<v8::String>() : own_name(context, error);
+  if (!name.IsEmpty()) put(extras, ascii(isolate, "name"), name);
   const auto fits = [&](v8::Local<v8::Value> value) {
     if (value.IsEmpty() || value->IsFunction() || value->IsSymbol()) return false;
     const size_t bytes = clone_bytes(host, context, value, *room);
@@ -127,9 +126,13 @@ v8::MaybeLocal<v8::Object> error_extras(nrv8_isolate& host, v8::Local<v8::Contex
     }
   }
   put(extras, ascii(isolate, "data"), data);
-  if (has_errors) return extras;
-  const v8::Local<v8::Value> errors = own_data_property(context, error, ascii(isolate, "errors"));
-  if (!errors.IsEmpty() && errors->IsArray() && fits(errors)) put(extras, ascii(isolate, "errors"), errors);
+  if (is_dom) {
+    const v8::Local<v8::Value> cause = own_data_property(context, error, ascii(isolate, "cause"));
+    if (fits(cause)) put(extras, ascii(isolate, "cause"), cause);
+  } else if (!has_errors) {
+    const v8::Local<v8::Value> errors = own_data_property(context, error, ascii(isolate, "errors"));
+    if (!errors.IsEmpty() && errors->IsArray() && fits(errors)) put(extras, ascii(isolate, "errors"), errors);
+  }
   if (isolate->IsExecutionTerminating()) return {};
   return extras;
 }
@@ -158,8 +161,8 @@ bool apply_extras(v8::Local<v8::Context> context, v8::Local<v8::Value> pair) {
   if (is_name && !(is_aggregate && name->StrictEquals(ascii(isolate, "AggregateError")))) {
     define_hidden(context, target, "name", name);
   }
-  const v8::Local<v8::Value> message = member("message");
-  if (!message.IsEmpty() && message->IsString()) define_hidden(context, target, "message", message);
+  const v8::Local<v8::Value> cause = member("cause");
+  if (!cause.IsEmpty()) define_hidden(context, target, "cause", cause);
   const v8::Local<v8::Value> data = member("data");
   v8::Local<v8::Array> keys;
   if (data.IsEmpty() || !data->IsObject()) return true;

@@ -16,12 +16,12 @@ inline constexpr uint32_t kExtrasMark = 1;
 inline constexpr const char* kSuppressedErrorKeys[] = {"error", "suppressed"};
 bool is_suppressed_error(v8::Local<v8::Value> name);
 
-/** Whether an error has more than V8 serializes: own enumerable data, an AggregateError's errors, a name of its own.
- * Runs no code of the guest's. */
+/** Whether an error has more than V8 serializes: own enumerable data, an AggregateError's errors, a name of its own, a
+ * DOMException's cause. Runs no code of the guest's. */
 bool has_extras(v8::Local<v8::Context> context, v8::Local<v8::Object> error);
 
-/** That, as far as it can be cloned and there is room for its bytes, which are taken from `*room`: {name?, message?,
- * errors?, data}. Empty: an exception is pending. */
+/** That, as far as it can be cloned and there is room for its bytes, which are taken from `*room`: {name?, errors?,
+ * cause?, data}. Empty: an exception is pending. */
 v8::MaybeLocal<v8::Object> error_extras(nrv8_isolate& host, v8::Local<v8::Context> context, v8::Local<v8::Object> error,
                                         size_t* room);
 

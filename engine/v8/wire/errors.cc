@@ -7,6 +7,7 @@
 #include "isolate.h"
 #include "network_runtime.h"
 #include "override/stacks.h"
+#include "wire/dom_exceptions.h"
 #include "wire/error_facts.h"
 #include "wire/serialize.h"
 
@@ -171,12 +172,9 @@ void report_caught(nrv8_isolate& host, v8::Local<v8::Context> context, v8::TryCa
 
 void throw_data_clone_error(v8::Isolate* isolate, v8::Local<v8::String> message) {
   const v8::Local<v8::Context> context = isolate->GetCurrentContext();
-  v8::Local<v8::Value> argument = message;
-  v8::Local<v8::Value> error;
-  // DOMException is the prelude's. If it cannot be made, its own exception stands: a termination, or no more stack.
-  if (nrv8_isolate::of(isolate)
-          ->hook(Hook::kDataCloneError)
-          ->Call(context, v8::Undefined(isolate), 1, &argument)
+  v8::Local<v8::Object> error;
+  // If it cannot be made, its own exception stands.
+  if (make_dom_exception(*nrv8_isolate::of(isolate), context, ascii(isolate, "DataCloneError"), message)
           .ToLocal(&error)) {
     isolate->ThrowException(error);
   }

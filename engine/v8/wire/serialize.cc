@@ -7,6 +7,7 @@
 
 #include "isolate.h"
 #include "network_runtime.h"
+#include "wire/dom_exceptions.h"
 #include "wire/error_extras.h"
 #include "wire/errors.h"
 #include "wire/primitives.h"
@@ -104,14 +105,14 @@ bool PayloadWriter::fits(nrv8_isolate& host, v8::Local<v8::Context> context, v8:
 
 v8::Maybe<bool> PayloadWriter::IsHostObject(v8::Isolate*, v8::Local<v8::Object> object) {
   if (!object->IsNativeError()) return v8::Just(host_.is_platform_object(object));
-  // A DOMException, too, arrives as the error that it is.
   if (purpose_ != Purpose::kTrial && errors_.size() < kErrorsMax && has_extras(context_, object)) {
     errors_.emplace_back(host_.isolate, object);
   }
-  return v8::Just(false);
+  return v8::Just(is_dom_exception(host_, object));
 }
 
 v8::Maybe<bool> PayloadWriter::WriteHostObject(v8::Isolate* isolate, v8::Local<v8::Object> object) {
+  if (is_dom_exception(host_, object)) return write_dom_exception(host_, context_, serializer_, object);
   const v8::String::Utf8Value name(isolate, object->GetConstructorName());
   const std::string text = std::string(*name == nullptr ? "platform object" : *name) +
                            " object could not be cloned: the host takes plain data (of a Blob its arrayBuffer()).";

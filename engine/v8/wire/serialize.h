@@ -11,7 +11,7 @@ namespace nr {
 
 /**
  * Serializes values, one after the other, into a record's payload (NR_ENCODING_WIRE). Getters of the guest run. What
- * errors have besides that which V8 serializes follows the values: [error, {name?, message?, errors?, data}], one array
+ * errors have besides that which V8 serializes follows the values: [error, {name?, errors?, cause?, data}], one array
  * for each.
  */
 class PayloadWriter final : private v8::ValueSerializer::Delegate {
