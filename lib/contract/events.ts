@@ -137,8 +137,8 @@ export interface ConsoleEvent {
   readonly args: readonly Untyped[];
   /**
    * What a console would print, untrusted: format specifiers (`%s`, `%d`, …) applied, objects as node's `util.inspect`
-   * shows them (classes, functions, Map, Set, errors with their stacks, cycles; getters are not run), groups indented. At
-   * most 64 Ki UTF-16 code units.
+   * shows them (classes, functions, Map, Set, errors with their stacks, cycles; getters are not run), tables as node prints
+   * them, groups indented. At most 64 Ki UTF-16 code units.
    */
   readonly text: string;
 }

@@ -7,6 +7,7 @@ import {
   StringPrototypeSlice,
 } from "../core/primordials.ts";
 import { publishInternal } from "../webidl/interfaces.ts";
+import { showTable } from "./console-table.ts";
 import { readData } from "./inspect-class.ts";
 import { showBigInt, showNumber } from "./inspect-text.ts";
 import { Inspection, textMax } from "./inspect.ts";
@@ -100,4 +101,8 @@ function depthOf(options: unknown): number {
 publishInternal("console formatter", {
   format,
   inspect: (value: unknown, options: unknown) => inspect(value, depthOf(options)),
+  table: (data: unknown, properties: unknown) => {
+    const text = showTable(data, properties);
+    return text === undefined ? format([data]) : cut(text);
+  },
 });

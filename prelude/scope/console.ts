@@ -22,6 +22,8 @@ interface Formatter {
   /** The Formatter and the Printer of the standard. */
   format(args: readonly unknown[]): string;
   inspect(value: unknown, options?: unknown): string;
+  /** A table, or what `format` makes of data that has no parts. */
+  table(data: unknown, properties: unknown): string;
 }
 
 /** Whether the host listens. */
@@ -146,7 +148,11 @@ const methods = {
 
   table(tabularData: unknown = undefined, properties: unknown = undefined): void {
     if (!on) return;
-    printAs("log", properties === undefined ? [tabularData] : [tabularData, properties], inspect(tabularData));
+    printAs(
+      "log",
+      properties === undefined ? [tabularData] : [tabularData, properties],
+      formatter().table(tabularData, properties),
+    );
   },
 
   trace(...data: unknown[]): void {

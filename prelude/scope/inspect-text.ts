@@ -132,6 +132,12 @@ export function showKey(key: string | symbol, isHidden: boolean): string {
   return isIdentifier(key) ? key : quote(key);
 }
 
+/** Of an accessor. */
+export function showGetter(descriptor: PropertyDescriptor): string {
+  if (descriptor.get === undefined) return "[Setter]";
+  return descriptor.set === undefined ? "[Getter]" : "[Getter/Setter]";
+}
+
 export function more(count: number, what = "item"): string {
   return `... ${count} more ${what}${count === 1 ? "" : "s"}`;
 }

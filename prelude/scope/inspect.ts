@@ -25,7 +25,7 @@ import {
 } from "../core/primordials.ts";
 import { countShown, forEachAttribute, forEachEntry } from "../webidl/shown.ts";
 import { classOf, prefixOf, showError, showFunction, tagOf } from "./inspect-class.ts";
-import { group, layOut } from "./inspect-layout.ts";
+import { group, layOut, lineMax } from "./inspect-layout.ts";
 import {
   boxed,
   errorKeys,
@@ -38,7 +38,7 @@ import {
   shallowBase,
   shallowOf,
 } from "./inspect-parts.ts";
-import { isDigit, more, showKey, showPrimitive } from "./inspect-text.ts";
+import { isDigit, more, showGetter, showKey, showPrimitive } from "./inspect-text.ts";
 import { Preview, namesOf, previewOf } from "./preview.ts";
 
 /** Elements of an array, a Map, a Set; own properties. */
@@ -74,19 +74,33 @@ export class Inspection {
   readonly #circular = newList<object>();
   readonly #namings = new SafeMap<object, Naming>();
   readonly #depth: number;
+  readonly #items: number;
+  /** Columns of a line more than usual. */
+  readonly #wider: number;
   #left = textMax;
   /** The column that the line begins at. */
   #at = 0;
   /** Of the object that was opened last. */
   #level = 0;
 
-  /** @param depth - levels that are shown below the value */
-  constructor(depth: number) {
+  /**
+   * @param depth - levels that are shown below the value; -1: nothing of itself
+   * @param items - elements of each list, Map and Set
+   * @param columns - of a line
+   */
+  constructor(depth: number, items = itemsMax, columns = lineMax) {
     this.#depth = depth;
+    this.#items = items;
+    this.#wider = columns - lineMax;
+  }
+
+  /** As the layout counts it, which knows of usual lines. */
+  get #column(): number {
+    return this.#at - this.#wider;
   }
 
   show(value: unknown, level: number): string {
-    if (!isObject(value)) return this.#left <= 0 ? "..." : this.#count(showPrimitive(value, this.#at));
+    if (!isObject(value)) return this.#left <= 0 ? "..." : this.#count(showPrimitive(value, this.#column));
     let object = value;
     let preview = previewOf(object);
     while (preview[0] === Preview.Proxy) {
@@ -245,7 +259,7 @@ export class Inspection {
       size,
       () => {
         const parts = newList<string>();
-        for (let index = 0; index < size && index < itemsMax && this.#left > 0; index++) {
+        for (let index = 0; index < size && index < this.#items && this.#left > 0; index++) {
           if (!isMap) parts[index] = this.#inner(items[index], level);
           else parts[index] = `${this.#inner(items[2 * index], level)} => ${this.#inner(items[2 * index + 1], level)}`;
         }
@@ -267,7 +281,7 @@ export class Inspection {
       size,
       () => {
         const parts = newList<string>();
-        for (let index = 0; index < size && index < itemsMax && this.#left > 0; index++) {
+        for (let index = 0; index < size && index < this.#items && this.#left > 0; index++) {
           if (!pairs) parts[index] = this.#inner(items[index], level);
           else
             parts[index] = `[ ${this.#inner(items[2 * index], level)}, ${this.#inner(items[2 * index + 1], level)} ]`;
@@ -285,11 +299,11 @@ export class Inspection {
     if (TypedArrayBrand(buffer) === undefined && isDetached(buffer)) return list("(detached)", length);
     const bytes = new NativeUint8Array(buffer);
     let text = "";
-    for (let index = 0; index < byteLength && index < itemsMax; index++) {
+    for (let index = 0; index < byteLength && index < this.#items; index++) {
       const byte = bytes[index]!;
       text += `${index === 0 ? "" : " "}${byte < 16 ? "0" : ""}${NumberToString(byte, 16)}`;
     }
-    if (byteLength > itemsMax) text += ` ${more(byteLength - itemsMax, "byte")}`;
+    if (byteLength > this.#items) text += ` ${more(byteLength - this.#items, "byte")}`;
     return list(this.#count(`[Uint8Contents]: <${text}>`), length);
   }
 
@@ -307,7 +321,7 @@ export class Inspection {
     const parts = newList<string>();
     let isNumeric = true;
     let index = 0;
-    for (; index < length && parts.length < itemsMax && this.#left > 0; index++) {
+    for (; index < length && parts.length < this.#items && this.#left > 0; index++) {
       const descriptor = ReflectGetOwnPropertyDescriptor(object, NativeString(index));
       if (descriptor === undefined) {
         // Some of the array's holes; a million of them are not counted one by one.
@@ -323,15 +337,14 @@ export class Inspection {
     const count = parts.length;
     this.#properties(object, keys, parts, level);
     isNumeric &&= parts.length === count;
-    const lines = group(parts, isCut && parts.length === count, isNumeric, this.#at);
+    const lines = group(parts, isCut && parts.length === count, isNumeric, this.#column);
     const levels = this.#level - level;
-    return layOut({ parts: lines ?? parts, base: "", open, close: "]", levels, at: this.#at }, lines !== undefined);
+    return layOut({ parts: lines ?? parts, base: "", open, close: "]", levels, at: this.#column }, lines !== undefined);
   }
 
   #value(descriptor: PropertyDescriptor, level: number): string {
     if ("value" in descriptor) return this.#inner(descriptor.value, level);
-    if (descriptor.get === undefined) return this.#count("[Setter]");
-    return this.#count(descriptor.set === undefined ? "[Getter]" : "[Getter/Setter]");
+    return this.#count(showGetter(descriptor));
   }
 
   /** What is inside of an object of this level. */
@@ -366,7 +379,7 @@ export class Inspection {
       return hidden || isText || StringPrototypeCharAt(base, 0) === "[" ? shallowBase(base) : base;
     this.#level = level;
     const parts = this.#properties(object, keys, newList<string>(), level, true);
-    return layOut({ parts, base, open: "{", close: "}", levels: this.#level - level, at: this.#at }, false);
+    return layOut({ parts, base, open: "{", close: "}", levels: this.#level - level, at: this.#column }, false);
   }
 
   /** @param count - of what `toParts` makes, which is shown besides properties */
@@ -380,7 +393,7 @@ export class Inspection {
     }
     this.#level = level;
     const parts = this.#properties(object, keys, toParts(), level);
-    return layOut({ parts, base: "", open, close: "}", levels: this.#level - level, at: this.#at }, false);
+    return layOut({ parts, base: "", open, close: "}", levels: this.#level - level, at: this.#column }, false);
   }
 
   /** Appends own properties: the enumerable ones, unless all of the keys are meant. */
