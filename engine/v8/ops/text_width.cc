@@ -9,7 +9,6 @@
 // ICU's headers do not come with V8's archive.
 extern "C" {
 int8_t NR_ICU(u_charType)(int32_t point);
-int8_t NR_ICU(u_hasBinaryProperty)(int32_t point, int which);
 int32_t NR_ICU(u_getIntPropertyValue)(int32_t point, int which);
 }
 
@@ -21,7 +20,6 @@ constexpr int8_t kNonSpacingMark = 6;
 constexpr int8_t kEnclosingMark = 7;
 constexpr int8_t kControl = 15;
 constexpr int8_t kFormat = 16;
-constexpr int kEmojiModifier = 59;
 constexpr int kEastAsianWidth = 0x1004;
 constexpr int32_t kFullwidth = 3;
 constexpr int32_t kWide = 5;
@@ -31,12 +29,11 @@ constexpr int32_t kSoftHyphen = 0xad;
 
 uint32_t width_of(int32_t point) {
   if (point < 0x7f) return point >= 0x20 ? 1 : 0;
-  const int8_t type = NR_ICU(u_charType)(point);
-  const bool is_joined = type == kNonSpacingMark || type == kEnclosingMark || type == kControl || type == kFormat ||
-                         NR_ICU(u_hasBinaryProperty)(point, kEmojiModifier) != 0;
-  if (is_joined && point != kSoftHyphen) return 0;
   const int32_t width = NR_ICU(u_getIntPropertyValue)(point, kEastAsianWidth);
-  return width == kFullwidth || width == kWide ? 2 : 1;
+  if (width == kFullwidth || width == kWide) return 2;
+  const int8_t type = NR_ICU(u_charType)(point);
+  const bool is_joined = type == kNonSpacingMark || type == kEnclosingMark || type == kControl || type == kFormat;
+  return is_joined && point != kSoftHyphen ? 0 : 1;
 }
 
 }  // namespace
