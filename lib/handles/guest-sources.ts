@@ -1,11 +1,15 @@
 /** Streams and async generators of a guest's, as the host has them: each piece is asked for when somebody wants it. */
 
+import type { Step } from "./steps.ts";
+
 /** The guest's end of one. */
 export interface GuestSource {
-  /** Asks for the next piece. */
-  next(): Promise<IteratorResult<unknown, undefined>>;
+  /** Asks for the next piece, or does something else with a generator. */
+  step(step: Step, value: unknown): Promise<IteratorResult<unknown, unknown>>;
   /** Nobody asks for more. */
   end(): void;
+  /** Whether the guest is gone, so that there is nothing to be ended. */
+  readonly isGone: boolean;
 }
 
 /** @returns a stream that asks when it is read, and keeps nothing */
@@ -13,7 +17,7 @@ export function toStream(source: GuestSource): ReadableStream<unknown> {
   return new ReadableStream<unknown>(
     {
       async pull(controller): Promise<void> {
-        const { done, value } = await source.next();
+        const { done, value } = await source.step("next", undefined);
         if (done) controller.close();
         else controller.enqueue(value);
       },
@@ -23,8 +27,8 @@ export function toStream(source: GuestSource): ReadableStream<unknown> {
   );
 }
 
-/** As an async generator: `for await` takes what it yields, and ends it when it is left. */
-export class GuestIterator implements AsyncGenerator<unknown, undefined> {
+/** As an async generator: what is asked of it is done in the guest, in the order in which it is asked. */
+export class GuestIterator implements AsyncGenerator<unknown, unknown> {
   readonly #source: GuestSource;
   #ended = false;
 
@@ -32,26 +36,19 @@ export class GuestIterator implements AsyncGenerator<unknown, undefined> {
     this.#source = source;
   }
 
-  async next(): Promise<IteratorResult<unknown, undefined>> {
-    if (this.#ended) return { done: true, value: undefined };
-    try {
-      const result = await this.#source.next();
-      if (result.done) this.#ended = true;
-      return result;
-    } catch (error) {
-      this.#ended = true;
-      throw error;
-    }
+  async next(value?: unknown): Promise<IteratorResult<unknown, unknown>> {
+    return this.#ended ? { done: true, value: undefined } : this.#step("next", value);
   }
 
-  async return(): Promise<IteratorResult<unknown, undefined>> {
-    this.#end();
-    return { done: true, value: undefined };
+  async return(value?: unknown): Promise<IteratorResult<unknown, unknown>> {
+    const given = await value;
+    if (this.#ended || this.#source.isGone) return { done: true, value: given };
+    return this.#step("return", given);
   }
 
-  async throw(error: unknown): Promise<never> {
-    this.#end();
-    throw error;
+  async throw(error: unknown): Promise<IteratorResult<unknown, unknown>> {
+    if (this.#ended || this.#source.isGone) throw error;
+    return this.#step("throw", error);
   }
 
   [Symbol.asyncIterator](): this {
@@ -59,16 +56,21 @@ export class GuestIterator implements AsyncGenerator<unknown, undefined> {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#end();
+    await this.return();
   }
 
   get [Symbol.toStringTag](): string {
     return "AsyncGenerator";
   }
 
-  #end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#source.end();
+  async #step(step: Step, value: unknown): Promise<IteratorResult<unknown, unknown>> {
+    try {
+      const result = await this.#source.step(step, value);
+      if (result.done) this.#ended = true;
+      return result;
+    } catch (error) {
+      this.#ended = true;
+      throw error;
+    }
   }
 }

@@ -8,6 +8,8 @@ import { GuestIterator, toStream } from "./guest-sources.ts";
 import type { GuestSource } from "./guest-sources.ts";
 import type { HandleBudget } from "./host-sources.ts";
 import { endUnsent, HostSources } from "./host-sources.ts";
+import type { Step } from "./steps.ts";
+import { toAsk } from "./steps.ts";
 
 /**
  * Asks the guest.
@@ -136,8 +138,19 @@ export class Handles {
 
   #make(kind: Kind, id: number, name: string): object {
     if (kind === Kind.Function) return this.#track(this.#toFunction(id, name), id);
-    const source: GuestSource = { next: () => this.#next(id, name), end: () => this.#end(id) };
+    const source = this.#toSource(id, name);
     return this.#track(kind === Kind.Stream ? toStream(source) : new GuestIterator(source), id);
+  }
+
+  #toSource(id: number, name: string): GuestSource {
+    const isGone = (): boolean => this.#closed;
+    return {
+      step: (step, value) => this.#step(id, name, step, value),
+      end: () => this.#end(id),
+      get isGone(): boolean {
+        return isGone();
+      },
+    };
   }
 
   #toFunction(id: number, name: string): object {
@@ -174,13 +187,13 @@ export class Handles {
     return answer.length > 1 ? this.#put(answer[0], answer[1], name) : answer[0];
   }
 
-  async #next(id: number, name: string): Promise<IteratorResult<unknown, undefined>> {
+  async #step(id: number, name: string, step: Step, given: unknown): Promise<IteratorResult<unknown, unknown>> {
     try {
-      const answer = await this.#ask(name, HANDLE_NEXT, id);
+      const answer = await this.#ask(name, HANDLE_NEXT, toAsk(id, step, given));
       const { done, value } = (answer ?? {}) as { done?: unknown; value?: unknown };
       if (done === false) return { done, value };
       this.#forget(id);
-      return { done: true, value: undefined };
+      return { done: true, value };
     } catch (error) {
       this.#end(id);
       throw error;

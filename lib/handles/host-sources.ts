@@ -1,6 +1,8 @@
 /** Streams and async generators of the host's that a guest reads: each piece is asked for by number. */
 import { LimitError } from "../contract/errors.ts";
 import { Kind } from "./crossing.ts";
+import type { Step } from "./steps.ts";
+import { take, toAsked } from "./steps.ts";
 
 /** Counts what is kept on the guest's behalf, in bytes. */
 export interface HandleBudget {
@@ -20,7 +22,7 @@ interface Source {
   /** The request whose answer tells the guest of it, until the guest has asked for a piece. */
   requestId: number;
   asked: number;
-  next(): Promise<{ readonly done?: boolean; readonly value?: unknown }>;
+  step(step: Step, value: unknown): Promise<{ readonly done?: boolean | undefined; readonly value?: unknown }>;
   end(reason: unknown): Promise<unknown>;
 }
 
@@ -57,23 +59,27 @@ export class HostSources {
   }
 
   /** Whether there is such a source: to refuse its request would be to keep it for good. */
-  has(id: unknown): boolean {
-    return typeof id === "number" && this.#sources.has(id);
+  has(data: unknown): boolean {
+    return this.#sources.has(toAsked(data).id as number);
   }
 
-  /** The guest's next piece. A source that is not there is at its end. */
-  async next(id: unknown): Promise<{ readonly done: boolean; readonly value?: unknown }> {
-    const source = typeof id === "number" ? this.#sources.get(id) : undefined;
-    if (!source) return { done: true };
+  /** The guest's next piece, or what it asks of a generator instead. A source that is not there is at its end. */
+  async next(data: unknown): Promise<{ readonly done: boolean; readonly value?: unknown }> {
+    const { id, step, value: given } = toAsked(data);
+    const source = this.#sources.get(id as number);
+    if (!source) {
+      if (step === "throw") throw given;
+      return { done: true, value: step === "return" ? given : undefined };
+    }
     this.#unseen.delete(source.requestId);
     if (source.asked >= ASKED_MAX)
       throw new LimitError(`A guest may ask for ${ASKED_MAX} pieces of a stream at a time.`);
     source.asked++;
     try {
-      const { done, value } = await source.next();
+      const { done, value } = await source.step(step, given);
       if (!done) return { done: false, value };
       this.#forget(id as number);
-      return { done: true };
+      return { done: true, value };
     } catch (error) {
       this.#forget(id as number);
       throw error;
@@ -83,8 +89,9 @@ export class HostSources {
   }
 
   /** Nobody reads on. Its failure to end is nobody's concern. */
-  end(id: unknown, reason: unknown): void {
-    const source = typeof id === "number" ? this.#sources.get(id) : undefined;
+  end(data: unknown, reason: unknown): void {
+    const { id } = toAsked(data);
+    const source = this.#sources.get(id as number);
     if (!source) return;
     this.#forget(id as number);
     source.end(reason).catch(() => {});
@@ -119,11 +126,11 @@ function kindOf(object: object): Kind | undefined {
   return Object.prototype.toString.call(object) === "[object AsyncGenerator]" ? Kind.Iterator : undefined;
 }
 
-function fromStream(stream: ReadableStream): Pick<Source, "next" | "end"> {
+function fromStream(stream: ReadableStream): Pick<Source, "step" | "end"> {
   const reader = stream.getReader();
-  return { next: () => reader.read(), end: (reason) => reader.cancel(reason) };
+  return { step: () => reader.read(), end: (reason) => reader.cancel(reason) };
 }
 
-function fromIterator(iterator: AsyncGenerator): Pick<Source, "next" | "end"> {
-  return { next: () => iterator.next(), end: () => iterator.return(undefined) };
+function fromIterator(iterator: AsyncGenerator): Pick<Source, "step" | "end"> {
+  return { step: (step, value) => take(iterator, step, value), end: () => iterator.return(undefined) };
 }

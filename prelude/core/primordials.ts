@@ -119,11 +119,14 @@ export const ObjectPrototype: object = Object.prototype;
 export const AsyncGeneratorPrototype: object = Object.getPrototypeOf(
   async function* () {}.prototype as object,
 ) as object;
-export const AsyncGeneratorNext: (self: object) => Promise<IteratorResult<unknown>> = uncurryThis(
+export const AsyncGeneratorNext: (self: object, value: unknown) => Promise<IteratorResult<unknown>> = uncurryThis(
   (AsyncGeneratorPrototype as AsyncGenerator).next,
 );
 export const AsyncGeneratorReturn: (self: object, value: unknown) => Promise<IteratorResult<unknown>> = uncurryThis(
   (AsyncGeneratorPrototype as AsyncGenerator).return,
+);
+export const AsyncGeneratorThrow: (self: object, error: unknown) => Promise<IteratorResult<unknown>> = uncurryThis(
+  (AsyncGeneratorPrototype as AsyncGenerator).throw,
 );
 export const JSONParse: (text: string) => unknown = hidden(JSON.parse);
 export const JSONStringify: (value: unknown) => string | undefined = hidden(JSON.stringify);

@@ -6,8 +6,10 @@ import {
   AsyncGeneratorNext,
   AsyncGeneratorPrototype,
   AsyncGeneratorReturn,
+  AsyncGeneratorThrow,
   ObjectGetPrototypeOf,
   SafeMap,
+  isArray,
 } from "../core/primordials.ts";
 import { Deferred, markHandled } from "../streams/promises.ts";
 import { type ReaderState, acquireDefaultReader, cancelStream, readDefault } from "../streams/readable-state.ts";
@@ -70,12 +72,20 @@ export function keptFunction(id: unknown): Function | undefined {
   return kept !== undefined && kept.kind === Kind.Function ? (kept.value as Function) : undefined;
 }
 
-/** The next piece of what is under a number. What is not there is at its end. */
-export async function next(id: unknown): Promise<object> {
+/** What the host asks of a generator: its number alone is the next piece. */
+type Asked = readonly [id: unknown, step: "next" | "return" | "throw", value: unknown];
+
+/** The next piece of what is under a number, or what else is asked of a generator. What is not there is at its end. */
+export async function next(data: unknown): Promise<object> {
+  const asked: Asked = isArray(data) ? (data as unknown as Asked) : [data, "next", undefined];
+  const id = asked[0];
   const kept = all.get(id);
-  if (kept === undefined) return { __proto__: null, done: true };
+  if (kept === undefined) {
+    if (asked[1] === "throw") throw asked[2];
+    return { __proto__: null, done: true, value: asked[2] };
+  }
   try {
-    const result = kept.kind === Kind.Stream ? await read(kept.value as ReaderState) : await step(kept.value);
+    const result = kept.kind === Kind.Stream ? await read(kept.value as ReaderState) : await step(kept.value, asked);
     if (result.done) all.delete(id);
     return result;
   } catch (error) {
@@ -90,9 +100,14 @@ interface Piece {
   readonly value?: unknown;
 }
 
-async function step(generator: object): Promise<Piece> {
-  const result = await AsyncGeneratorNext(generator);
-  return result.done ? { __proto__: null, done: true } : { __proto__: null, done: false, value: result.value };
+async function step(generator: object, asked: Asked): Promise<Piece> {
+  const { done, value } = await resume(generator, asked[1], asked[2]);
+  return { __proto__: null, done: done === true, value };
+}
+
+function resume(generator: object, how: Asked[1], value: unknown): Promise<IteratorResult<unknown>> {
+  if (how === "return") return AsyncGeneratorReturn(generator, value);
+  return how === "throw" ? AsyncGeneratorThrow(generator, value) : AsyncGeneratorNext(generator, value);
 }
 
 /** Wrapped before any promise: a chunk may have a `then`. */

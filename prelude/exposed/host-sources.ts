@@ -9,23 +9,13 @@ import {
   NativeFinalizationRegistry,
 } from "../core/primordials.ts";
 import { sendRequest } from "../network/network.ts";
-import { newAsyncIterator } from "../streams/async-iterator.ts";
 import { Deferred } from "../streams/promises.ts";
 import { type DefaultController, createReadable } from "../streams/readable-default-controller.ts";
-import { type ReadableState, acquireDefaultReader } from "../streams/readable-state.ts";
+import type { ReadableState } from "../streams/readable-state.ts";
 import { newReadableStream } from "../streams/readable-stream.ts";
+import { giveUp } from "./give-up.ts";
 import { Kind } from "./guest-side.ts";
-
-function nothing(): void {}
-
-/** Tells the host that nobody reads. */
-function giveUp(id: number): void {
-  try {
-    sendRequest("__handle.end", id, undefined, nothing, nothing);
-  } catch {
-    // Too many requests are pending: the host has it until the isolate ends.
-  }
-}
+import { newHostIterator } from "./host-iterator.ts";
 
 const registry = new NativeFinalizationRegistry<number>(giveUp);
 
@@ -81,6 +71,5 @@ class HostSource {
 
 /** What is under a number of the host's. */
 export function fromHost(kind: number, id: number): object {
-  const { stream } = new HostSource(id);
-  return kind === Kind.Stream ? newReadableStream(stream) : newAsyncIterator(acquireDefaultReader(stream), false);
+  return kind === Kind.Stream ? newReadableStream(new HostSource(id).stream) : newHostIterator(id);
 }

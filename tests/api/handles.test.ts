@@ -201,6 +201,57 @@ describe("streams and generators of the guest", () => {
     expect(worker.stats().hostBytes).toBe(0);
   });
 
+  test("what the host asks of a generator is done by it, and what that comes to is there", async () => {
+    let source: any;
+    const worker = await exposed({ give: (value: any) => void (source = value) });
+    const script = `
+      globalThis.seen = [];
+      async function* generate() {
+        try {
+          seen.push(yield 1);
+          try { yield 2 } catch (error) { seen.push([error.name, error.message]); yield "caught" }
+          yield 3;
+        } finally { seen.push("finally"); yield "not yet" }
+        return new Map([["a", 1n]]);
+      }
+      host.give(generate())`;
+    await worker.evaluate(script);
+    expect([await source.next("lost"), await source.next({ given: 1 })]).toEqual([
+      { done: false, value: 1 },
+      { done: false, value: 2 },
+    ]);
+    expect(await source.throw(new RangeError("no"))).toEqual({ done: false, value: "caught" });
+    expect(await source.return(5)).toEqual({ done: false, value: "not yet" });
+    expect(await source.next()).toEqual({ done: true, value: 5 });
+    expect(await worker.evaluate("seen")).toEqual([{ given: 1 }, ["RangeError", "no"], "finally"]);
+    expect([await source.next(), await source.return(7)]).toEqual([
+      { done: true, value: undefined },
+      { done: true, value: 7 },
+    ]);
+    expect(await rejection(source.throw(new Error("late")))).toMatchObject({ message: "late" });
+    expect(worker.stats().hostBytes).toBe(0);
+
+    await worker.evaluate(script);
+    expect(await Promise.all(Array.from({ length: 6 }, () => source.next()))).toEqual([
+      ...[1, 2, 3, "not yet"].map((value) => ({ done: false, value })),
+      { done: true, value: new Map([["a", 1n]]) },
+      { done: true, value: undefined },
+    ]);
+    await worker.evaluate("host.give((async function* () { yield 1; return () => {} })())");
+    await source.next();
+    expect(await rejection(source.next())).toMatchObject({ guest: { name: "DataCloneError" } });
+    expect(await source.next()).toEqual({ done: true, value: undefined });
+    await worker.evaluate("host.give((async function* () { try { yield 1 } finally { throw new TypeError('end') } })())");
+    const left = (async () => {
+      for await (const _ of source) return;
+    })();
+    expect(await rejection(left)).toMatchObject({ guest: { name: "TypeError", message: "end" } });
+    await worker.evaluate("host.give((async function* () { yield 1; yield 2 })())");
+    await source.next();
+    worker.destroy();
+    expect(await source.return(9)).toEqual({ done: true, value: 9 });
+  });
+
   test("many pieces, many at once", async () => {
     const worker = await exposed({
       async sum(source: any) {
@@ -295,6 +346,67 @@ describe("streams and generators of the host", () => {
     expect(ended).toEqual(["count", "stream undefined"]);
     expect(made).toBe(5);
     expect(worker.stats().hostBytes).toBe(0);
+  });
+
+  test("what the guest asks of a generator is done by it, and what that comes to is there", async () => {
+    const seen: unknown[] = [];
+    const worker = await exposed({
+      generate: async function* () {
+        try {
+          seen.push(yield 1);
+          try {
+            yield 2;
+          } catch (error) {
+            seen.push([(error as Error).name, (error as Error).message]);
+            yield "caught";
+          }
+          yield 3;
+        } finally {
+          seen.push("finally");
+          yield "not yet";
+        }
+        return new Map([["a", 1n]]);
+      },
+      failing: async function* () {
+        try {
+          yield 1;
+        } finally {
+          throw new TypeError("end");
+        }
+      },
+    });
+    const steps = `
+      const source = await host.generate();
+      const caught = (promise) => promise.catch(({ name, message }) => [name, message]);
+      [await source.next("lost"), await source.next({ given: 1 }), await source.throw(new RangeError("no")),
+        await source.return(5), await source.next(), await source.next(), await source.return(7),
+        await caught(source.throw(new Error("late"))), Object.prototype.toString.call(source),
+        await caught(source.next.call({}))]`;
+    expect(await worker.evaluate(steps)).toEqual([
+      { done: false, value: 1 },
+      { done: false, value: 2 },
+      { done: false, value: "caught" },
+      { done: false, value: "not yet" },
+      { done: true, value: 5 },
+      { done: true, value: undefined },
+      { done: true, value: 7 },
+      ["Error", "late"],
+      "[object AsyncGenerator]",
+      ["TypeError", "The receiver is no async generator of the host."],
+    ]);
+    expect(seen).toEqual([{ given: 1 }, ["RangeError", "no"], "finally"]);
+    const all = "{ const source = await host.generate(); await Promise.all(Array.from({ length: 6 }, () => source.next())) }";
+    expect(await worker.evaluate(all)).toEqual([
+      ...[1, 2, 3, "not yet"].map((value) => ({ done: false, value })),
+      { done: true, value: new Map([["a", 1n]]) },
+      { done: true, value: undefined },
+    ]);
+    const left = "try { for await (const _ of await host.failing()) break; } catch ({ name, message }) { [name, message] }";
+    expect(await worker.evaluate(left)).toEqual(["TypeError", "end"]);
+    const refused = `{ const source = await host.generate(); await source.next();
+      [await source.next(() => {}).catch(({ name }) => name), (await source.next(2)).value] }`;
+    expect(await worker.evaluate(refused)).toEqual(["DataCloneError", 2]);
+    await worker.evaluate("0");
   });
 
   test("fail in the guest, as the host's do", async () => {
