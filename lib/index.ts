@@ -8,6 +8,8 @@ export type { Isolation, Versions } from "./api/sandbox.ts";
 export { Isolate } from "./api/isolate.ts";
 export type { IsolateHandlers } from "./api/isolate-handlers.ts";
 export { tool } from "./api/tool.ts";
+export type { IsolateTemplate } from "./api/isolate-template.ts";
+export type { TemplateContext, TemplateOptions } from "./api/template-options.ts";
 export { moduleDirectory } from "./modules/directory.ts";
 export type {
   CallContext,
@@ -38,9 +40,11 @@ export {
   RequestError,
   SandboxError,
   SandboxShutdownError,
+  TemplateError,
   TerminatedError,
   TimeoutError,
 } from "./contract/errors.ts";
+export type { HostClock, Seeded } from "./contract/determinism.ts";
 export type { EndReason, GuestError, InputIssue, Termination, TerminationReason } from "./contract/errors.ts";
 export type {
   ArgumentOf,

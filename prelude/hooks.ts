@@ -17,7 +17,7 @@ import { removeSharedArrayBuffer } from "./scope/global-scope.ts";
 import { SafeMap } from "./core/primordials.ts";
 import { loadValue } from "./webidl/lazy.ts";
 import { startWebAssembly } from "./webidl/web-assembly.ts";
-import { importDynamically } from "./modules/loader.ts";
+import { importDynamically, importFunctions } from "./modules/loader.ts";
 import { dispatchMessage, serveRequest, settleRequest, startNetwork } from "./network/network.ts";
 import { limitTimers, runTimer } from "./timing/timers.ts";
 
@@ -59,8 +59,8 @@ export const hooks: Hooks = [
   partsOfDOMException,
 ];
 
-/** What each isolate runs before its guest: the snapshot has it compiled. */
-export const runAtStart: readonly Function[] = [
+/** What the snapshot has compiled: what each isolate runs before its guest, and what imports run. */
+export const compiledAhead: readonly Function[] = [
   hooks[0],
   removeSharedArrayBuffer,
   startWebAssembly,
@@ -70,4 +70,5 @@ export const runAtStart: readonly Function[] = [
   SafeMap,
   limitTimers,
   switchConsole,
+  ...importFunctions,
 ];

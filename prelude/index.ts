@@ -23,7 +23,7 @@ import "./messaging/structured-clone.ts";
 import "./timing/timers.ts";
 import "./network/network.ts";
 import { Op } from "./core/engine.ts";
-import { hooks, runAtStart } from "./hooks.ts";
+import { hooks, compiledAhead } from "./hooks.ts";
 import {
   expectFrom,
   publishLazyAttribute,
@@ -62,6 +62,7 @@ publishLazyOperations(["fetch"], "./fetch/fetch.ts");
 expectFrom(["compileStreaming", "instantiateStreaming"], "./fetch/web-assembly.ts");
 
 publishLazyInternal("console formatter", "./scope/console-format.ts");
+publishLazyInternal("advancer", "./timing/advance.ts");
 publishLazyInternal("exposer", "./exposed/exposed.ts");
 publishLazyInternal("crossing", "./exposed/crossing.ts");
 publishLazyInterfaces(["WorkerNavigator"], "./scope/navigator.ts");
@@ -99,4 +100,4 @@ publishLazyInterfaces(
   "./streams/index.ts",
 );
 
-op(Op.SetHooks, hooks, runAtStart);
+op(Op.SetHooks, hooks, compiledAhead);

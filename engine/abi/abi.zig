@@ -10,6 +10,7 @@ const mirror = @import("mirror.zig");
 const process_abi = @import("process.zig");
 const shim = @import("shim.zig");
 const system_thread = @import("../system/thread.zig");
+const template = @import("../run/template.zig");
 const time = @import("../system/time.zig");
 
 const code = arguments.code;
@@ -75,6 +76,26 @@ export fn nr_sandbox_stats(handle: u32, out: ?[*]f64, count: u32) i32 {
     return arguments.give(&values, target, count);
 }
 
+export fn nr_template_create(handle: u32, bytes: ?[*]const u8, length: u32, out_template: ?*u32) i32 {
+    const out = out_template orelse return code(.argument);
+    const texts = (bytes orelse return code(.argument))[0..length];
+    const sandbox = engine.sandboxes.acquire(handle) orelse return code(.stale);
+    defer engine.sandboxes.release(handle);
+    out.* = template.create(sandbox, texts) catch |failure| return code(switch (failure) {
+        error.Argument => .argument,
+        error.OutOfMemory => .nomem,
+        error.Limit => .limit,
+        error.Shutdown => .shutdown,
+    });
+    return code(.ok);
+}
+
+export fn nr_template_release(handle: u32) i32 {
+    const shared = engine.templates.acquire(handle) orelse return code(.stale);
+    defer engine.templates.release(handle);
+    return code(if (template.release(shared)) .ok else .stale);
+}
+
 export fn nr_isolate_create(handle: u32, options: ?[*]const f64, count: u32, id: u32, out_isolate: ?*u32) i32 {
     const values = slice(options, count) orelse return code(.argument);
     const out = out_isolate orelse return code(.argument);
@@ -87,6 +108,7 @@ export fn nr_isolate_create(handle: u32, options: ?[*]const f64, count: u32, id:
         error.Limit => .limit,
         error.NoThread => .no_thread,
         error.Shutdown => .shutdown,
+        error.NoTemplate => .argument,
     });
     return code(.ok);
 }

@@ -82,6 +82,9 @@ pub const IsolateOption = enum(u32) {
     stack_kb = header.NR_ISOLATE_STACK_KB,
     flags = header.NR_ISOLATE_FLAGS,
     cpu_share = header.NR_ISOLATE_CPU_SHARE,
+    random_seed = header.NR_ISOLATE_RANDOM_SEED,
+    clock_start_ms = header.NR_ISOLATE_CLOCK_START_MS,
+    template = header.NR_ISOLATE_TEMPLATE,
 };
 
 pub const IsolateFlag = enum(u32) {
@@ -90,6 +93,10 @@ pub const IsolateFlag = enum(u32) {
     no_wasm = header.NR_ISOLATE_FLAG_NO_WASM,
     no_codegen = header.NR_ISOLATE_FLAG_NO_CODEGEN,
     contain_fatal = header.NR_ISOLATE_FLAG_CONTAIN_FATAL,
+    random_seeded = header.NR_ISOLATE_FLAG_RANDOM_SEEDED,
+    random_secrets = header.NR_ISOLATE_FLAG_RANDOM_SECRETS,
+    clock_hosted = header.NR_ISOLATE_FLAG_CLOCK_HOSTED,
+    clock_jumps = header.NR_ISOLATE_FLAG_CLOCK_JUMPS,
 };
 
 pub const IsolateStat = enum(u32) {

@@ -10,6 +10,7 @@ const limits = @import("../limit/limits.zig");
 const looking = @import("../remote/looking.zig");
 const opening = @import("../remote/opening.zig");
 const remote = @import("../remote/remote.zig");
+const template = @import("../remote/template.zig");
 const time = @import("../system/time.zig");
 const Batch = @import("../remote/batch.zig").Batch;
 const Settings = @import("../remote/settings.zig").Settings;
@@ -85,6 +86,25 @@ pub export fn nr_process_sandbox_processes(handle: u32, out: ?[*]f64, count: u32
     return give(&values, target, count);
 }
 
+pub export fn nr_process_template_create(handle: u32, bytes: ?[*]const u8, length: u32, out_template: ?*u32) i32 {
+    const out = out_template orelse return code(.argument);
+    const texts = (bytes orelse return code(.argument))[0..length];
+    const sandbox = remote.sandboxes.acquire(handle) orelse return code(.stale);
+    defer remote.sandboxes.release(handle);
+    out.* = template.create(sandbox, texts) catch |failure| return code(switch (failure) {
+        error.OutOfMemory => .nomem,
+        error.Limit => .limit,
+        error.Shutdown => .shutdown,
+    });
+    return code(.ok);
+}
+
+pub export fn nr_process_template_release(handle: u32) i32 {
+    const shared = remote.templates.acquire(handle) orelse return code(.stale);
+    defer remote.templates.release(handle);
+    return code(if (template.release(shared)) .ok else .stale);
+}
+
 pub export fn nr_process_isolate_create(
     handle: u32,
     options: ?[*]const f64,
@@ -103,6 +123,7 @@ pub export fn nr_process_isolate_create(
         error.NoDescriptor => .no_descriptor,
         error.Limit => .limit,
         error.Shutdown => .shutdown,
+        error.NoTemplate => .argument,
     });
     return code(.ok);
 }

@@ -4,6 +4,7 @@ const header = @import("header.zig").shim;
 const mirror = @import("mirror.zig");
 
 pub const Isolate = opaque {};
+pub const Template = opaque {};
 
 pub const ok: i32 = header.NRV8_OK;
 pub const threw: i32 = header.NRV8_THREW;
@@ -39,6 +40,9 @@ pub const Options = extern struct {
     requests_max: u32,
     timers_max: u32,
     flags: u32,
+    random_seed: f64,
+    clock_start_ms: f64,
+    shared: ?*const Template,
 };
 
 pub const HeapSample = extern struct {
@@ -64,6 +68,9 @@ pub extern fn nrv8_thread_trim() void;
 
 pub extern fn nrv8_charge_nobody() ?*anyopaque;
 pub extern fn nrv8_charge_again(who: ?*anyopaque) void;
+
+pub extern fn nrv8_template_new(bytes: [*]const u8, length: usize) ?*Template;
+pub extern fn nrv8_template_release(shared: *Template) void;
 
 pub extern fn nrv8_isolate_new(owner: *anyopaque, options: *const Options) ?*Isolate;
 pub extern fn nrv8_lacking() u32;

@@ -5,6 +5,7 @@ const engine = @import("../run/engine.zig");
 const layout = @import("../ring/layout.zig");
 const publishing = @import("publishing.zig");
 const stream = @import("../ring/stream.zig");
+const templates = @import("templates.zig");
 const Isolate = @import("../run/isolate.zig").Isolate;
 const IsolateLimits = @import("../limit/limits.zig").IsolateLimits;
 const Item = @import("../queue/mailbox.zig").Item;
@@ -51,7 +52,12 @@ fn gather(reader: *stream.Reader, command: layout.Command, available: u32) bool 
 }
 
 fn carryOut(command: layout.Command, payload: []const u8) void {
-    if (command.kind == .create) return create(command.isolate, payload);
+    switch (command.kind) {
+        .create => return create(command.isolate, payload),
+        .template => return templates.keep(sandbox, command.isolate, payload),
+        .drop_template => return templates.drop(command.isolate),
+        else => {},
+    }
     const slot = slotOf(command.isolate);
     const handle = if (slot.number.load(.monotonic) == command.isolate) slot.handle else 0;
     const isolate = engine.isolates.acquire(handle) orelse return lost(command);
@@ -67,7 +73,7 @@ fn carryOut(command: layout.Command, payload: []const u8) void {
         },
         .destroy => isolate.kill(.host, .turn, 0, 0),
         .tell_writable => if (isolate.mailbox.noteRefused()) isolate.tellWritable(),
-        .create, _ => {},
+        .create, .template, .drop_template, _ => {},
     }
 }
 
@@ -97,10 +103,11 @@ fn create(number: u32, payload: []const u8) void {
     slot.handle = 0;
     var options: [std.enums.values(constants.IsolateOption).len]f64 = undefined;
     @memcpy(std.mem.asBytes(&options), payload[0..@sizeOf(@TypeOf(options))]);
-    const limits = IsolateLimits.read(&options) catch return refuse(number, "none");
+    var limits = IsolateLimits.read(&options) catch return refuse(number, "none");
+    if (limits.template != 0) limits.template = templates.find(limits.template) orelse return refuse(number, "memory");
     slot.handle = engine.createIsolate(sandbox, limits, number) catch |failure| return refuse(number, switch (failure) {
         error.NoThread => "threads",
-        error.OutOfMemory, error.Limit, error.Shutdown => "memory",
+        error.OutOfMemory, error.Limit, error.Shutdown, error.NoTemplate => "memory",
     });
 }
 

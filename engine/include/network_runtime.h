@@ -16,10 +16,11 @@
 extern "C" {
 #endif
 
-#define NR_ABI_VERSION 2u
+#define NR_ABI_VERSION 3u
 
-typedef uint32_t nr_sandbox; /* handle of a sandbox */
-typedef uint32_t nr_isolate; /* handle of an isolate */
+typedef uint32_t nr_sandbox;  /* handle of a sandbox */
+typedef uint32_t nr_isolate;  /* handle of an isolate */
+typedef uint32_t nr_template; /* handle of a template */
 
 /* Status codes. */
 enum {
@@ -127,15 +128,24 @@ enum {
   NR_ISOLATE_STACK_KB = 9,           /* guest stack, 64..984; 0 = 984 */
   NR_ISOLATE_FLAGS = 10,             /* NR_ISOLATE_FLAG_* */
   NR_ISOLATE_CPU_SHARE = 11,         /* CPU time over a second, in parts of a processor, 0.001..1 */
-  NR_ISOLATE_OPTION_COUNT = 12
+  NR_ISOLATE_RANDOM_SEED = 12,       /* 0..2^53-1, with NR_ISOLATE_FLAG_RANDOM_SEEDED */
+  NR_ISOLATE_CLOCK_START_MS = 13,    /* wall clock at the start, with NR_ISOLATE_FLAG_CLOCK_HOSTED */
+  NR_ISOLATE_TEMPLATE = 14,          /* nr_template; 0 = none */
+  NR_ISOLATE_OPTION_COUNT = 15
 };
 enum {
-  NR_ISOLATE_FLAG_CONSOLE = 1,       /* console calls become NR_EVENT_CONSOLE; otherwise they do nothing */
-  NR_ISOLATE_FLAG_CLOCK_FROZEN = 2,  /* clocks stand still while a turn runs */
-  NR_ISOLATE_FLAG_NO_WASM = 4,       /* no WebAssembly global */
-  NR_ISOLATE_FLAG_NO_CODEGEN = 8,    /* no eval, no Function from strings */
-  NR_ISOLATE_FLAG_CONTAIN_FATAL = 16 /* any fatal error of V8 ends the isolate; otherwise only known ones do, and the
-                                        rest the process */
+  NR_ISOLATE_FLAG_CONSOLE = 1,         /* console calls become NR_EVENT_CONSOLE; otherwise they do nothing */
+  NR_ISOLATE_FLAG_CLOCK_FROZEN = 2,    /* clocks stand still while a turn runs */
+  NR_ISOLATE_FLAG_NO_WASM = 4,         /* no WebAssembly global */
+  NR_ISOLATE_FLAG_NO_CODEGEN = 8,      /* no eval, no Function from strings */
+  NR_ISOLATE_FLAG_CONTAIN_FATAL = 16,  /* any fatal error of V8 ends the isolate; otherwise only known ones do, and the
+                                          rest the process */
+  NR_ISOLATE_FLAG_RANDOM_SEEDED = 32,  /* what is random comes of NR_ISOLATE_RANDOM_SEED, but secrets */
+  NR_ISOLATE_FLAG_RANDOM_SECRETS = 64, /* random bytes that are to be secrets, too */
+  NR_ISOLATE_FLAG_CLOCK_HOSTED = 128,  /* clocks begin at NR_ISOLATE_CLOCK_START_MS and stand still until the host lets
+                                          them  go on (a request "__advance" of milliseconds), from timer to timer */
+  NR_ISOLATE_FLAG_CLOCK_JUMPS =
+      256 /* they go on to the next timer by themselves, when no request of the guest's waits */
 };
 
 /* Indexes into the f64 result of nr_isolate_stats. */
@@ -244,6 +254,18 @@ int32_t nr_sandbox_release(nr_sandbox sandbox);
 /* @thread any  @blocks no  @owns the caller: out[count]  @return NR_OK, NR_E_STALE, NR_E_ARGUMENT */
 int32_t nr_sandbox_stats(nr_sandbox sandbox, double* out, uint32_t count);
 
+/* Keeps modules' texts for isolates that are made with NR_ISOLATE_TEMPLATE: V8 compiles them for the first of those
+ * that runs nothing else before, and others have its code. bytes: for each module u32 encoding
+ * (NR_ENCODING_SOURCE_LATIN1 or _UTF16), u32 length of its text, then that, padded to 8. They have numbers, from 0.
+ * Ends with its sandbox.
+ * @thread any  @blocks while it copies  @owns the caller: *out_template, to nr_template_release
+ * @return NR_OK, NR_E_STALE, NR_E_ARGUMENT, NR_E_NOMEM, NR_E_LIMIT, NR_E_SHUTDOWN */
+int32_t nr_template_create(nr_sandbox sandbox, const uint8_t* bytes, uint32_t length, nr_template* out_template);
+
+/* No more isolates are made of it; those that were keep what they need. Safe twice.
+ * @thread any  @blocks no  @owns nothing  @return NR_OK, NR_E_STALE */
+int32_t nr_template_release(nr_template shared);
+
 /* Queues the making of an isolate; NR_EVENT_CREATED tells when it is ready. Posts are accepted at once, in order.
  * isolate_id is the caller's name for it in records.
  * @thread any  @blocks no  @owns nothing  @return NR_OK, NR_E_STALE, NR_E_ARGUMENT, NR_E_LIMIT, NR_E_SHUTDOWN,
@@ -320,6 +342,14 @@ int32_t nr_process_sandbox_stats(nr_sandbox sandbox, double* out, uint32_t count
 /* The children themselves: NR_PROCESS_STAT_*.
  * @thread any  @blocks no  @owns the caller: out[count]  @return NR_OK, NR_E_STALE, NR_E_ARGUMENT */
 int32_t nr_process_sandbox_processes(nr_sandbox sandbox, double* out, uint32_t count);
+
+/* As nr_template_create. Each child gets the texts with the first isolate that is made of them there, and has code of
+ * its own making only. */
+int32_t nr_process_template_create(nr_sandbox sandbox, const uint8_t* bytes, uint32_t length,
+                                   nr_template* out_template);
+
+/* As nr_template_release. */
+int32_t nr_process_template_release(nr_template shared);
 
 /* As nr_isolate_create. Isolates of different groups never share a process, nor have one after the other. */
 int32_t nr_process_isolate_create(nr_sandbox sandbox, const double* options, uint32_t option_count, uint32_t group,

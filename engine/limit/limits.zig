@@ -6,6 +6,8 @@ const time = @import("../system/time.zig");
 
 const mib: u64 = 1024 * 1024;
 const spin_us_max: f64 = 1000;
+/// What JavaScript has of time.
+const clock_ms_max: f64 = 8.64e15;
 /// A record's size, header and padding included, is a u32.
 const message_bytes_most: u64 = (1 << 32) - 4096;
 
@@ -47,6 +49,10 @@ pub const IsolateLimits = struct {
     cpu_share: f64,
     contains_fatal: bool,
     flags: u32,
+    random_seed: f64,
+    clock_start_ms: f64,
+    /// A handle, 0 = none.
+    template: u32,
 
     /// How long a batch may run before one of its limits can be reached, after `cpu_ns_used` in the isolate's life.
     pub fn soonest(self: *const IsolateLimits, cpu_ns_used: u64) u64 {
@@ -57,7 +63,7 @@ pub const IsolateLimits = struct {
     /// `requests_max` and `timers_max` keep 0, as the shim's options do.
     pub fn read(options: []const f64) error{Argument}!IsolateLimits {
         const get = Reader(constants.IsolateOption){ .options = options };
-        const flags: u32 = @intCast(try get.integer(.flags, 0, 31, 0));
+        const flags: u32 = @intCast(try get.integer(.flags, 0, 511, 0));
         return .{
             .cpu_ns = try get.duration(.cpu_ms, 1, 1e12),
             .cpu_total_ns = try get.duration(.cpu_total_ms, 1, 1e12),
@@ -72,6 +78,9 @@ pub const IsolateLimits = struct {
             .cpu_share = try get.real(.cpu_share, 0.001, 1),
             .contains_fatal = flags & @intFromEnum(constants.IsolateFlag.contain_fatal) != 0,
             .flags = flags,
+            .random_seed = @floatFromInt(try get.integer(.random_seed, 0, (1 << 53) - 1, 0)),
+            .clock_start_ms = try get.within(.clock_start_ms, clock_ms_max),
+            .template = @intCast(try get.integer(.template, 0, (1 << 32) - 1, 0)),
         };
     }
 };
@@ -99,6 +108,12 @@ fn Reader(comptime Option: type) type {
         fn real(self: @This(), option: Option, min: f64, max: f64) error{Argument}!f64 {
             const value = try self.signed(option);
             return if (value == 0 or (value >= min and value <= max)) value else error.Argument;
+        }
+
+        /// A value that is no further from 0.
+        fn within(self: @This(), option: Option, max: f64) error{Argument}!f64 {
+            const value = try self.signed(option);
+            return if (@abs(value) <= max) value else error.Argument;
         }
 
         fn duration(self: @This(), option: Option, min_ms: f64, max_ms: f64) error{Argument}!u64 {

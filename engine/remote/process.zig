@@ -71,6 +71,8 @@ pub const Process = struct {
     isolate_count: u32 = 0,
     made_count: u32 = 0,
     memory_bytes: u64 = 0,
+    /// Handles of the templates that it has been told.
+    templates: std.ArrayList(u32) = .empty,
 
     /// Takes the descriptor over, unless this fails.
     pub fn create(sandbox: *Sandbox, memory_fd: socket.Fd) error{OutOfMemory}!*Process {
@@ -91,6 +93,7 @@ pub const Process = struct {
     pub fn finalize(self: *Process) void {
         self.closeMemory();
         self.backlog.deinit();
+        self.templates.deinit(allocator);
         if (self.partial) |partial| allocator.free(partial.record);
         self.shared.unmap();
         allocator.destroy(self);

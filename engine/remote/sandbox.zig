@@ -18,6 +18,8 @@ const Process = process_module.Process;
 const SandboxLimits = @import("../limit/limits.zig").SandboxLimits;
 const Settings = @import("settings.zig").Settings;
 const Spinning = @import("../limit/spinning.zig").Spinning;
+const template_module = @import("template.zig");
+const Template = template_module.Template;
 
 const allocator = std.heap.c_allocator;
 
@@ -35,6 +37,7 @@ pub const Sandbox = struct {
     // Under the mutex.
     nursery: Nursery = .{},
     isolate_count: u32 = 0,
+    templates: ?*Template = null,
     closing: bool = false,
     released: bool = false,
     totals: Totals = .{},
@@ -57,7 +60,9 @@ pub const Sandbox = struct {
     }
 
     /// Makes an isolate in a child of its group, and says so to that child.
-    pub fn createIsolate(self: *Sandbox, isolate: *Isolate, group: u32, options: []const f64) error{ Limit, Shutdown, OutOfMemory, NoDescriptor }!u32 {
+    pub fn createIsolate(self: *Sandbox, isolate: *Isolate, group: u32, options: []const f64) error{ Limit, Shutdown, OutOfMemory, NoDescriptor, NoTemplate }!u32 {
+        const template = if (isolate.limits.template == 0) null else remote.templates.acquire(isolate.limits.template) orelse return error.NoTemplate;
+        defer if (template) |its| remote.templates.release(its.handle);
         self.mutex.lock();
         defer self.mutex.unlock();
         if (self.closing) return error.Shutdown;
@@ -70,6 +75,7 @@ pub const Sandbox = struct {
         @memcpy(padded[0..@min(options.len, padded.len)], options[0..@min(options.len, padded.len)]);
         self.hold();
         self.isolate_count += 1;
+        if (template) |its| its.tell(process) catch process.kill(.host_memory);
         process.say(.{ .size = 0, .kind = .create, .isolate = isolate.number }, std.mem.asBytes(&padded)) catch
             process.kill(.host_memory);
         self.noteCpu(process);
@@ -151,11 +157,14 @@ pub const Sandbox = struct {
 
     /// Whether it is new that it ends.
     pub fn end(self: *Sandbox) bool {
-        self.mutex.lock();
-        defer self.mutex.unlock();
-        if (self.closing) return false;
-        self.closing = true;
-        for (self.nursery.list.items) |process| process.kill(.shutdown);
+        {
+            self.mutex.lock();
+            defer self.mutex.unlock();
+            if (self.closing) return false;
+            self.closing = true;
+            for (self.nursery.list.items) |process| process.kill(.shutdown);
+        }
+        template_module.releaseAll(self);
         return true;
     }
 

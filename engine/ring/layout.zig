@@ -7,7 +7,7 @@ const stream = @import("stream.zig");
 const Word = @import("../system/shared_word.zig").Word;
 
 /// Host and child are of one file, which may have been replaced all the same.
-pub const version = 1;
+pub const version = 2;
 
 /// A power of two. Longer records go through it in pieces.
 pub const ring_bytes = 1 << 20;
@@ -19,7 +19,8 @@ pub const slot_bits = 8;
 /// What the host says, each with a payload of `length` bytes, padded to 8.
 pub const Command = extern struct {
     size: u32,
-    kind: enum(u32) { create = 1, post = 2, cancel = 3, destroy = 4, tell_writable = 5, _ },
+    kind: enum(u32) { create = 1, post = 2, cancel = 3, destroy = 4, tell_writable = 5, template = 6, drop_template = 7, _ },
+    /// Of those of templates: the template.
     isolate: u32,
     /// Of a post: its kind and its encoding.
     post: u16 = 0,

@@ -16,11 +16,13 @@ const IsolateLimits = @import("../limit/limits.zig").IsolateLimits;
 const Janitor = @import("../memory/janitor.zig").Janitor;
 const Sandbox = @import("sandbox.zig").Sandbox;
 const SandboxLimits = @import("../limit/limits.zig").SandboxLimits;
+const Template = @import("template.zig").Template;
 
 const allocator = std.heap.c_allocator;
 
 pub var sandboxes: HandleTable(Sandbox) = .{};
 pub var isolates: HandleTable(Isolate) = .{};
+pub var templates: HandleTable(Template) = .{};
 pub var clock: Clock = .{};
 pub var threads: ThreadCount = .{};
 pub var janitor: Janitor(Sandbox, Clock) = .{ .clock = &clock };
@@ -143,10 +145,12 @@ pub fn createIsolate(
     sandbox: *Sandbox,
     limits: IsolateLimits,
     id: u32,
-) error{ OutOfMemory, Limit, Shutdown, NoThread }!u32 {
+) error{ OutOfMemory, Limit, Shutdown, NoThread, NoTemplate }!u32 {
     const isolate = try allocator.create(Isolate);
     errdefer allocator.destroy(isolate);
     isolate.* = .{ .id = id, .sandbox = sandbox, .limits = limits };
+    if (limits.template != 0) isolate.template = templates.acquire(limits.template) orelse return error.NoTemplate;
+    errdefer isolate.letTemplateGo();
     try isolate.reserveLast();
     errdefer isolate.freeReserves();
     // The isolate's reference to its sandbox, given back by its finalize.

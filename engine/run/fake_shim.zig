@@ -126,6 +126,12 @@ export fn nrv8_charge_again(_: ?*anyopaque) void {}
 export fn nrv8_lacking() u32 {
     return shim.lacks_nothing;
 }
+export fn nrv8_template_new(_: [*]const u8, _: usize) ?*shim.Template {
+    return @ptrCast(std.heap.c_allocator.create(u64) catch return null);
+}
+export fn nrv8_template_release(shared: *shim.Template) void {
+    std.heap.c_allocator.destroy(@as(*u64, @ptrCast(@alignCast(shared))));
+}
 export fn nrv8_isolate_new(owner: *anyopaque, _: *const shim.Options) ?*shim.Isolate {
     const fake = std.heap.c_allocator.create(Fake) catch return null;
     fake.* = .{ .owner = owner };

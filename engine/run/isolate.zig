@@ -14,6 +14,7 @@ const Item = @import("../queue/mailbox.zig").Item;
 const outbox = @import("../queue/outbox.zig");
 const Pending = @import("../queue/pending.zig").Pending;
 const Sandbox = @import("sandbox.zig").Sandbox;
+const Template = @import("template.zig").Template;
 const Thread = @import("thread.zig").Thread;
 const Turn = @import("turn.zig").Turn;
 
@@ -54,6 +55,8 @@ pub const Isolate = struct {
     sandbox: *Sandbox,
     limits: IsolateLimits,
     v8: ?*shim.Isolate = null,
+    /// A reference, until V8's side is made of it.
+    template: ?*Template = null,
 
     mailbox: Mailbox = .{},
     pending: Pending = .{},
@@ -170,9 +173,15 @@ pub const Isolate = struct {
         std.debug.assert(self.state.load(.monotonic) == .dead);
         self.pending.deinit();
         self.freeReserves();
+        self.letTemplateGo();
         const sandbox = self.sandbox;
         std.heap.c_allocator.destroy(self);
         sandbox.letGo();
+    }
+
+    pub fn letTemplateGo(self: *Isolate) void {
+        if (self.template) |template| engine.templates.release(template.handle);
+        self.template = null;
     }
 
     /// Queues work. Any thread.
@@ -259,10 +268,14 @@ pub const Isolate = struct {
             .requests_max = self.limits.requests_max,
             .timers_max = self.limits.timers_max,
             .flags = self.limits.flags,
+            .random_seed = self.limits.random_seed,
+            .clock_start_ms = self.limits.clock_start_ms,
+            .shared = if (self.template) |template| template.v8 else null,
         }) orelse {
             _ = self.cause.setCreation(lacking());
             return false;
         };
+        self.letTemplateGo();
         self.sandbox.emit(self, .created, .wire, 0, &.{}, null) catch {
             _ = self.cause.setCreation(.memory);
             return false;

@@ -16,6 +16,7 @@ const Isolate = isolate_module.Isolate;
 const SandboxLimits = @import("../limit/limits.zig").SandboxLimits;
 const Scheduler = @import("scheduler.zig").Scheduler;
 const Spinning = @import("../limit/spinning.zig").Spinning;
+const template = @import("template.zig");
 
 /// After a flood malloc keeps what its records were in. Steady traffic goes through the same memory again and again, and
 /// is left to it until it pauses.
@@ -43,6 +44,7 @@ pub const Sandbox = struct {
     // Under the mutex.
     isolates: ?*Isolate = null,
     isolate_count: u32 = 0,
+    templates: ?*template.Template = null,
     /// Of them those whose last record is written, and that are not abandoned: the host may make others in their place.
     leaving: u32 = 0,
     closing: bool = false,
@@ -272,6 +274,7 @@ pub const Sandbox = struct {
             if (self.isolate_count == 0) self.scheduler.close();
         }
         self.killAll(kind);
+        template.releaseAll(self);
     }
 
     pub fn isClosing(self: *Sandbox) bool {

@@ -21,6 +21,8 @@ void* map_pages(size_t bytes) {
 
 void unmap(void* memory, size_t bytes) { munmap(memory, bytes); }
 
+bool make_read_only(void* memory, size_t bytes) { return mprotect(memory, bytes, PROT_READ) == 0; }
+
 void close_pages(void* memory, size_t bytes) {
   mmap(memory, bytes, PROT_NONE, MAP_FIXED | MAP_ANONYMOUS | MAP_PRIVATE | MAP_NORESERVE, -1, 0);
 }

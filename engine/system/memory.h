@@ -10,6 +10,9 @@ void* map_pages(size_t bytes);
 
 void unmap(void* memory, size_t bytes);
 
+/** From now on nobody can write there. False: the system refuses. */
+bool make_read_only(void* memory, size_t bytes);
+
 /** Gives the pages back; their addresses stay taken, and nobody can access them. */
 void close_pages(void* memory, size_t bytes);
 

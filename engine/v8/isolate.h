@@ -14,10 +14,13 @@ namespace nr {
 
 struct BackgroundWork;
 class CompileExecutor;
+class HostClock;
 class Modules;
 class PlainReader;
 class Rejections;
+class SeededRandom;
 class TaskQueue;
+class Template;
 struct TimeZone;
 
 namespace crypto {
@@ -70,8 +73,11 @@ struct nrv8_isolate {
     return object->HasPrivate(isolate->GetCurrentContext(), platform_object_key.Get(isolate)).FromMaybe(false);
   }
 
-  /** Milliseconds of the monotonic clock; under NR_ISOLATE_FLAG_CLOCK_FROZEN those of the turn's start. */
-  double now_ms() const { return clock_frozen ? turn_monotonic_ms : nr::monotonic_ms(); }
+  /** Milliseconds of the monotonic clock; under NR_ISOLATE_FLAG_CLOCK_FROZEN those of the turn's start, and of the
+   * host's clock if it is that which counts. */
+  double now_ms() const { return stands_still() ? turn_monotonic_ms : nr::monotonic_ms(); }
+  /** Whether clocks stand still while a turn runs. */
+  bool stands_still() const { return clock_frozen || host_clock != nullptr; }
 
   /** Hands a record to the engine. May block. */
   int32_t record(uint32_t type, uint32_t encoding, uint32_t request_id, uint8_t* data, size_t length, bool owned) const;
@@ -84,6 +90,12 @@ struct nrv8_isolate {
   /** Wall-clock milliseconds of the creation. */
   const double time_origin_ms;
   const bool clock_frozen;
+  /** Null: the system's. */
+  const std::unique_ptr<nr::HostClock> host_clock;
+  /** Null: the system's. */
+  const std::unique_ptr<nr::SeededRandom> random;
+  /** Null: it was made of none. */
+  const std::shared_ptr<nr::Template> shared;
 
   v8::Isolate* isolate = nullptr;
   bool initialized = false;
@@ -108,8 +120,10 @@ struct nrv8_isolate {
   nr::Overdraft overdraft{budget};
   /** The turn's start. */
   double turn_monotonic_ms = 0;
-  /** The same, only kept when the clock is frozen. */
+  /** The same of the wall clock, only kept when clocks stand still. */
   double turn_wall_ms = 0;
+  /** Whether a script of the host's has run, or has begun to. */
+  bool has_run_scripts = false;
   /** The signal stack of the thread that was ended inside this isolate. */
   void* dead_signal_stack = nullptr;
 };

@@ -15,6 +15,7 @@ extern "C" {
 #endif
 
 typedef struct nrv8_isolate nrv8_isolate;
+typedef struct nrv8_template nrv8_template;
 
 /* How a turn ended. */
 enum {
@@ -72,9 +73,12 @@ typedef struct nrv8_isolate_options {
   size_t memory_bytes_max;  /* 0 = unlimited */
   size_t message_bytes_max; /* 0 = unlimited */
   size_t stack_bytes;
-  uint32_t requests_max; /* 0 = unlimited */
-  uint32_t timers_max;   /* 0 = unlimited */
-  uint32_t flags;        /* NR_ISOLATE_FLAG_* */
+  uint32_t requests_max;       /* 0 = unlimited */
+  uint32_t timers_max;         /* 0 = unlimited */
+  uint32_t flags;              /* NR_ISOLATE_FLAG_* */
+  double random_seed;          /* if a flag says that it counts */
+  double clock_start_ms;       /* likewise: wall clock */
+  const nrv8_template* shared; /* NULL: none */
 } nrv8_isolate_options;
 
 typedef struct nrv8_heap_sample {
@@ -107,6 +111,12 @@ void nrv8_charge_again(void* who);
 
 /* Which resource the process has too little of to make an isolate: NRV8_LACKS_*. Any thread. */
 uint32_t nrv8_lacking(void);
+
+/* Modules' texts, as nr_template_create takes them: copied. NULL: malformed, or the system gives no memory. Any thread.
+ */
+nrv8_template* nrv8_template_new(const uint8_t* bytes, size_t length);
+/* Isolates that were made of it keep what they need. Any thread. */
+void nrv8_template_release(nrv8_template* shared);
 
 /* Makes an isolate with its context, not entered. NULL if V8 or the process refused. On an engine thread. */
 nrv8_isolate* nrv8_isolate_new(void* owner, const nrv8_isolate_options* options);

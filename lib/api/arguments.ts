@@ -79,6 +79,20 @@ export function checkScriptOptions(options: ScriptOptions, doing: string): void 
   checkBoolean("functionBody", functionBody, doing);
 }
 
+/** Time that goes on, in milliseconds. */
+export function checkAdvance(milliseconds: unknown, isHosted: boolean): void {
+  if (!isHosted) {
+    throw new ArgumentError("advanceClock(): the isolate's clock is the system's: make it with clock: { now }.");
+  }
+  if (typeof milliseconds === "number" && milliseconds >= 0 && milliseconds <= ADVANCE_MS_MAX) return;
+  throw new ArgumentError(
+    `advanceClock(): it must be 0 to ${ADVANCE_MS_MAX} milliseconds, but is ${show(milliseconds)}.`,
+  );
+}
+
+/** As far as a Date goes. */
+const ADVANCE_MS_MAX = 8.64e15;
+
 /** What guests are given to call, and the name of it. */
 export function checkExposed(name: unknown, api: unknown): void {
   checkString(name, "expose()", "the name");

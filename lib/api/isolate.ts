@@ -14,7 +14,15 @@ import type { CallOptions, EvaluateOptions, Exactly, ExecuteOptions, ImportOptio
 import type { PlatformAbortSignal } from "../contract/platform.ts";
 import type { IsolateStats } from "../contract/stats.ts";
 import type { IsolateCore } from "../core/isolate-core.ts";
-import { checkArgs, checkMethod, checkNoOptions, checkOptions, checkScriptOptions, checkString } from "./arguments.ts";
+import {
+  checkAdvance,
+  checkArgs,
+  checkMethod,
+  checkNoOptions,
+  checkOptions,
+  checkScriptOptions,
+  checkString,
+} from "./arguments.ts";
 import { IsolateHandlers } from "./isolate-handlers.ts";
 
 /** @internal Makes an isolate's public face: only `sandbox.createIsolate()` does. */
@@ -195,7 +203,7 @@ export class Isolate<P extends Protocol = Protocol>
   }
 
   /**
-   * Asks the guest, which answers with its `NETWORK.onRequest(method, handler)`. The methods `__fetch`, `__expose`,
+   * Asks the guest, which answers with its `NETWORK.onRequest(method, handler)`. The methods `__advance`, `__fetch`, `__expose`,
    * `__import`, `__module`, `__module.call`, `__body.read`, `__body.cancel`, `__body.collect` and those that begin with
    * `__handle.` are the library's own.
    *
@@ -228,6 +236,27 @@ export class Isolate<P extends Protocol = Protocol>
       checkOptions(options, "request()");
       return this.#core.request(method, data, options);
     });
+  }
+
+  /**
+   * Lets time go on in an isolate whose `clock` is the host's, and runs the timers that are due by then, one after another, each
+   * when its time has come.
+   *
+   * @param milliseconds - how much, from where earlier calls have let it go on to
+   * @returns when all of them have run
+   * @throws ArgumentError if the clock is not the host's, or time cannot go on so
+   * @throws TerminatedError, IsolateDestroyedError, SandboxShutdownError, BackpressureError
+   * @example
+   * ```ts
+   * const worker = await sandbox.createIsolate({ clock: { now: 0 } });
+   * const slept = worker.evaluate("await new Promise((resolve) => setTimeout(resolve, 60_000)); Date.now()");
+   * await worker.advanceClock(60_000);
+   * console.log(await slept); // 60000
+   * ```
+   */
+  async advanceClock(milliseconds: number): Promise<void> {
+    checkAdvance(milliseconds, this.#core.isClockHosted);
+    return this.#core.advanceClock(milliseconds);
   }
 
   /**

@@ -310,6 +310,21 @@ export class InputError extends SandboxError {
 
 const ISSUES_SHOWN_MAX = 8;
 
+/**
+ * A template cannot make an isolate (`ERR_TEMPLATE`): its `prepare` failed, took longer than `prepareMs` or lost its isolate, of
+ * which `cause` tells; or the template has been disposed of. The isolate is gone.
+ */
+export class TemplateError extends SandboxError {
+  override readonly name: string = "TemplateError";
+  /**
+   * @param message - what was asked of the template, and what became of it
+   * @param options - the standard `cause`: why it failed
+   */
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super("ERR_TEMPLATE", message, options);
+  }
+}
+
 /** `timeoutMs` passed before there was a result (`ERR_TIMEOUT`). The isolate lives on. */
 export class TimeoutError extends SandboxError {
   override readonly name: string = "TimeoutError";

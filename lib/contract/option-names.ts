@@ -3,7 +3,10 @@ import { ArgumentError, OptionError } from "./errors.ts";
 import { isolateRanges, sandboxRanges } from "./ranges.ts";
 import { show } from "./show.ts";
 
-const isolateNames = [...Object.keys(isolateRanges), "clock", "wasm", "codegen", "onFatal", "timeZone", "locale"];
+const isolateNames = [
+  ...Object.keys(isolateRanges),
+  ...["clock", "random", "wasm", "codegen", "onFatal", "timeZone", "locale"],
+];
 
 const scriptNames = ["filename", "language", "sourceMap", "lineOffset", "columnOffset", "functionBody"] as const;
 
@@ -78,7 +81,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
     const other = plain(candidate);
     const shorter = Math.min(given.length, other.length);
     const contained = shorter >= 3 && (other.startsWith(given) || given.startsWith(other) || given.endsWith(other));
-    const distance = contained ? 0.5 : editDistance(given, other);
+    const distance = given === other ? 0 : contained ? 0.5 : editDistance(given, other);
     const close = contained || distance <= Math.max(1, Math.floor(Math.max(given.length, other.length) / 3));
     if (close && distance < least) [nearest, least] = [candidate, distance];
   }

@@ -1,6 +1,8 @@
 /** Every option: what it means, its unit, its minimum and its default. */
 import { engineLanguages } from "./engine-languages.ts";
 import { OptionError } from "./errors.ts";
+import { checkClock, checkRandom } from "./determinism.ts";
+import type { ClockSettings, HostClock, RandomSettings, Seeded } from "./determinism.ts";
 import type { Untyped } from "./events.ts";
 import type { Modules } from "./modules.ts";
 import { checkCallNames, checkOptionNames } from "./option-names.ts";
@@ -85,10 +87,17 @@ export interface IsolateOptions {
    */
   stackKb?: number | undefined;
   /**
-   * `"frozen"`: the guest's clocks stand still while a turn runs, so that it cannot time what it does.
+   * `"frozen"`: the guest's clocks stand still while a turn runs, so that it cannot time what it does. `{ now, advance }`:
+   * they are the host's, and so are the timers.
    * @defaultValue "live"
    */
-  clock?: "live" | "frozen" | undefined;
+  clock?: "live" | "frozen" | HostClock | undefined;
+  /**
+   * A seed, 0 to 2^53 - 1: what the guest has by chance (`Math.random()`, the names of blobs) is the same for the same seed. Not
+   * `crypto`, unless that is asked for: see {@link Seeded}.
+   * @defaultValue the system's chance
+   */
+  random?: number | Seeded | undefined;
   /**
    * The guest's local time zone, of its Date, Intl and Temporal: a name of the IANA database, `"Europe/Berlin"`. The
    * host's environment (`TZ`) says nothing.
@@ -205,6 +214,12 @@ export interface SandboxOptions extends IsolateOptions {
    */
   isolation?: "isolate" | "process" | ProcessIsolation | undefined;
   /**
+   * Texts of the modules of all templates, in bytes; of each template 64 KiB besides. Beyond it `template()` rejects with
+   * LimitError. V8's code of a template's modules takes up to four times its texts. 65,536 to 2,147,483,647.
+   * @defaultValue 67_108_864 (64 MiB)
+   */
+  templateBytesMax?: number | undefined;
+  /**
    * With `isolation: "process"`: isolates of one group that share a process, 1 to 256. They end together if it crashes.
    * @defaultValue 16
    */
@@ -284,7 +299,8 @@ export interface ExecuteOptions extends ScriptOptions {}
 export interface ImportOptions extends CallOptions {
   /**
    * Where the module, and all that it imports, is found: then and later, by its own `import()`. Read when it is first given
-   * to the isolate, and kept until its end: give the same object again. Without it, where the last import's modules were.
+   * to the isolate, and kept until its end: give the same object again. Without it, where the last import's modules were, or
+   * those of the isolate's template.
    */
   modules?: Modules | undefined;
 }
@@ -322,7 +338,9 @@ export interface IsolateLimits {
   readonly requestsMax: number;
   readonly timersMax: number;
   readonly stackKb: number;
-  readonly clock: "live" | "frozen";
+  readonly clock: ClockSettings;
+  /** undefined: the system's. */
+  readonly random: RandomSettings | undefined;
   readonly timeZone: string;
   readonly locale: string;
   readonly wasm: boolean;
@@ -336,6 +354,7 @@ export interface SandboxLimits {
   readonly spareThreads: number;
   readonly isolatesMax: number;
   readonly outboundBytesTotalMax: number;
+  readonly templateBytesMax: number;
   readonly spinUs: number;
   readonly hot: "end" | "keep";
   readonly isolation: "isolate" | "process";
@@ -348,7 +367,6 @@ export interface SandboxLimits {
 
 /** Choices that are no numbers. */
 const isolateChoices = {
-  clock: ["live", "frozen"],
   wasm: [true, false],
   codegen: [true, false],
   onFatal: ["abort", "contain"],
@@ -369,7 +387,8 @@ export const DEFAULT_LOCALE = "en-US";
 
 const isolateDefaults: IsolateLimits = {
   ...defaultsOf(isolateRanges),
-  clock: "live",
+  clock: { kind: "live" },
+  random: undefined,
   timeZone: DEFAULT_TIME_ZONE,
   locale: DEFAULT_LOCALE,
   wasm: true,
@@ -400,6 +419,7 @@ export function resolveSandboxOptions(options: SandboxOptions): { sandbox: Sandb
       spareThreads: number("spareThreads"),
       isolatesMax: number("isolatesMax"),
       outboundBytesTotalMax: number("outboundBytesTotalMax"),
+      templateBytesMax: number("templateBytesMax"),
       spinUs: number("spinUs"),
       hot: checkChoice("hot", options.hot === undefined ? "end" : options.hot, hotChoices, doing),
       isolation,
@@ -502,6 +522,8 @@ function mergeIsolateOptions(options: IsolateOptions, defaults: IsolateLimits, d
   for (const [name, choices] of Object.entries(isolateChoices)) {
     if (given[name] !== undefined) merged[name] = checkChoice<unknown>(name, given[name], choices, doing);
   }
+  if (given.clock !== undefined) merged.clock = checkClock(given.clock, doing);
+  if (given.random !== undefined) merged.random = checkRandom(given.random, doing);
   if (given.timeZone !== undefined) merged.timeZone = checkTimeZone(given.timeZone, doing);
   if (given.locale !== undefined) merged.locale = checkLocale(given.locale, doing);
   return merged as unknown as IsolateLimits;

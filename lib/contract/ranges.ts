@@ -51,6 +51,10 @@ export const sandboxRanges = {
     ...{ minimum: 65_536, maximum: 2 ** 40, integer: true, zero: false, unit: "bytes" },
     default: 256 * MIB,
   },
+  templateBytesMax: {
+    ...{ minimum: 65_536, maximum: 2 ** 31 - 1, integer: true, zero: false, unit: "bytes" },
+    default: 64 * MIB,
+  },
   isolatesPerProcess: { minimum: 1, maximum: 256, integer: true, zero: false, unit: "isolates", default: 16 },
   processesMax: { minimum: 1, maximum: 4096, integer: true, zero: false, unit: "processes", default: 64 },
   spareProcesses: { minimum: 0, maximum: 64, integer: true, zero: true, unit: "processes", default: 1 },
@@ -63,6 +67,11 @@ export const callRanges = {
 } as const satisfies Record<string, Range>;
 
 const offset = { minimum: -1_000_000, maximum: 1_000_000, integer: true, zero: true, default: 0 } as const;
+
+/** Of TemplateOptions. */
+export const templateRanges = {
+  prepareMs: { ...milliseconds, maximum: 2 ** 31 - 1, default: 30_000 },
+} as const satisfies Record<string, Range>;
 
 /** Of ScriptOptions. */
 export const scriptRanges = {

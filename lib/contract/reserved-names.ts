@@ -14,6 +14,9 @@ export const EXPOSE = "__expose";
 /** With a number behind it: calls one of them. */
 export const EXPOSED_CALL = "__call.";
 
+/** Lets time go on in a guest whose clock is the host's. */
+export const ADVANCE = "__advance";
+
 /** Imports a module into the guest. */
 export const IMPORT = "__import";
 /** Calls an export of one. */
@@ -31,5 +34,5 @@ export const HANDLE_END = "__handle.end";
 /** All of them that have one name. */
 export const reservedMethods: ReadonlySet<unknown> = new Set([
   ...[PLATFORM_FETCH, BODY_READ, BODY_CANCEL, BODY_COLLECT],
-  ...[EXPOSE, IMPORT, MODULE_CALL, MODULE, HANDLE_CALL, HANDLE_NEXT, HANDLE_END],
+  ...[ADVANCE, EXPOSE, IMPORT, MODULE_CALL, MODULE, HANDLE_CALL, HANDLE_NEXT, HANDLE_END],
 ]);

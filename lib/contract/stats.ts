@@ -100,6 +100,8 @@ export interface SandboxStats {
   readonly leakedBytes: number;
   /** Wake-ups of the host. */
   readonly doorbells: number;
+  /** What templates keep, in bytes: see `templateBytesMax`. */
+  readonly templateBytes: number;
   /** With `isolation: "process"`: the child processes. */
   readonly processes?: ProcessStats;
 }

@@ -13,7 +13,7 @@ import {
 } from "../contract/errors.ts";
 import type { ConsoleEvent, SystemEvent, SystemEvents } from "../contract/events.ts";
 import type { Modules } from "../contract/modules.ts";
-import { EXPOSE, MODULE } from "../contract/reserved-names.ts";
+import { ADVANCE, EXPOSE, MODULE } from "../contract/reserved-names.ts";
 import { toConsoleEvent, toTextOnly } from "./console-event.ts";
 import type { CallOptions, EvaluateOptions, ExecuteOptions, IsolateLimits } from "../contract/options.ts";
 import { DEFAULT_LOCALE, DEFAULT_TIME_ZONE } from "../contract/options.ts";
@@ -42,6 +42,7 @@ import type { ModuleImports } from "./module-imports.ts";
 import { moduleImports, sourceMaps, traces } from "./on-demand.ts";
 import type { SourceMaps } from "../source-maps/source-maps.ts";
 import type { Script } from "./script.ts";
+import type { SharedModules } from "./shared-modules.ts";
 import { toScript } from "./script.ts";
 import { toIsolateStats } from "./stats.ts";
 import { throwLater } from "./throw-later.ts";
@@ -69,6 +70,7 @@ export interface Identity {
   readonly name: string | undefined;
   readonly data: unknown;
   readonly trustGroup?: string | undefined;
+  readonly shared?: SharedModules | undefined;
 }
 
 /**
@@ -101,6 +103,9 @@ export class IsolateCore<Isolate extends object = object> {
   readonly #handles: Handles;
   readonly #exposed: ExposedApis;
   readonly #messageBytesMax: number;
+  readonly #shared: SharedModules | undefined;
+  /** Whether its clock is the host's. */
+  readonly isClockHosted: boolean;
   /** Of texts that the guest does not run as they were written; made with the first. */
   #maps: SourceMaps | undefined;
   readonly #toMaps = (): SourceMaps => (this.#maps ??= new (sourceMaps().SourceMaps)());
@@ -128,7 +133,7 @@ export class IsolateCore<Isolate extends object = object> {
     owner: IsolateOwner,
     engine: EngineSandbox,
     handle: IsolateHandle,
-    { id, name, data, trustGroup }: Identity,
+    { id, name, data, trustGroup, shared }: Identity,
     limits: IsolateLimits,
     toIsolate: (core: IsolateCore) => Isolate,
   ) {
@@ -136,6 +141,8 @@ export class IsolateCore<Isolate extends object = object> {
     this.name = name;
     this.data = data;
     this.trustGroup = trustGroup;
+    this.#shared = shared;
+    this.isClockHosted = limits.clock.kind === "host";
     this.label = isolateLabel(id, name);
     this.#owner = owner;
     this.#engine = engine;
@@ -247,9 +254,15 @@ export class IsolateCore<Isolate extends object = object> {
       () => this.isolate,
       this.#messageBytesMax || Infinity,
       this.#toMaps,
+      this.#shared,
     );
     this.requests.handleOwn(MODULE, imports.answer);
     return imports;
+  }
+
+  /** Lets time go on, where it is the host's. */
+  async advanceClock(milliseconds: number): Promise<void> {
+    await this.#ask("advanceClock()", ADVANCE, milliseconds, {});
   }
 
   /** A request of the library's own. @param doing - how errors name it. @param started - is told the request's number */

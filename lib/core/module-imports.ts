@@ -18,6 +18,7 @@ import { ModuleSources } from "../modules/sources.ts";
 import { SyntaxProblem, isTranspiled } from "../modules/transpile.ts";
 import { inlineMap } from "../source-maps/inline-map.ts";
 import type { SourceMaps } from "../source-maps/source-maps.ts";
+import type { SharedModules } from "./shared-modules.ts";
 
 /** Asks the guest's platform. @returns its answer */
 type Ask = (
@@ -39,6 +40,7 @@ export class ModuleImports {
   readonly #isolate: () => object;
   readonly #textLengthMax: number;
   readonly #maps: () => SourceMaps;
+  readonly #shared: SharedModules | undefined;
   /** By their numbers, from 1. */
   readonly #sources: ModuleSources[] = [];
   readonly #numbers = new WeakMap<object, number>();
@@ -52,17 +54,26 @@ export class ModuleImports {
    * @param isolate - whose modules they are: kept by them
    * @param textLengthMax - of a module's text, in UTF-16 code units
    * @param maps - where it is noted how to get back from what a guest runs to what was written
+   * @param shared - what it has of its template
    */
-  constructor(ask: Ask, isolate: () => object, textLengthMax: number, maps: () => SourceMaps) {
+  constructor(
+    ask: Ask,
+    isolate: () => object,
+    textLengthMax: number,
+    maps: () => SourceMaps,
+    shared: SharedModules | undefined,
+  ) {
     this.#ask = ask;
     this.#isolate = isolate;
     this.#textLengthMax = textLengthMax;
     this.#maps = maps;
+    this.#shared = shared;
   }
 
   /** @throws OptionError; what comes later rejects */
-  start(entry: string, modules: Modules | undefined, options: CallOptions): Promise<object> {
+  start(entry: string, given: Modules | undefined, options: CallOptions): Promise<object> {
     const doing = `import(${show(entry)})`;
+    const modules = given ?? (this.#sources.length === 0 ? this.#shared?.modules : undefined);
     const number = modules === undefined ? 0 : this.#numberOf(modules, doing);
     const current = new Import(doing);
     let id = 0;
@@ -93,6 +104,7 @@ export class ModuleImports {
         );
       }
       this.#note(wanted.url, text);
+      if (this.#isShared(sources)) this.#shared?.record(wanted, text);
       return [text.format, text.text];
     } catch (error) {
       const told = toTold(error, wanted);
@@ -109,15 +121,26 @@ export class ModuleImports {
   };
 
   /** Modules that the guest need not ask for. */
-  #toGive(number: number): readonly string[] {
+  #toGive(number: number): readonly (string | number)[] {
     if (number === 0 || this.#given.has(number)) return [];
     this.#given.add(number);
+    const shared = this.#isShared(number) ? this.#shared : undefined;
+    if (shared?.given) {
+      for (const [url, text] of shared.texts) this.#note(url, text);
+      return shared.given;
+    }
     return textsToGive(this.#sources[number - 1], Math.min(GIVEN_LENGTH_MAX, this.#textLengthMax / 4)).flatMap(
       ([url, text]) => {
         this.#note(url, text);
+        shared?.record({ url, type: undefined }, text);
         return [url, text.format, text.text];
       },
     );
+  }
+
+  /** Whether sources are the template's. */
+  #isShared(number: number): boolean {
+    return this.#shared !== undefined && this.#numbers.get(this.#shared.modules) === number;
   }
 
   /** How to get back from what the guest runs. */

@@ -9,7 +9,9 @@ import { IsolateCore } from "./isolate-core.ts";
 import type { IsolateOwner } from "./isolate-core.ts";
 import { living, origin } from "./living.ts";
 import type { Living } from "./living.ts";
+import type { SharedModules } from "./shared-modules.ts";
 import { toSandboxStats } from "./stats.ts";
+import { Templates } from "./templates.ts";
 import { throwLater } from "./throw-later.ts";
 import { TrustGroups } from "./trust-groups.ts";
 
@@ -38,6 +40,7 @@ export class SandboxCore<Isolate extends object> implements Living {
   #lastCounters: Float64Array | undefined;
   #lastProcesses: ProcessStats | undefined;
   readonly #groups = new TrustGroups();
+  readonly templates: Templates;
 
   /** @param toIsolate - makes an isolate's public face */
   constructor(engine: Engine, limits: SandboxLimits, toIsolate: (core: IsolateCore) => Isolate) {
@@ -63,6 +66,7 @@ export class SandboxCore<Isolate extends object> implements Living {
         return true;
       },
     });
+    this.templates = new Templates(this.#connection, limits.templateBytesMax);
     living.add(this);
   }
 
@@ -85,15 +89,19 @@ export class SandboxCore<Isolate extends object> implements Living {
     if (this.#shutDown) throw new SandboxShutdownError(doing);
   }
 
-  /** @returns an isolate that is not ready yet */
+  /**
+   * @param shared - modules that it has of a template
+   * @returns an isolate that is not ready yet
+   */
   createIsolate(
     limits: IsolateLimits,
     name: string | undefined,
     data: unknown,
     trustGroup: string | undefined,
+    shared?: SharedModules,
   ): IsolateCore<Isolate> {
     const group = this.#groups.enter(trustGroup);
-    const handle = this.#connection.createIsolate(this.#nextId, limits, group);
+    const handle = this.#connection.createIsolate(this.#nextId, limits, group, shared?.handle ?? 0);
     if (handle < 0) this.#groups.leave(trustGroup);
     if (handle === Status.Limit) {
       throw new LimitError(`createIsolate(): there are ${this.#isolates.size} isolates, no more are possible.`);
@@ -115,7 +123,7 @@ export class SandboxCore<Isolate extends object> implements Living {
       this.#owner,
       this.#connection,
       handle,
-      { id: this.#nextId, name, data, trustGroup },
+      { id: this.#nextId, name, data, trustGroup, shared },
       limits,
       this.#toIsolate,
     );
@@ -128,7 +136,8 @@ export class SandboxCore<Isolate extends object> implements Living {
 
   stats(): SandboxStats {
     if (!this.#shutDown) this.#sample();
-    const stats = toSandboxStats(this.#lastCounters ?? new Float64Array(SandboxStat.Count));
+    const counters = this.#lastCounters ?? new Float64Array(SandboxStat.Count);
+    const stats = toSandboxStats(counters, this.templates.bytes);
     return this.#lastProcesses ? { ...stats, processes: this.#lastProcesses } : stats;
   }
 
@@ -151,6 +160,7 @@ export class SandboxCore<Isolate extends object> implements Living {
     if (this.#shutDown) return;
     this.#sample();
     this.#shutDown = true;
+    this.templates.close();
     living.delete(this);
     for (const core of [...this.#isolates.values()]) core.shutdown();
     this.#connection.shutdown(() => {

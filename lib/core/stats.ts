@@ -32,7 +32,7 @@ export function toIsolateStats(values: Float64Array, hostSide: HostSideStats): I
 }
 
 /** Names the engine's counters of a sandbox. */
-export function toSandboxStats(values: Float64Array): SandboxStats {
+export function toSandboxStats(values: Float64Array, templateBytes: number): SandboxStats {
   const at = (index: number): number => values[index] ?? 0;
   return {
     isolates: at(SandboxStat.Isolates),
@@ -46,5 +46,6 @@ export function toSandboxStats(values: Float64Array): SandboxStats {
     abandoned: at(SandboxStat.Abandoned),
     leakedBytes: at(SandboxStat.LeakedBytes),
     doorbells: at(SandboxStat.Doorbells),
+    templateBytes,
   };
 }

@@ -1,7 +1,7 @@
 /** The numbers of engine/include/network_runtime.h. tests/abi compares the two. */
 
 /** The ABI this library speaks. */
-export const ABI_VERSION = 2;
+export const ABI_VERSION = 3;
 
 /** Status codes of the engine. */
 export const Status = {
@@ -94,11 +94,24 @@ export const IsolateOption = {
   StackKb: 9,
   Flags: 10,
   CpuShare: 11,
-  Count: 12,
+  RandomSeed: 12,
+  ClockStartMs: 13,
+  Template: 14,
+  Count: 15,
 } as const;
 
 /** Bits of IsolateOption.Flags. */
-export const IsolateFlag = { Console: 1, ClockFrozen: 2, NoWasm: 4, NoCodegen: 8, ContainFatal: 16 } as const;
+export const IsolateFlag = {
+  Console: 1,
+  ClockFrozen: 2,
+  NoWasm: 4,
+  NoCodegen: 8,
+  ContainFatal: 16,
+  RandomSeeded: 32,
+  RandomSecrets: 64,
+  ClockHosted: 128,
+  ClockJumps: 256,
+} as const;
 
 /** Indexes into the result of nr_isolate_stats. */
 export const IsolateStat = {

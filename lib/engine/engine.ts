@@ -50,6 +50,9 @@ export interface RecordSink {
 /** Names an isolate to the engine. */
 export type IsolateHandle = number;
 
+/** Names a template to the engine; 0: none. */
+export type TemplateHandle = number;
+
 /** One sandbox of an engine. Calls answer at once; what they lead to comes as records. */
 export interface EngineSandbox {
   /** The layers of its child processes' confinement; undefined: there are none. */
@@ -58,9 +61,19 @@ export interface EngineSandbox {
    * Asks for an isolate, which takes posts from now on.
    *
    * @param group - whose it is: those of different groups never share a process, where there are any
+   * @param template - whose modules it has
    * @returns its handle, or a negative status
    */
-  createIsolate(isolateId: number, limits: IsolateLimits, group: number): IsolateHandle;
+  createIsolate(isolateId: number, limits: IsolateLimits, group: number, template: TemplateHandle): IsolateHandle;
+  /**
+   * Keeps modules for isolates that are made of them.
+   *
+   * @param modules - as nr_template_create takes them
+   * @returns its handle, or a negative status
+   */
+  createTemplate(modules: Uint8Array): TemplateHandle;
+  /** No more isolates are made of it. */
+  releaseTemplate(template: TemplateHandle): void;
   /**
    * Queues work of an isolate, in the order of these calls; the bytes are copied.
    * @returns a status

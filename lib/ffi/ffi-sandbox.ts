@@ -1,7 +1,7 @@
 /** A sandbox behind the interface of lib/engine/engine.ts, by the engine's C functions. */
 import type { IsolateLimits } from "../contract/options.ts";
 import { IsolateFlag, IsolateOption, Status } from "../engine/constants.ts";
-import type { EngineSandbox, IsolateHandle, PostKind, RecordSink } from "../engine/engine.ts";
+import type { EngineSandbox, IsolateHandle, PostKind, RecordSink, TemplateHandle } from "../engine/engine.ts";
 import { Doorbell } from "./doorbell.ts";
 import type { Functions } from "./library.ts";
 import { Pump } from "./pump.ts";
@@ -16,6 +16,8 @@ export type SandboxFunctions = Pick<
   | "nr_sandbox_shutdown"
   | "nr_sandbox_release"
   | "nr_sandbox_stats"
+  | "nr_template_create"
+  | "nr_template_release"
   | "nr_isolate_create"
   | "nr_isolate_post"
   | "nr_isolate_cancel"
@@ -49,8 +51,8 @@ export class FfiSandbox implements EngineSandbox {
     this.#pump.start();
   }
 
-  createIsolate(isolateId: number, limits: IsolateLimits, group: number): IsolateHandle {
-    const options = isolateOptions(limits);
+  createIsolate(isolateId: number, limits: IsolateLimits, group: number, template: TemplateHandle): IsolateHandle {
+    const options = isolateOptions(limits, template);
     this.#pump.posting();
     const status = this.create(this.#handle, options, isolateId, group, this.#newHandle);
     if (status !== Status.Ok) return status;
@@ -66,6 +68,15 @@ export class FfiSandbox implements EngineSandbox {
     into: Uint32Array,
   ): number {
     return this.#functions.nr_isolate_create(sandbox, options, options.length, isolateId, into);
+  }
+
+  createTemplate(modules: Uint8Array): TemplateHandle {
+    const status = this.#functions.nr_template_create(this.#handle, modules, modules.length, this.#newHandle);
+    return status === Status.Ok ? (this.#newHandle[0] as number) : status;
+  }
+
+  releaseTemplate(template: TemplateHandle): void {
+    this.#functions.nr_template_release(template);
   }
 
   post(
@@ -127,7 +138,7 @@ function recordSource(functions: SandboxFunctions, handle: number): RecordSource
   };
 }
 
-function isolateOptions(limits: IsolateLimits): Float64Array {
+function isolateOptions(limits: IsolateLimits, template: number): Float64Array {
   const options = new Float64Array(IsolateOption.Count);
   options[IsolateOption.CpuMs] = limits.cpuMs;
   options[IsolateOption.CpuTotalMs] = limits.cpuTotalMs;
@@ -140,10 +151,21 @@ function isolateOptions(limits: IsolateLimits): Float64Array {
   options[IsolateOption.TimersMax] = limits.timersMax;
   options[IsolateOption.StackKb] = limits.stackKb;
   options[IsolateOption.Flags] =
-    (limits.clock === "frozen" ? IsolateFlag.ClockFrozen : 0) |
+    clockFlags(limits.clock) |
+    (limits.random ? IsolateFlag.RandomSeeded : 0) |
+    (limits.random?.secrets ? IsolateFlag.RandomSecrets : 0) |
     (limits.wasm ? 0 : IsolateFlag.NoWasm) |
     (limits.codegen ? 0 : IsolateFlag.NoCodegen) |
     (limits.onFatal === "contain" ? IsolateFlag.ContainFatal : 0);
   options[IsolateOption.CpuShare] = limits.cpuShare;
+  options[IsolateOption.RandomSeed] = limits.random?.seed ?? 0;
+  options[IsolateOption.ClockStartMs] = limits.clock.kind === "host" ? limits.clock.startMs : 0;
+  options[IsolateOption.Template] = template;
   return options;
+}
+
+function clockFlags(clock: IsolateLimits["clock"]): number {
+  if (clock.kind === "live") return 0;
+  if (clock.kind === "frozen") return IsolateFlag.ClockFrozen;
+  return IsolateFlag.ClockHosted | (clock.jumps ? IsolateFlag.ClockJumps : 0);
 }

@@ -125,6 +125,8 @@ function processFunctions(functions: Functions): SandboxFunctions {
     nr_sandbox_shutdown: functions.nr_process_sandbox_shutdown,
     nr_sandbox_release: functions.nr_process_sandbox_release,
     nr_sandbox_stats: functions.nr_process_sandbox_stats,
+    nr_template_create: functions.nr_process_template_create,
+    nr_template_release: functions.nr_process_template_release,
     nr_isolate_create: functions.nr_isolate_create,
     nr_isolate_post: functions.nr_process_isolate_post,
     nr_isolate_cancel: functions.nr_process_isolate_cancel,

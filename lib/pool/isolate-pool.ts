@@ -40,7 +40,7 @@ export class IsolatePool<P extends Protocol = Protocol> implements Disposable, A
     if (!(sandbox instanceof V8Sandbox)) {
       throw new ArgumentError(`new IsolatePool(): the sandbox must be a V8Sandbox, but is ${show(sandbox)}.`);
     }
-    this.#core = new PoolCore(sandbox, resolvePoolOptions(options));
+    this.#core = new PoolCore(sandbox, resolvePoolOptions(options, sandbox));
     dropped.register(this, this.#core);
   }
 

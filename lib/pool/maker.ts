@@ -1,7 +1,8 @@
 /** Makes isolates, and has them prepared. */
 import type { Isolate } from "../api/isolate.ts";
 import type { V8Sandbox } from "../api/sandbox.ts";
-import { TimeoutError } from "../contract/errors.ts";
+import { TemplateError, TimeoutError } from "../contract/errors.ts";
+import type { CreateIsolateOptions } from "../contract/options.ts";
 import { PoolClosedError, PrepareError } from "./errors.ts";
 import type { PoolSettings } from "./options.ts";
 
@@ -26,7 +27,7 @@ export class Maker {
     const options = this.#settings.isolate(key);
     const isNameable = key !== undefined && key.length > 0 && key.length <= NAME_LENGTH_MAX;
     const named = isNameable && options?.name === undefined ? { ...options, name: key } : options;
-    const isolate = await this.#sandbox.createIsolate(named);
+    const isolate = await this.#create(key, named);
     try {
       await this.#prepare(isolate, key);
       // It has ended, and nobody noticed: this throws what it ended for.
@@ -35,6 +36,17 @@ export class Maker {
     } catch (cause) {
       isolate.destroy();
       throw new PrepareError(key, cause);
+    }
+  }
+
+  /** What its template cannot prepare is as what the pool cannot. */
+  async #create(key: string | undefined, options: CreateIsolateOptions): Promise<Isolate> {
+    const { template } = this.#settings;
+    if (!template) return this.#sandbox.createIsolate(options);
+    try {
+      return await template.createIsolate(options);
+    } catch (cause) {
+      throw cause instanceof TemplateError ? new PrepareError(key, cause) : cause;
     }
   }
 

@@ -1,5 +1,6 @@
 /** Options of pools. */
 import type { Isolate } from "../api/isolate.ts";
+import { IsolateTemplate, sandboxOf } from "../api/isolate-template.ts";
 import { ArgumentError, OptionError } from "../contract/errors.ts";
 import type { DataOf, Protocol, Untyped } from "../contract/events.ts";
 import { checkOptionNames } from "../contract/option-names.ts";
@@ -58,6 +59,11 @@ export interface IsolatePoolOptions<P extends Protocol = Protocol> {
    */
   prepareMs?: number | undefined;
   /**
+   * What the isolates are made of, a template of the same sandbox: its `prepare` comes before the pool's.
+   * @defaultValue none: they begin with nothing
+   */
+  template?: IsolateTemplate<P> | undefined;
+  /**
    * Makes a new isolate ready: runs the host's own code in it, exposes APIs to it. It is called before anybody gets the
    * isolate, and awaited. What it throws is the `cause` of a PrepareError.
    */
@@ -83,6 +89,7 @@ export interface PoolSettings {
   readonly waitingMax: number;
   readonly idleMs: number;
   readonly prepareMs: number;
+  readonly template: IsolateTemplate | undefined;
   readonly prepare: ((isolate: Isolate<Untyped>, context: PrepareContext) => unknown) | undefined;
   readonly isolate: (key: string | undefined) => CreateIsolateOptions;
 }
@@ -99,23 +106,37 @@ export const poolRanges = {
 } as const satisfies Record<string, Range>;
 
 const DOING = "new IsolatePool()";
-const names = [...Object.keys(poolRanges), "prepare", "isolate"];
+const names = [...Object.keys(poolRanges), "template", "prepare", "isolate"];
 
 /** @throws ArgumentError, OptionError */
-export function resolvePoolOptions(options: IsolatePoolOptions<Untyped>): PoolSettings {
+export function resolvePoolOptions(options: IsolatePoolOptions<Untyped>, sandbox: object): PoolSettings {
   checkNames(options);
   const number = (name: keyof typeof poolRanges): number => checkNumber(name, options[name], poolRanges[name], DOING);
   const size = number("size");
   const max = options.max === undefined ? Math.max(poolRanges.max.default, size) : number("max");
   if (size > max) throw new OptionError("size", `${DOING}: size must be at most max, which is ${max}, but is ${size}.`);
   checkFunction("prepare", options.prepare, DOING);
-  const { prepare, isolate = {} } = options;
+  const { template, prepare, isolate = {} } = options;
+  checkTemplate(template, sandbox);
   if (typeof isolate !== "function") checkIsolateOptions(isolate);
   return {
-    ...{ size, max, prepare },
+    ...{ size, max, template, prepare },
     ...{ waitingMax: number("waitingMax"), idleMs: number("idleMs"), prepareMs: number("prepareMs") },
     isolate: typeof isolate === "function" ? isolate : () => isolate,
   };
+}
+
+/** @throws OptionError */
+function checkTemplate(template: unknown, sandbox: object): void {
+  if (template === undefined) return;
+  if (!(template instanceof IsolateTemplate)) {
+    throw new OptionError(
+      "template",
+      `${DOING}: template must be what sandbox.template() made, but is ${show(template)}.`,
+    );
+  }
+  if (sandboxOf(template) === sandbox) return;
+  throw new OptionError("template", `${DOING}: the template is another sandbox's.`);
 }
 
 /** @throws ArgumentError, OptionError */

@@ -21,7 +21,7 @@ export const enum Op {
   Now = 7,
   /** (level, args[], text, show) Serializes a console record; of what cannot be cloned, what show(arg) gives. */
   Console = 8,
-  /** (view) Fills an ArrayBufferView with random bytes. */
+  /** (view, secret: boolean) Fills an ArrayBufferView with random bytes, which are to be a secret or not. */
   RandomFill = 9,
   /**
    * (value, buffers[] or undefined, transferred[] or undefined, transfer, serialize, deserialize) Structured clone,
@@ -60,7 +60,7 @@ export const enum Op {
   TurnStart = 24,
   /** (object) Its own keys that are no indexes, symbols too. Not of a Proxy, whose traps are the guest's. */
   OwnNames = 25,
-  /** (url, text) A module, which modules/ knows by a number: [number, names that are exported of others,
+  /** (url, text, or its number in the isolate's template) A module, which modules/ knows by a number: [number, names that are exported of others,
    * whether all of another is, then specifier, attributes, line and column of each request]; attributes are that of type, undefined, or [name, value] of an unknown one. Throws SyntaxError. */
   ModuleCompile = 26,
   /** (url, value) The number of a module whose only export, default, is the value. */
@@ -75,6 +75,8 @@ export const enum Op {
   ModuleNamespace = 31,
   /** (module) Its exports for the host: [name, ModuleExport, value or undefined, …], flat. */
   ModuleExports = 32,
+  /** (untilMs) Where the clock is the host's: timers run until then. */
+  ClockAdvance = 33,
   /** (hash, data) or (xof, data, bytes, customization, function name or domain) webcrypto/native.ts declares these. */
   Digest = 50,
   /** (hash, key, data, code?) or (128 or 256, key, data, code?, customization, bytes) HMAC and KMAC; whether it is the code, if given. */
@@ -279,7 +281,7 @@ export declare function op(
 export declare function op(id: Op.PlatformObjectKey): symbol;
 export declare function op<F>(id: Op.HiddenTwin, builtin: F): F;
 export declare function op(id: Op.Locale): string;
-export declare function op(id: Op.ModuleCompile, url: string, text: string): readonly unknown[];
+export declare function op(id: Op.ModuleCompile, url: string, text: string | number): readonly unknown[];
 export declare function op(id: Op.ModuleWrap, url: string, value: unknown): number;
 export declare function op(id: Op.ModuleEvaluate, module: number): Promise<unknown>;
 export declare function op(id: Op.ModuleNamespace, module: number): object;
@@ -321,6 +323,7 @@ export declare function op(
     | Op.Reply
     | Op.ReplyError
     | Op.TimerArm
+    | Op.ClockAdvance
     | Op.Console
     | Op.RandomFill
     | Op.ReportError

@@ -9,7 +9,7 @@ const digits = "0123456789abcdef";
 /** 32 random hexadecimal digits. */
 export function randomHexadecimal(): string {
   const random = new NativeUint8Array(16);
-  op(Op.RandomFill, random);
+  op(Op.RandomFill, random, false);
   let text = "";
   for (let index = 0; index < 16; index++) text += digits[random[index]! >> 4]! + digits[random[index]! & 15]!;
   return text;

@@ -72,6 +72,9 @@ function leadsTo(step: Step, { levels, hops }: Measured): void {
   if (hops > step.hops) step.hops = hops;
 }
 
+/** What each import runs. */
+export const depthFunctions: readonly Function[] = [measureDepth, close];
+
 /** A circle is complete: measures it. */
 function close(open: Module[], step: Step): void {
   let first = open.length;

@@ -25,7 +25,8 @@ interface Wanted {
 /** A source that need not be asked for. */
 export interface GivenSource {
   readonly format: string;
-  readonly text: string;
+  /** Of code also its number in the isolate's template. */
+  readonly text: string | number;
 }
 
 export class Graph {
@@ -187,3 +188,8 @@ function resolve(module: Module): void {
   op(Op.ModuleResolve, module.id, newArray(ids));
   module.imported = imported;
 }
+
+/** What each import runs. */
+export const graphFunctions: readonly Function[] = [
+  ...[Graph, later, startGraph, work, take, want, found, visit, ask, askFor, finish, resolve],
+];

@@ -12,10 +12,11 @@ import {
   SafeMap,
 } from "../core/primordials.ts";
 import { followScript } from "../network/evaluation.ts";
-import { answerForPlatform } from "../network/network.ts";
-import { type GivenSource, Graph, startGraph } from "./graph.ts";
+import { answerForPlatform, serveRequest } from "../network/network.ts";
+import { depthFunctions } from "./depth.ts";
+import { type GivenSource, Graph, graphFunctions, startGraph } from "./graph.ts";
 import { resolveName, root } from "./names.ts";
-import { type Dependency, type Module, keyOf, moduleOf, typeOf } from "./registry.ts";
+import { type Dependency, type Module, keyOf, moduleOf, registryFunctions, typeOf } from "./registry.ts";
 
 /** Whose modules scripts find: what the host imported from last. 0: it has not. */
 let lastLoader = 0;
@@ -49,12 +50,12 @@ function dependencyOf(specifier: string, type: string, base: string): Dependency
   return { specifier, url: resolveName(specifier, base), type, line: 0, column: 0, error: undefined };
 }
 
-/** What came with an import: URL, format and text of each, flat. */
-function toGiven(list: readonly string[]): SafeMap<string, GivenSource> {
+/** What came with an import: URL, format and text of each, flat; of code also the text's number in the isolate's template. */
+function toGiven(list: readonly (string | number)[]): SafeMap<string, GivenSource> {
   const given = new SafeMap<string, GivenSource>();
   for (let at = 0; at < list.length; at += 3) {
-    const url = list[at]!;
-    const source = { format: list[at + 1]!, text: list[at + 2]! };
+    const url = list[at] as string;
+    const source = { format: list[at + 1] as string, text: list[at + 2]! };
     given.set(keyOf(url, ""), source);
     if (source.format !== "js") given.set(keyOf(url, source.format), source);
   }
@@ -62,7 +63,9 @@ function toGiven(list: readonly string[]): SafeMap<string, GivenSource> {
 }
 
 /** Answers the host's "__import": [whose modules, specifier, those that are given at once]. */
-function answerImport(asked: readonly [loader: number, specifier: string, given: string[]]): Promise<unknown> {
+function answerImport(
+  asked: readonly [loader: number, specifier: string, given: (string | number)[]],
+): Promise<unknown> {
   const { promise, resolve, reject } = ownPromise<unknown>();
   if (asked[0] !== 0) lastLoader = asked[0];
   const done = ({ id }: Module): void => resolve({ __proto__: null, id, exports: op(Op.ModuleExports, id) } as unknown);
@@ -82,6 +85,12 @@ answerForPlatform((method) => {
   if (method === "__import") return answerImport as (data: unknown) => unknown;
   return method === "__module.call" ? (answerCall as (data: unknown) => unknown) : undefined;
 });
+
+/** What each import of the host's runs: compiled for the snapshot, it is worth as much as small modules are. */
+export const importFunctions: readonly Function[] = [
+  ...[answerImport, ownPromise, importModule, dependencyOf, toGiven, resolveName, followScript, serveRequest],
+  ...[...graphFunctions, ...registryFunctions, ...depthFunctions],
+];
 
 /** Hook 13. */
 export function importDynamically(id: number, specifier: string, attributes: unknown): Promise<unknown> {

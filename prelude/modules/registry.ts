@@ -95,7 +95,7 @@ function dependencyOf(described: readonly unknown[], at: number, base: string): 
   return { specifier, url, type, line: described[at + 2] as number, column: described[at + 3] as number, error };
 }
 
-function compile(url: string, text: string, loader: number): Module {
+function compile(url: string, text: string | number, loader: number): Module {
   const described = op(Op.ModuleCompile, url, text);
   const dependencies = newList<Dependency>();
   for (let at = 3; at < described.length; at += 4) {
@@ -122,19 +122,32 @@ function parse(url: string, text: string): unknown {
  *
  * @param key - by which it was asked for
  * @param format - "js", "json" or "text"
+ * @param text - of code also its number in the isolate's template
  * @throws SyntaxError; then nothing is kept
  */
-export function addModule(key: string, url: string, format: string, text: string, loader: number): Module {
+export function addModule(key: string, url: string, format: string, text: string | number, loader: number): Module {
   const isCode = format !== "json" && format !== "text";
   const own = keyOf(url, isCode ? "" : format);
   modules ??= new SafeMap<string, Module>();
   byId ??= new SafeMap<number, Module>();
   let module = modules.get(own);
   if (module === undefined) {
-    module = isCode ? compile(url, text, loader) : wrap(url, format === "json" ? parse(url, text) : text, loader);
+    if (isCode) module = compile(url, text, loader);
+    else module = wrap(url, format === "json" ? parse(url, text as string) : text, loader);
     byId.set(module.id, module);
     modules.set(own, module);
   }
   modules.set(key, module);
   return module;
 }
+
+/** What each import runs. */
+export const registryFunctions: readonly Function[] = [
+  Module,
+  keyOf,
+  findModule,
+  dependencyOf,
+  typeOf,
+  compile,
+  addModule,
+];

@@ -127,7 +127,8 @@ export function answerForPlatform(handlers: (method: unknown) => MessageHandler 
 }
 
 function platformHandler(method: unknown): MessageHandler | undefined {
-  return method === "__expose" ? (loadValue("exposer") as MessageHandler) : platformHandlers?.(method);
+  if (method === "__expose") return loadValue("exposer") as MessageHandler;
+  return method === "__advance" ? (loadValue("advancer") as MessageHandler) : platformHandlers?.(method);
 }
 
 /** Hook 2. */

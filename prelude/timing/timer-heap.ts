@@ -59,10 +59,11 @@ export class TimerHeap {
     return this.#size === 0 ? -1 : this.#timers[0]!.deadline;
   }
 
-  push(timer: Timer, deadline: number): void {
+  /** @param last - it runs after all others of its deadline, also those that are armed later */
+  push(timer: Timer, deadline: number, last = false): void {
     this.#settle();
     timer.deadline = deadline;
-    timer.sequence = ++this.#sequence;
+    timer.sequence = last ? Infinity : ++this.#sequence;
     this.#settled = false;
     timer.index = this.#size;
     this.#timers[this.#size++] = timer;

@@ -102,6 +102,13 @@ export function startInternalTimer(context: string, delay: number, callback: () 
   return timer;
 }
 
+/** Runs a callback at a time of `Now`, after all timers of that time. It is none that the limit counts. */
+export function runLast(deadline: number, callback: () => void): void {
+  taskCount++;
+  heap.push(new Timer(taskId, callback, [], 0, false, 0), deadline, true);
+  arm();
+}
+
 /** Harmless after it ran. */
 export function stopInternalTimer(timer: Timer): void {
   timer.cleared = true;

@@ -83,7 +83,7 @@ export class Crypto {
           `via this API (${randomBytesMax}).`,
       );
     }
-    op(Op.RandomFill, array);
+    op(Op.RandomFill, array, true);
     return array;
   }
 
@@ -91,7 +91,7 @@ export class Crypto {
   randomUUID(): string {
     Crypto.#check(this);
     const bytes = (uuidBytes ??= new NativeUint8Array(16));
-    op(Op.RandomFill, bytes);
+    op(Op.RandomFill, bytes, true);
     bytes[6] = (bytes[6]! & 0x0f) | 0x40;
     bytes[8] = (bytes[8]! & 0x3f) | 0x80;
     let uuid = "";

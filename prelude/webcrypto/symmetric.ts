@@ -16,7 +16,7 @@ export function lengthParams(dictionary: Dictionary, context: string): Params {
 /** Random bytes for a new key. */
 export function randomBytes(length: number): Uint8Array {
   const bytes = new NativeUint8Array(length);
-  op(Op.RandomFill, bytes);
+  op(Op.RandomFill, bytes, true);
   return bytes;
 }
 

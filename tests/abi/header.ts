@@ -28,6 +28,7 @@ const types: Record<string, string> = {
   int32_t: "i32",
   nr_sandbox: "u32",
   nr_isolate: "u32",
+  nr_template: "u32",
 };
 
 function typeOf(declaration: string, returned = false): string {

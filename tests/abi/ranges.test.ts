@@ -53,11 +53,16 @@ function options(constants: Readonly<Record<string, number>>, ...others: string[
 
 describe("the ranges of the engine's limits.zig are those of lib/contract/ranges.ts", () => {
   test("of isolates", () => {
-    const { flags, ...read } = reads("IsolateLimits");
+    const { flags, random_seed: seed, template: handle, ...read } = reads("IsolateLimits");
+    // Which lib/contract/determinism.ts checks.
+    expect(seed).toMatchObject({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+    expect(handle).toBeDefined();
     // What the library keeps is not the engine's.
     const { host_bytes_max: kept, ...others } = table(isolateRanges);
     expect(kept).toBeDefined();
-    expect(Object.keys(read).sort()).toEqual(options(IsolateOption, "flags"));
+    expect(Object.keys(read).sort()).toEqual(
+      options(IsolateOption, "flags", "random_seed", "clock_start_ms", "template"),
+    );
     expect(read).toEqual(others);
   });
 
@@ -66,6 +71,7 @@ describe("the ranges of the engine's limits.zig are those of lib/contract/ranges
     const { spare_threads: spareRead, ...read } = reads("SandboxLimits");
     const {
       spin_us: spin,
+      template_bytes_max: _templates,
       spare_threads: spare,
       isolates_per_process: _isolates,
       processes_max: _processes,

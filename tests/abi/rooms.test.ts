@@ -18,7 +18,7 @@ const CPP: Rooms = {
   vendor: [],
   wire: ["boundary", "memory", "override", "state", "system"],
   turn: ["boundary", "memory", "override", "state", "system", "wire"],
-  modules: ["boundary", "override", "state", "wire"],
+  modules: ["boundary", "override", "state", "system", "wire"],
   ops: ["boundary", "memory", "modules", "override", "state", "system", "turn", "vendor", "wire"],
   snapshot: ["boundary", "memory", "ops", "override", "state", "system", "vendor", "wire"],
   isolate: [

@@ -43,6 +43,12 @@ export class FakeSandbox implements EngineSandbox {
     return isolateId + 1000;
   }
 
+  createTemplate(): number {
+    return 1;
+  }
+
+  releaseTemplate(): void {}
+
   post(
     isolate: number,
     kind: PostKind,

@@ -22,7 +22,8 @@ describe("options", () => {
       requestsMax: 10_000,
       timersMax: 100_000,
       stackKb: 984,
-      clock: "live",
+      clock: { kind: "live" },
+      random: undefined,
       timeZone: "UTC",
       locale: "en-US",
       wasm: true,
@@ -38,8 +39,8 @@ describe("options", () => {
     const { sandbox, fake } = fakeSandbox({ cpuMs: 50, memoryMb: 64, clock: "frozen" });
     await sandbox.createIsolate();
     await sandbox.createIsolate({ cpuMs: 0, wasm: false, memoryMb: undefined });
-    expect(fake.limits[0]).toMatchObject({ cpuMs: 50, memoryMb: 64, clock: "frozen", wasm: true });
-    expect(fake.limits[1]).toMatchObject({ cpuMs: 0, memoryMb: 64, clock: "frozen", wasm: false });
+    expect(fake.limits[0]).toMatchObject({ cpuMs: 50, memoryMb: 64, clock: { kind: "frozen" }, wasm: true });
+    expect(fake.limits[1]).toMatchObject({ cpuMs: 0, memoryMb: 64, clock: { kind: "frozen" }, wasm: false });
   });
 
   test.each<object>([

@@ -328,3 +328,31 @@ describe("misuse", () => {
     expect(await rejection(pool.get("a", { timeout: 1 } as never))).toMatchObject({ option: "timeout" });
   });
 });
+
+describe("template", () => {
+  test("is what the isolates begin with; its prepare comes first, and fails as the pool's does", async () => {
+    let fails = false;
+    using template = await sandbox.template({
+      modules: { "./main.js": "export const two = () => 2;" },
+      async prepare(isolate) {
+        if (fails) throw new Error("not today");
+        await isolate.import("./main.js");
+        await isolate.evaluate("globalThis.order = ['template']");
+      },
+    });
+    using pool = new IsolatePool(sandbox, {
+      size: 0,
+      template,
+      prepare: (isolate) => isolate.evaluate("order.push('pool')"),
+    });
+    const script = "order.push((await import('./main.js')).two()); order";
+    expect(await pool.run((isolate) => isolate.evaluate(script))).toEqual(["template", "pool", 2]);
+    expect(await (await pool.get("a")).evaluate(script)).toEqual(["template", "pool", 2]);
+    fails = true;
+    expect(await rejection(pool.run(() => {}))).toMatchObject({ code: "ERR_PREPARE", cause: { code: "ERR_TEMPLATE" } });
+    await using other = new V8Sandbox({ threads: 1 });
+    const others = { template: await other.template({ modules: {}, prepare() {} }) };
+    expect(thrown(() => new IsolatePool(sandbox, others))).toMatchObject({ option: "template" });
+    expect(thrown(() => new IsolatePool(sandbox, { template: {} as never }))).toMatchObject({ option: "template" });
+  });
+});

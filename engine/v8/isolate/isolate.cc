@@ -9,10 +9,13 @@
 #include "isolate/buffers.h"
 #include "isolate/fatal.h"
 #include "modules/modules.h"
+#include "modules/template.h"
 #include "network_runtime.h"
 #include "ops/crypto/handles.h"
+#include "ops/seeded_random.h"
 #include "override/compile_executor.h"
 #include "override/locale.h"
+#include "override/math_random.h"
 #include "override/page_pool.h"
 #include "override/wasm_engine.h"
 #include "snapshot/prelude_natives.h"
@@ -20,6 +23,7 @@
 #include "system/memory.h"
 #include "turn/collection.h"
 #include "turn/evaluation.h"
+#include "turn/host_clock.h"
 #include "turn/platform.h"
 #include "turn/rejections.h"
 #include "turn/thread.h"
@@ -30,14 +34,37 @@
 using nr::AttributionScope;
 using nr::thread_state;
 
+namespace {
+
+std::unique_ptr<nr::HostClock> make_clock(const nrv8_isolate_options& options) {
+  if ((options.flags & NR_ISOLATE_FLAG_CLOCK_HOSTED) == 0) return nullptr;
+  const bool jumps = (options.flags & NR_ISOLATE_FLAG_CLOCK_JUMPS) != 0;
+  return std::make_unique<nr::HostClock>(options.clock_start_ms, jumps);
+}
+
+std::unique_ptr<nr::SeededRandom> make_random(const nrv8_isolate_options& options) {
+  if ((options.flags & NR_ISOLATE_FLAG_RANDOM_SEEDED) == 0) return nullptr;
+  const bool replaces_secrets = (options.flags & NR_ISOLATE_FLAG_RANDOM_SECRETS) != 0;
+  return std::make_unique<nr::SeededRandom>(static_cast<uint64_t>(options.random_seed), replaces_secrets);
+}
+
+std::shared_ptr<nr::Template> share(const nrv8_template* shared) {
+  return shared == nullptr ? nullptr : *reinterpret_cast<const std::shared_ptr<nr::Template>*>(shared);
+}
+
+}  // namespace
+
 nrv8_isolate::nrv8_isolate(void* owner, const nrv8_isolate_options& options)
     : owner(owner),
       options(options),
       budget(nr::Budget::create(owner, options.memory_bytes_max)),
       background(std::make_shared<nr::BackgroundWork>(budget)),
       tasks(std::make_shared<nr::TaskQueue>(owner)),
-      time_origin_ms(nr::wall_ms()),
+      time_origin_ms((options.flags & NR_ISOLATE_FLAG_CLOCK_HOSTED) != 0 ? options.clock_start_ms : nr::wall_ms()),
       clock_frozen((options.flags & NR_ISOLATE_FLAG_CLOCK_FROZEN) != 0),
+      host_clock(make_clock(options)),
+      random(make_random(options)),
+      shared(share(options.shared)),
       rejections(std::make_unique<nr::Rejections>()),
       plain_reader(std::make_unique<nr::PlainReader>()),
       modules(std::make_unique<nr::Modules>()),
@@ -148,6 +175,14 @@ bool remove_stack_switching(v8::Isolate* isolate, v8::Local<v8::Context> context
   return true;
 }
 
+/** Its time-outs are the system's. */
+bool remove_wait_async(v8::Isolate* isolate, v8::Local<v8::Context> context) {
+  v8::Local<v8::Value> atomics;
+  if (!context->Global()->Get(context, ascii(isolate, "Atomics")).ToLocal(&atomics) || !atomics->IsObject())
+    return false;
+  return !atomics.As<v8::Object>()->Delete(context, ascii(isolate, "waitAsync")).IsNothing();
+}
+
 /** Restores the prelude's context and starts it. False: V8 refused. */
 bool set_up_context(nrv8_isolate& host) {
   v8::Isolate* const isolate = host.isolate;
@@ -179,6 +214,8 @@ bool set_up_context(nrv8_isolate& host) {
   } else if (!remove_stack_switching(isolate, context)) {
     return false;
   }
+  if (host.host_clock != nullptr && !remove_wait_async(isolate, context)) return false;
+  if (host.random != nullptr) seed_math_random(context, host.random->next() | 1, host.random->next());
   v8::Local<v8::Value> arguments[] = {v8::Integer::NewFromUnsigned(isolate, flags),
                                       v8::Integer::NewFromUnsigned(isolate, host.options.requests_max),
                                       v8::Integer::NewFromUnsigned(isolate, host.options.timers_max)};
@@ -245,6 +282,14 @@ void destroy(nrv8_isolate* host) {
 }  // namespace nr
 
 extern "C" {
+
+nrv8_template* nrv8_template_new(const uint8_t* bytes, size_t length) {
+  std::shared_ptr<nr::Template> made = nr::Template::create(bytes, length);
+  if (made == nullptr) return nullptr;
+  return reinterpret_cast<nrv8_template*>(new std::shared_ptr<nr::Template>(std::move(made)));
+}
+
+void nrv8_template_release(nrv8_template* shared) { delete reinterpret_cast<std::shared_ptr<nr::Template>*>(shared); }
 
 uint32_t nrv8_lacking(void) {
   if (!nr::platform().pages().mappings().has_room_for_isolate()) return NRV8_LACKS_MAPPINGS;

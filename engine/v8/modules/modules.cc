@@ -2,6 +2,7 @@
 
 #include "isolate.h"
 #include "modules/requests.h"
+#include "modules/template.h"
 #include "wire/errors.h"
 
 namespace nr {
@@ -29,17 +30,40 @@ void throw_type_error(v8::Isolate* isolate, const char* message) {
 
 v8::MaybeLocal<v8::Value> Modules::compile(v8::Local<v8::Context> context, v8::Local<v8::String> url,
                                            v8::Local<v8::String> text) {
-  v8::Isolate* const isolate = v8::Isolate::GetCurrent();
   if (!may_work()) return {};
+  v8::Local<v8::Module> module;
+  if (!compile_module(url, text, nullptr).ToLocal(&module)) return {};
+  return describe_requests(context, module, add(module));
+}
+
+v8::MaybeLocal<v8::Value> Modules::compile_shared(v8::Local<v8::Context> context, v8::Local<v8::String> url,
+                                                  uint32_t index) {
+  v8::Isolate* const isolate = v8::Isolate::GetCurrent();
+  const auto& shared = nrv8_isolate::of(isolate)->shared;
+  v8::Local<v8::String> text;
+  v8::Local<v8::Module> module;
+  if (!may_work() || shared == nullptr || !shared->text(isolate, index).ToLocal(&text)) return {};
+  if (!compile_module(url, text, shared->code(index)).ToLocal(&module)) return {};
+  const uint32_t id = add(module);
+  if (shared->wants_code()) {
+    entries_[id - 1].uncached.Reset(isolate, module->GetUnboundModuleScript());
+    entries_[id - 1].shared_index = index;
+  }
+  return describe_requests(context, module, id);
+}
+
+/** @param code V8 takes it; null: none */
+v8::MaybeLocal<v8::Module> Modules::compile_module(v8::Local<v8::String> url, v8::Local<v8::String> text,
+                                                   v8::ScriptCompiler::CachedData* code) {
+  v8::Isolate* const isolate = v8::Isolate::GetCurrent();
   // What import() and import.meta in it know of where they are.
   const auto id = static_cast<uint32_t>(entries_.size() + 1);
   const v8::Local<v8::PrimitiveArray> options = v8::PrimitiveArray::New(isolate, 1);
   options->Set(isolate, 0, v8::Integer::NewFromUnsigned(isolate, id));
   const v8::ScriptOrigin origin(url, 0, 0, false, -1, {}, false, false, true, options);
-  v8::ScriptCompiler::Source source(text, origin);
-  v8::Local<v8::Module> module;
-  if (!v8::ScriptCompiler::CompileModule(isolate, &source).ToLocal(&module)) return {};
-  return describe_requests(context, module, add(module));
+  v8::ScriptCompiler::Source source(text, origin, code);
+  const auto how = code == nullptr ? v8::ScriptCompiler::kNoCompileOptions : v8::ScriptCompiler::kConsumeCodeCache;
+  return v8::ScriptCompiler::CompileModule(isolate, &source, how);
 }
 
 uint32_t Modules::wrap(v8::Local<v8::Context> context, v8::Local<v8::String> url, v8::Local<v8::Value> value) {
@@ -85,9 +109,31 @@ v8::MaybeLocal<v8::Value> Modules::evaluate(v8::Local<v8::Context> context, uint
     return {};
   }
   const Mark mark(&working_);
+  const bool is_first = !has_evaluated_;
+  has_evaluated_ = true;
   v8::MaybeLocal<v8::Value> promise = module->Evaluate(context);
+  if (!promise.IsEmpty() && is_first) share_code();
   if (promise.IsEmpty() && module->GetStatus() == v8::Module::kErrored) cut_short_ = true;
   return promise;
+}
+
+/** Only of an isolate in which no other code has run. When the modules have run V8 has compiled what they begin with,
+ * which others then need not. */
+void Modules::share_code() {
+  const nrv8_isolate& host = *nrv8_isolate::of(v8::Isolate::GetCurrent());
+  if (host.shared == nullptr || host.has_run_scripts || !host.shared->wants_code()) return;
+  if (!host.shared->begin_code()) return;
+  std::vector<Template::Code> all;
+  for (Entry& entry : entries_) {
+    if (entry.uncached.IsEmpty()) continue;
+    Template::Code code{entry.shared_index, nullptr};
+    code.data.reset(v8::ScriptCompiler::CreateCodeCache(entry.uncached.Get(host.isolate)));
+    entry.uncached.Reset();
+    if (code.data != nullptr) all.push_back(std::move(code));
+  }
+  // It outlives the isolate.
+  AttributionScope nobody(nullptr);
+  host.shared->keep_code(all);
 }
 
 v8::MaybeLocal<v8::Value> Modules::name_space(uint32_t id) const {
@@ -117,7 +163,7 @@ uint32_t Modules::id_of(v8::Local<v8::Module> module) const {
 v8::Local<v8::Module> Modules::get(uint32_t id) const { return entries_[id - 1].module.Get(v8::Isolate::GetCurrent()); }
 
 uint32_t Modules::add(v8::Local<v8::Module> module) {
-  entries_.push_back({{v8::Isolate::GetCurrent(), module}, {}, {}});
+  entries_.push_back({{v8::Isolate::GetCurrent(), module}, {}, {}, {}, 0});
   const auto id = static_cast<uint32_t>(entries_.size());
   ids_.emplace(module->GetIdentityHash(), id);
   return id;

@@ -17,6 +17,9 @@ class Modules {
   v8::MaybeLocal<v8::Value> compile(v8::Local<v8::Context> context, v8::Local<v8::String> url,
                                     v8::Local<v8::String> text);
 
+  /** The same of a text that the isolate's template has under a number. */
+  v8::MaybeLocal<v8::Value> compile_shared(v8::Local<v8::Context> context, v8::Local<v8::String> url, uint32_t index);
+
   /** A module whose only export, "default", is the value. Its number. */
   uint32_t wrap(v8::Local<v8::Context> context, v8::Local<v8::String> url, v8::Local<v8::Value> value);
 
@@ -44,6 +47,9 @@ class Modules {
     /** Of what is wrapped. */
     v8::Global<v8::Value> value;
     std::vector<uint32_t> requested;
+    /** Of one of the template's whose code is to be made. */
+    v8::Global<v8::UnboundModuleScript> uncached;
+    uint32_t shared_index = 0;
   };
 
   const Entry* find(uint32_t id) const;
@@ -51,6 +57,10 @@ class Modules {
   uint32_t id_of(v8::Local<v8::Module> module) const;
   v8::Local<v8::Module> get(uint32_t id) const;
   uint32_t add(v8::Local<v8::Module> module);
+  v8::MaybeLocal<v8::Module> compile_module(v8::Local<v8::String> url, v8::Local<v8::String> text,
+                                            v8::ScriptCompiler::CachedData* code);
+  /** Gives the isolate's template the code that V8 has made of its modules, if that is to be done. */
+  void share_code();
   /** False, with an exception: V8 is in the middle of linking or evaluating, and would end the process. */
   bool may_work();
 
@@ -66,6 +76,7 @@ class Modules {
   /** Identity hash of a module -> its number. */
   std::unordered_multimap<int, uint32_t> ids_;
   bool working_ = false;
+  bool has_evaluated_ = false;
   /** Some evaluation was terminated: V8 has null as the exception of its modules. */
   bool cut_short_ = false;
 };

@@ -23,13 +23,16 @@ uint32_t number(v8::Local<v8::Value> value) { return value->IsUint32() ? value.A
 
 }  // namespace
 
-/** (url, text) */
+/** (url, text, or its number in the template) */
 void op_module_compile(nrv8_isolate& host, const OpInfo& info) {
-  if (!info[1]->IsString() || !info[2]->IsString()) return;
-  v8::Local<v8::Value> requests;
+  if (!info[1]->IsString()) return;
+  const auto url = info[1].As<v8::String>();
   const v8::Local<v8::Context> context = host.isolate->GetCurrentContext();
-  if (host.modules->compile(context, info[1].As<v8::String>(), info[2].As<v8::String>()).ToLocal(&requests))
-    info.GetReturnValue().Set(requests);
+  v8::MaybeLocal<v8::Value> compiled;
+  if (info[2]->IsString()) compiled = host.modules->compile(context, url, info[2].As<v8::String>());
+  if (info[2]->IsUint32()) compiled = host.modules->compile_shared(context, url, number(info[2]));
+  v8::Local<v8::Value> requests;
+  if (compiled.ToLocal(&requests)) info.GetReturnValue().Set(requests);
 }
 
 /** (url, value) */

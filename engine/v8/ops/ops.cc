@@ -3,10 +3,12 @@
 #include "isolate.h"
 #include "network_runtime.h"
 #include "ops/crypto/crypto.h"
+#include "ops/seeded_random.h"
 #include "override/locale.h"
 #include "override/stacks.h"
 #include "system/memory.h"
 #include "turn/evaluation.h"
+#include "turn/timers.h"
 #include "wire/errors.h"
 #include "wire/serialize.h"
 
@@ -18,20 +20,36 @@ uint32_t id_of(v8::Local<v8::Value> value) {
   return 0;
 }
 
-void op_random_fill(const OpInfo& info) {
+/** (view, whether it is to be a secret) */
+void op_random_fill(const nrv8_isolate& host, const OpInfo& info) {
   if (!info[1]->IsArrayBufferView()) return;
   const auto view = info[1].As<v8::ArrayBufferView>();
   const size_t length = view->ByteLength();
   auto* const data = static_cast<uint8_t*>(view->Buffer()->Data()) + view->ByteOffset();
+  SeededRandom* const seeded = host.random.get();
+  if (seeded != nullptr && (seeded->replaces_secrets() || !info[2]->IsTrue())) return seeded->fill(data, length);
   if (!random_bytes(data, length)) info.GetIsolate()->ThrowError("The system has no random bytes to give.");
 }
 
 void op_now(nrv8_isolate& host, const OpInfo& info) { info.GetReturnValue().Set(host.now_ms()); }
 
 void op_timer_arm(nrv8_isolate& host, const OpInfo& info) {
-  if (!info[1]->IsNumber()) return;
-  AttributionScope nobody(nullptr);
-  callbacks().timer_arm(host.owner, info[1].As<v8::Number>()->Value());
+  if (info[1]->IsNumber()) arm_timer(host, info[1].As<v8::Number>()->Value());
+}
+
+void op_clock_advance(nrv8_isolate& host, const OpInfo& info) {
+  if (info[1]->IsNumber()) advance_clock(host, info[1].As<v8::Number>()->Value());
+}
+
+void op_request(nrv8_isolate& host, v8::Local<v8::Context> context, const OpInfo& info) {
+  const uint32_t id = id_of(info[1]);
+  if (record_pair(host, context, NR_EVENT_REQUEST, id, info[2], info[3])) note_request(host, id);
+}
+
+void op_request_aborted(nrv8_isolate& host, const OpInfo& info) {
+  const uint32_t id = id_of(info[1]);
+  host.record(NR_EVENT_REQUEST_ABORTED, NR_ENCODING_WIRE, id, nullptr, 0, false);
+  note_settled(host, id);
 }
 
 void op_report_error(nrv8_isolate& host, v8::Local<v8::Context> context, const OpInfo& info) {
@@ -89,8 +107,7 @@ void call_op(const OpInfo& info) {
       record_pair(host, context(), NR_EVENT_MESSAGE, 0, info[1], info[2]);
       return;
     case Op::kRequest:
-      record_pair(host, context(), NR_EVENT_REQUEST, id_of(info[1]), info[2], info[3]);
-      return;
+      return op_request(host, context(), info);
     case Op::kReply:
       record_value(host, context(), NR_EVENT_REPLY, id_of(info[1]), info[2]);
       return;
@@ -103,7 +120,7 @@ void call_op(const OpInfo& info) {
     case Op::kConsole:
       return op_console(host, info);
     case Op::kRandomFill:
-      return op_random_fill(info);
+      return op_random_fill(host, info);
     case Op::kStructuredClone:
       return op_structured_clone(host, context(), info);
     case Op::kUtf8Encode:
@@ -128,8 +145,7 @@ void call_op(const OpInfo& info) {
       info.GetReturnValue().Set(host.time_origin_ms);
       return;
     case Op::kRequestAborted:
-      host.record(NR_EVENT_REQUEST_ABORTED, NR_ENCODING_WIRE, id_of(info[1]), nullptr, 0, false);
-      return;
+      return op_request_aborted(host, info);
     case Op::kLendStack:
       if (info[1]->IsNativeError() && info[2]->IsNativeError()) {
         lend_stack(info[1].As<v8::Object>(), info[2].As<v8::Object>());
@@ -145,6 +161,8 @@ void call_op(const OpInfo& info) {
       return op_preview(host, info);
     case Op::kOwnNames:
       return op_own_names(host, info);
+    case Op::kClockAdvance:
+      return op_clock_advance(host, info);
     case Op::kModuleCompile:
       return op_module_compile(host, info);
     case Op::kModuleWrap:

@@ -43,6 +43,7 @@ enum class Op : int32_t {
   kModuleEvaluate = 30,
   kModuleNamespace = 31,
   kModuleExports = 32,
+  kClockAdvance = 33,
   kDigest = 50,
   kMac = 51,
   kCipher = 52,

@@ -1,7 +1,9 @@
 // Turns that begin with something from the engine: a message, a request, a response, a timer, a task of V8's.
 
 #include "turn/evaluation.h"
+#include "turn/host_clock.h"
 #include "turn/task_queue.h"
+#include "turn/timers.h"
 #include "turn/turn.h"
 #include "wire/serialize.h"
 
@@ -44,6 +46,8 @@ int32_t nrv8_deliver_request(nrv8_isolate* isolate, uint32_t request_id, uint32_
 
 int32_t nrv8_deliver_response(nrv8_isolate* isolate, uint32_t request_id, int32_t ok, uint32_t encoding,
                               const uint8_t* bytes, size_t length) {
+  // Before the guest goes on, which may wait for more.
+  nr::note_settled(*isolate, request_id);
   Turn turn(*isolate);
   v8::Local<v8::Value> arguments[3] = {number(turn, request_id), v8::Boolean::New(isolate->isolate, ok != 0), {}};
   if (!nr::read_value(turn.context(), encoding, bytes, length, &arguments[2])) return turn.end(NRV8_BAD_PAYLOAD);
@@ -53,11 +57,14 @@ int32_t nrv8_deliver_response(nrv8_isolate* isolate, uint32_t request_id, int32_
 int32_t nrv8_run_timer(nrv8_isolate* isolate, double now_ms, double* next_ms) {
   // Unless the hook says otherwise there may be more: it threw, or was terminated with the evaluation it worked for.
   *next_ms = now_ms;
+  nr::HostClock* const clock = isolate->host_clock.get();
+  if (clock != nullptr) clock->go_on();
   Turn turn(*isolate);
-  v8::Local<v8::Value> argument = v8::Number::New(isolate->isolate, now_ms);
+  v8::Local<v8::Value> argument = v8::Number::New(isolate->isolate, clock != nullptr ? clock->now_ms() : now_ms);
   v8::Local<v8::Value> next;
   if (!turn.call(Hook::kTimer, 1, &argument, &next)) return turn.end(NRV8_THREW);
-  *next_ms = next->IsNumber() ? next.As<v8::Number>()->Value() : -1;
+  const double deadline_ms = next->IsNumber() ? next.As<v8::Number>()->Value() : -1;
+  *next_ms = clock != nullptr ? clock->arm(deadline_ms) : deadline_ms;
   return turn.end(NRV8_OK);
 }
 

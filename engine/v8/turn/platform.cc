@@ -82,7 +82,7 @@ std::shared_ptr<v8::TaskRunner> Platform::GetForegroundTaskRunner(v8::Isolate* i
 
 double Platform::CurrentClockTimeMillis() {
   const nrv8_isolate* const isolate = thread_state.isolate;
-  if (isolate != nullptr && isolate->clock_frozen) return isolate->turn_wall_ms;
+  if (isolate != nullptr && isolate->stands_still()) return isolate->turn_wall_ms;
   return base_->CurrentClockTimeMillis();
 }
 

@@ -348,5 +348,6 @@ extern "C" int32_t nrv8_run_script(nrv8_isolate* isolate, uint32_t request_id, u
                                    size_t length) {
   nr::Source source;
   if (!nr::parse_source(encoding, bytes, length, &source)) return NRV8_BAD_PAYLOAD;
+  isolate->has_run_scripts = true;
   return nr::Run(*isolate, request_id, source).run();
 }

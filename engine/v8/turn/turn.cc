@@ -2,6 +2,7 @@
 
 #include "turn/collection.h"
 #include "turn/evaluation.h"
+#include "turn/host_clock.h"
 #include "turn/rejections.h"
 #include "turn/task_queue.h"
 #include "wire/errors.h"
@@ -23,6 +24,11 @@ Turn::Turn(nrv8_isolate& host)
       context_(host.current_context()),
       scope_(context_),
       try_catch_(host.isolate) {
+  if (const HostClock* const clock = host.host_clock.get()) {
+    host.turn_monotonic_ms = clock->now_ms();
+    host.turn_wall_ms = clock->wall_ms();
+    return;
+  }
   host.turn_monotonic_ms = monotonic_ms();
   if (host.clock_frozen) host.turn_wall_ms = wall_ms();
 }

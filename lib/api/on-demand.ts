@@ -1,0 +1,9 @@
+/** What most hosts never use: loaded when it is first needed, so that the library starts as fast without. */
+type Template = typeof import("./isolate-template.ts");
+type Options = typeof import("./template-options.ts");
+
+// The compiled files are called so; Bun finds the others under these names, too.
+export const templates = (): Template & Options => ({
+  ...(require("./isolate-template.js") as Template),
+  ...(require("./template-options.js") as Options),
+});
