@@ -1,6 +1,7 @@
 import { percentile } from "../statistics.ts";
 import type { Line } from "./line.ts";
 import { bestOf } from "./line.ts";
+import { onePlusOne } from "./one-plus-one.ts";
 
 /** Worst ratio to a bare isolate and context of the same V8. */
 const BARE_FACTOR = 1.6;
@@ -22,21 +23,12 @@ export const create: Line = {
     return bestOf(metric, input, { "bun-worker": "Bun Worker", "isolated-vm": "isolated-vm" });
   },
   async measure(peer, run) {
-    const once = async (): Promise<number> => {
-      const start = performance.now();
-      const guest = await peer.create();
-      const value = await guest.evaluate("1+1");
-      const ms = performance.now() - start;
-      if (value !== 2) throw new Error(`1+1 came to ${String(value)}`);
-      await guest.close();
-      return ms;
-    };
     const samples: number[] = [];
     const bare: number[] = [];
-    for (let i = 0; i < 5; i++) await once();
+    for (let i = 0; i < 5; i++) await onePlusOne(peer);
     const end = performance.now() + run.ms(1200);
     while (samples.length < 200 && performance.now() < end) {
-      samples.push(await once());
+      samples.push(await onePlusOne(peer));
       if (peer.bare) bare.push(peer.bare());
     }
     return {

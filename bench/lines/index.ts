@@ -8,6 +8,7 @@ import { flood } from "./flood.ts";
 import { gatewayEcho } from "./gateway-echo.ts";
 import { guestRequest } from "./guest-request.ts";
 import { idle } from "./idle.ts";
+import { importModules } from "./import-modules.ts";
 import { kill } from "./kill.ts";
 import type { Line } from "./line.ts";
 import { memory } from "./memory.ts";
@@ -17,11 +18,14 @@ import { proxiedGets } from "./proxied-gets.ts";
 import { proxiedStream } from "./proxied-stream.ts";
 import { roundTrip } from "./round-trip.ts";
 import { run } from "./run.ts";
+import { template } from "./template.ts";
 import { toolCall } from "./tool-call.ts";
 
 export const lines: readonly Line[] = [
   create,
   run,
+  template,
+  importModules,
   roundTrip,
   guestRequest,
   toolCall,

@@ -1,5 +1,6 @@
 import { percentile } from "../statistics.ts";
 import type { Line } from "./line.ts";
+import { checkTwo, onePlusOne, samplesOf } from "./one-plus-one.ts";
 
 /** Most that a program may take from a warm pool, in milliseconds. */
 const WARM_MS = 0.3;
@@ -20,30 +21,16 @@ export const run: Line = {
     return metric.key === "p50" ? { text: `${WARM_MS} ms`, bound: WARM_MS } : undefined;
   },
   async measure(peer, run) {
+    const { run: runOnce } = peer;
     const once = async (): Promise<number> => {
+      if (!runOnce) return onePlusOne(peer);
       const start = performance.now();
-      let value: unknown;
-      if (peer.run) value = await peer.run("1+1");
-      else {
-        const guest = await peer.create();
-        value = await guest.evaluate("1+1");
-        await guest.close();
-      }
-      if (value !== 2) throw new Error(`1+1 came to ${String(value)}`);
+      checkTwo(await runOnce.call(peer, "1+1"));
       return performance.now() - start;
     };
     for (let i = 0; i < 5; i++) await once();
-    const sample = async (pauseMs: number, countMax: number): Promise<number[]> => {
-      const samples: number[] = [];
-      const end = performance.now() + run.ms(1200);
-      while (samples.length < countMax && performance.now() < end) {
-        if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
-        samples.push(await once());
-      }
-      return samples;
-    };
-    const apart = await sample(PAUSE_MS, 100);
-    const row = await sample(0, 200);
+    const apart = await samplesOf(once, run.ms(1200), 100, PAUSE_MS);
+    const row = await samplesOf(once, run.ms(1200), 200);
     return { p50: percentile(apart, 0.5), p95: percentile(apart, 0.95), rowP50: percentile(row, 0.5) };
   },
 };

@@ -44,6 +44,28 @@ class NodePeer implements Peer {
     return performance.now() - start;
   }
 
+  /** In a context of its own, on Node's first thread. */
+  async importer(modules: Readonly<Record<string, string>>): ReturnType<NonNullable<Peer["importer"]>> {
+    const context = vm.createContext({});
+    vm.runInContext("0", context);
+    const made = new Map<string, vm.SourceTextModule>();
+    const find = (identifier: string): vm.SourceTextModule => {
+      let module = made.get(identifier);
+      if (!module)
+        made.set(identifier, (module = new vm.SourceTextModule(modules[identifier]!, { identifier, context })));
+      return module;
+    };
+    return {
+      async import(entry): Promise<unknown> {
+        const root = find(entry);
+        await root.link(find);
+        await root.evaluate();
+        return (root.namespace as { sum?: unknown }).sum;
+      },
+      close(): void {},
+    };
+  }
+
   computer(): Pick<Guest, "evaluate"> {
     return { evaluate: async (source) => vm.runInThisContext(source) };
   }

@@ -5,6 +5,7 @@ import { loadLibrary } from "../../lib/ffi/library.ts";
 import type { Isolate } from "../../lib/index.ts";
 import { fetchProxy, webSocketGateway } from "../../lib/net/index.ts";
 import { run } from "../../lib/run/index.ts";
+import { bundles } from "../programs/bundles.ts";
 import type { Guest, Peer } from "./peer.ts";
 import { serve } from "./serve.ts";
 
@@ -47,6 +48,28 @@ export class OurPeer implements Peer {
     const result = await run(source, { sandbox: this.#sandbox });
     if (!result.ok) throw result.error;
     return result.value;
+  }
+
+  async template(kind: "functions" | "packages"): ReturnType<NonNullable<Peer["template"]>> {
+    const modules = { "./main.js": await bundles[kind]() };
+    const template = await this.#sandbox.template({ modules, prepare: (isolate) => isolate.import("./main.js") });
+    return {
+      create: async () => new OurGuest(await template.createIsolate()),
+      load: async () => {
+        const guest = await this.create();
+        await guest.isolate.import("./main.js", { modules });
+        return guest;
+      },
+    };
+  }
+
+  async importer(modules: Readonly<Record<string, string>>): ReturnType<NonNullable<Peer["importer"]>> {
+    const guest = await this.create();
+    await guest.evaluate("0");
+    return {
+      import: async (entry) => (await guest.isolate.import(entry, { modules })).sum,
+      close: () => guest.close(),
+    };
   }
 
   async endless(limitMs: number): Promise<number> {

