@@ -1,5 +1,6 @@
 import { AbortError, TemplateError, TimeoutError } from "../contract/errors.ts";
 import type { DataOf, Protocol } from "../contract/events.ts";
+import { checkCallNames } from "../contract/option-names.ts";
 import type { CreateIsolateOptions, Exactly } from "../contract/options.ts";
 import type { PlatformAbortSignal } from "../contract/platform.ts";
 import type { IsolateCore } from "../core/isolate-core.ts";
@@ -71,6 +72,7 @@ export class IsolateTemplate<P extends Protocol = Protocol> implements Disposabl
   async createIsolate<
     Options extends Exactly<Options, CreateIsolateOptions<DataOf<P>>> = CreateIsolateOptions<DataOf<P>>,
   >(options = {} as Options): Promise<Isolate<P>> {
+    checkCallNames(options, "createIsolate()");
     if (this.#disposed) throw new TemplateError("template.createIsolate(): the template has been disposed of.");
     const core = this.#owner.make(merge(this.#settings.isolate, options), this.#shared);
     return (await prepared(core, this.#settings, undefined)) as Isolate<P>;
@@ -109,7 +111,7 @@ let lastOwnGroup = 0;
  * @throws as createIsolate() does, TemplateError, AbortError
  */
 export async function makeTemplate(owner: TemplateOwner, settings: TemplateSettings): Promise<IsolateTemplate> {
-  const shared = new SharedModules(settings.modules);
+  const shared = new SharedModules(settings.modules, owner.templates.bytesMax);
   // Nobody's isolates are in a process where somebody's template is tried.
   const own = owner.hasGroups ? { trustGroup: `template ${++lastOwnGroup} ${crypto.randomUUID()}` } : {};
   const options = { ...own, ...settings.isolate };
@@ -161,28 +163,21 @@ async function prepared(
   // It may fail while nobody waits for it yet.
   preparing.catch(() => {});
   givenUp.promise.catch(() => {});
+  let isMade = false;
   try {
-    // Who cannot be made tells that, not what came of it.
     await core.ready.promise;
-  } catch (error) {
-    clean();
-    throw error;
-  }
-  try {
+    isMade = true;
     await Promise.race([preparing, givenUp.promise]);
     // It has ended, and nobody noticed: this throws what it ended for.
     core.assertOpen("prepare()");
     return isolate;
   } catch (cause) {
     isolate.destroy();
-    if (cause instanceof AbortError && signal?.aborted) throw cause;
+    // Who cannot be made tells that, not what came of it.
+    if (!isMade || (cause instanceof AbortError && signal?.aborted)) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new TemplateError(`prepare() of a template failed: ${why}`, { cause });
   } finally {
-    clean();
-  }
-
-  function clean(): void {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
   }

@@ -28,7 +28,8 @@ export interface TemplateOptions<P extends Protocol = Protocol> {
   modules: Modules;
   /**
    * Makes an isolate ready: imports modules, exposes APIs. It is called for each, before anybody gets it, and awaited; and
-   * twice while the template is made, to see what it loads. V8's code is kept if modules are imported before scripts run.
+   * twice while the template is made, to see what it loads. V8's code is kept of what the first import loads, if no script
+   * has run before.
    */
   prepare: (isolate: Isolate<P>, context: TemplateContext) => unknown;
   /**

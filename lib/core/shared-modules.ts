@@ -19,15 +19,26 @@ export class SharedModules {
   handle: TemplateHandle = 0;
   /** What comes with an import: URL, format and text, or its number in the engine. Once the engine has them. */
   given: readonly (string | number)[] | undefined;
+  readonly #lengthMax: number;
+  #length = 0;
 
-  constructor(modules: Modules) {
+  /** @param lengthMax - UTF-16 code units of all texts: a guest may ask for ever more of them */
+  constructor(modules: Modules, lengthMax: number) {
     this.modules = modules;
+    this.#lengthMax = lengthMax;
+  }
+
+  /** Whether more was loaded than can be kept. */
+  get isTooLarge(): boolean {
+    return this.#length > this.#lengthMax;
   }
 
   /** What an isolate has loaded. What an attribute makes something else of is looked for anew each time. */
   record({ url, type }: Pick<Wanted, "url" | "type">, text: ModuleText): void {
     if (this.given !== undefined || this.texts.has(url)) return;
-    if (type === undefined || languageOf(nameOf(url)) === type) this.texts.set(url, text);
+    if (type !== undefined && languageOf(nameOf(url)) !== type) return;
+    this.#length += text.text.length;
+    if (!this.isTooLarge) this.texts.set(url, text);
   }
 
   /** @returns the texts of code, as the engine takes them, in the order of their numbers; no bytes if there are none */

@@ -10,14 +10,15 @@ const TEMPLATE_BYTES = 65_536;
 /** Those of one sandbox. */
 export class Templates {
   readonly #engine: EngineSandbox;
-  readonly #bytesMax: number;
+  /** What they may take, in bytes. */
+  readonly bytesMax: number;
   /** What each takes, by its modules. */
   readonly #kept = new Map<SharedModules, number>();
   #isClosed = false;
 
   constructor(engine: EngineSandbox, bytesMax: number) {
     this.#engine = engine;
-    this.#bytesMax = bytesMax;
+    this.bytesMax = bytesMax;
   }
 
   /** What they take, in bytes. */
@@ -30,12 +31,13 @@ export class Templates {
    * @throws LimitError, EngineError
    */
   add(shared: SharedModules): void {
-    const modules = shared.encode();
-    const bytes = modules.length + TEMPLATE_BYTES;
-    if (this.bytes + bytes > this.#bytesMax) {
+    const modules = shared.isTooLarge ? undefined : shared.encode();
+    const bytes = (modules?.length ?? 0) + TEMPLATE_BYTES;
+    if (modules === undefined || this.bytes + bytes > this.bytesMax) {
       throw new LimitError(
-        `template(): its modules have ${modules.length} bytes, and templates keep ${this.bytes} already; ` +
-          `together they may keep ${this.#bytesMax} (templateBytesMax). Dispose of some, or raise the limit.`,
+        `template(): its modules have ${modules?.length ?? `more than ${this.bytesMax}`} bytes, and templates keep ` +
+          `${this.bytes} already; together they may keep ${this.bytesMax} (templateBytesMax). ` +
+          "Dispose of some, or raise the limit.",
       );
     }
     const handle = modules.length === 0 ? 0 : this.#engine.createTemplate(modules);

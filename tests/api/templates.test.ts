@@ -19,6 +19,8 @@ const MODULES = {
   "./menu.json": '{ "tea": 100 }',
 };
 
+const ASKING = 'for (let n = 0; n < 20; n++) await import("./more.js?" + n);';
+
 /** Modules by a function that notes what it is asked for. */
 function noting(modules: Readonly<Record<string, string>>): {
   asked: string[];
@@ -219,6 +221,15 @@ describe("what goes wrong", () => {
     expect((await isolate.import("./main.js")).f).toBe(1);
     using second = await make();
     expect((await (await second.createIsolate()).import("./main.js")).f).toBe(1);
+  });
+
+  test("a guest that asks for ever more modules while the template is made", async () => {
+    await using small = new V8Sandbox({ threads: 2, templateBytesMax: 65_536 });
+    const modules = (name: string): string => (name === "./main.js" ? ASKING : `/* ${"x".repeat(10_000)} */`);
+    const error = await rejection(small.template({ modules, prepare: (isolate) => isolate.import("./main.js") }));
+    expect(error).toMatchObject({ code: "ERR_LIMIT" });
+    expect(small.isolateCount()).toBe(0);
+    expect(await rejection((async () => small.createIsolate(null as never))())).toMatchObject({ code: "ERR_ARGUMENT" });
   });
 
   test("a template that nobody has any more keeps nothing", async () => {
