@@ -32,6 +32,7 @@ test {
     _ = @import("ring/layout.zig");
     _ = @import("ring/stream.zig");
     _ = @import("child/turnstile.zig");
+    _ = @import("exchange/wakeups_test.zig");
     _ = @import("remote/backlog.zig");
     _ = @import("remote/calls.zig");
     _ = @import("remote/checks.zig");

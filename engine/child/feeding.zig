@@ -3,6 +3,7 @@
 const std = @import("std");
 const carrying = @import("carrying.zig");
 const layout = @import("../ring/layout.zig");
+const pace = @import("../ring/pace.zig");
 const publishing = @import("publishing.zig");
 const recording = @import("recording.zig");
 const shim = @import("../abi/shim.zig");
@@ -32,21 +33,24 @@ pub fn open(its_sandbox: *Sandbox, its_control: *layout.Control, its_reader: str
 }
 
 /// The main thread's life.
-pub fn run(_: *Sandbox) noreturn {
-    while (true) {
-        const seen = control.wake.value.load(.seq_cst);
-        look();
-        recording.carry();
-        if (lookers.load(.seq_cst) == 0) control.sleeps.value.store(1, .seq_cst);
-        if (hasCommands()) {
-            // Another thread may be at it.
-            std.Thread.yield() catch {};
-            continue;
-        }
-        const works = sandbox.active.load(.seq_cst) != 0;
-        control.wake.wait(seen, if (works) tick else null);
-        if (works) publishing.publishAll();
+pub fn run() noreturn {
+    while (true) round(tick);
+}
+
+/// Does what there is, then sleeps until it is woken: while there is work, only so long.
+pub fn round(longest: ?u64) void {
+    const seen = control.wake.value.load(.seq_cst);
+    look();
+    recording.carry();
+    if (lookers.load(.seq_cst) == 0) control.sleeps.value.store(1, .seq_cst);
+    if (hasCommands()) {
+        // Another thread may be at it.
+        std.Thread.yield() catch {};
+        return;
     }
+    const works = sandbox.active.load(.seq_cst) != 0;
+    control.wake.wait(seen, if (works) longest else null);
+    if (works) publishing.publishAll();
 }
 
 fn hasCommands() bool {
@@ -82,5 +86,6 @@ fn drain() void {
         reader.publish();
         taken.store(reader.at, .seq_cst);
         if (control.wants_room.value.load(.seq_cst) != 0 and control.wants_room.value.swap(0, .seq_cst) != 0) recording.ring();
+        pace.dawdle();
     }
 }

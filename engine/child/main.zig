@@ -26,7 +26,7 @@ pub fn run(image: engine.Image) u8 {
     engine.start(image) catch return @intFromEnum(Exit.no_engine);
     engine.threads.limit(start.threads_max);
     const limits = SandboxLimits.read(&start.options) catch return @intFromEnum(Exit.no_engine);
-    const sandbox = serving.open(shared, limits) orelse return @intFromEnum(Exit.no_engine);
+    _ = serving.open(shared, limits, process.bell_fd) orelse return @intFromEnum(Exit.no_engine);
     layers = confinement.finish(layers, .{
         .bell = process.bell_fd,
         .alarm = engine.clock.alarm.wake_fd,
@@ -38,5 +38,5 @@ pub fn run(image: engine.Image) u8 {
     control.state.value.store(@intFromEnum(if (is_confined) layout.State.ready else .refused), .seq_cst);
     control.state.wakeAll();
     if (!is_confined) return @intFromEnum(Exit.not_confined);
-    feeding.run(sandbox);
+    feeding.run();
 }

@@ -2,9 +2,9 @@
 //! by what the host has not taken, as they are without a ring.
 const std = @import("std");
 const layout = @import("../ring/layout.zig");
+const pace = @import("../ring/pace.zig");
 const shim = @import("../abi/shim.zig");
 const socket = @import("../system/socket.zig");
-const process = @import("../system/process.zig");
 const stream = @import("../ring/stream.zig");
 const Header = @import("../queue/outbox.zig").Header;
 const Sandbox = @import("../run/sandbox.zig").Sandbox;
@@ -13,6 +13,7 @@ const Turnstile = @import("turnstile.zig").Turnstile;
 var sandbox: *Sandbox = undefined;
 var control: *layout.Control = undefined;
 var writer: stream.Writer = undefined;
+var bell: socket.Fd = socket.none;
 var turnstile: Turnstile = .{};
 
 // Under the turnstile.
@@ -25,10 +26,11 @@ var in_ring_space: [8192]Sent = undefined;
 /// Records of one isolate in a row are noted as one, up to this size.
 const credited_at_once = 16 * 1024;
 
-pub fn open(its_sandbox: *Sandbox, its_control: *layout.Control, its_writer: stream.Writer) void {
+pub fn open(its_sandbox: *Sandbox, its_control: *layout.Control, its_writer: stream.Writer, its_bell: socket.Fd) void {
     sandbox = its_sandbox;
     control = its_control;
     writer = its_writer;
+    bell = its_bell;
 }
 
 /// Moves what there is as far as there is room. Any thread, with locks that guard no queue.
@@ -102,13 +104,13 @@ fn noteSent(isolate: u32, size: u32) void {
 
 fn publish() void {
     writer.publish();
-    if (control.armed.value.load(.seq_cst) == 0 or control.armed.value.swap(0, .seq_cst) == 0) return;
-    ring();
+    if (control.armed.value.load(.seq_cst) != 0 and control.armed.value.swap(0, .seq_cst) != 0) ring();
+    pace.dawdle();
 }
 
 pub fn ring() void {
     _ = sandbox.doorbell.rung.fetchAdd(1, .monotonic);
-    socket.sendByte(process.bell_fd);
+    socket.sendByte(bell);
 }
 
 fn hasTaken() bool {

@@ -2,6 +2,7 @@
 //! Everything but its handle is under its sandbox's mutex.
 const std = @import("std");
 const layout = @import("../ring/layout.zig");
+const pace = @import("../ring/pace.zig");
 const socket = @import("../system/socket.zig");
 const stream = @import("../ring/stream.zig");
 const system_process = @import("../system/process.zig");
@@ -204,19 +205,21 @@ pub const Process = struct {
         self.writer.publish();
         const page = self.control();
         if (page.sleeps.value.load(.seq_cst) != 0 and page.sleeps.value.swap(0, .seq_cst) != 0) page.wake.bump();
+        pace.dawdle();
     }
 
     /// What waits for room goes as far as there is some; the child rings when there is more.
     pub fn pump(self: *Process) void {
         while (!self.backlog.isEmpty() and !self.isDoomed()) {
-            const written = self.write(self.backlog.front());
-            self.backlog.drop(written);
-            if (written != 0) {
-                self.publish();
-                continue;
+            const front = self.backlog.front();
+            // A child could do nothing with a part of a header.
+            const least = @min(front.len, @sizeOf(layout.Command));
+            if (self.room() < least) {
+                self.control().wants_room.value.store(1, .seq_cst);
+                if (self.room() < least) return;
             }
-            self.control().wants_room.value.store(1, .seq_cst);
-            if (self.room() == 0) return;
+            self.backlog.drop(self.write(front));
+            self.publish();
         }
     }
 

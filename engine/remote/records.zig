@@ -2,6 +2,7 @@
 const std = @import("std");
 const checks = @import("checks.zig");
 const constants = @import("../abi/constants.zig");
+const pace = @import("../ring/pace.zig");
 const time = @import("../system/time.zig");
 const watching = @import("watching.zig");
 const Batch = @import("batch.zig").Batch;
@@ -98,4 +99,5 @@ fn giveRoom(process: *Process) void {
     process.reader.publish();
     const page = process.control();
     if (page.wants_taking.value.load(.seq_cst) != 0 and page.wants_taking.value.swap(0, .seq_cst) != 0) page.wake.bump();
+    pace.dawdle();
 }

@@ -1,6 +1,7 @@
 //! What lies where in the memory that a host shares with one child, and what they say to each other there. Numbers only: the
 //! host chooses them, the child repeats them.
 const std = @import("std");
+const builtin = @import("builtin");
 const constants = @import("../abi/constants.zig");
 const shared_memory = @import("../system/shared_memory.zig");
 const stream = @import("stream.zig");
@@ -9,8 +10,8 @@ const Word = @import("../system/shared_word.zig").Word;
 /// Host and child are of one file, which may have been replaced all the same.
 pub const version = 2;
 
-/// A power of two. Longer records go through it in pieces.
-pub const ring_bytes = 1 << 20;
+/// A power of two. Longer records go through it in pieces; in tests, almost all.
+pub const ring_bytes = if (builtin.is_test) std.heap.page_size_max else 1 << 20;
 
 /// Isolates that a process has at once, at most.
 pub const slots_max = 256;

@@ -1,6 +1,7 @@
 //! A stream of bytes from one process to another, through a ring that both have mapped. Each side keeps its own place in
 //! private memory; the other's is read once for each look and may be anything.
 const std = @import("std");
+const dawdle = @import("pace.zig").dawdle;
 const Word = @import("../system/shared_word.zig").Word;
 
 /// The other side's place cannot be: it is further than the ring is long.
@@ -17,6 +18,7 @@ pub const Writer = struct {
 
     pub fn room(self: *const Writer) Violation!u32 {
         const used = self.at -% self.tail.value.load(.seq_cst);
+        dawdle();
         return if (used > self.size) error.Violation else self.size - used;
     }
 
@@ -30,6 +32,7 @@ pub const Writer = struct {
 
     pub fn publish(self: *Writer) void {
         self.head.value.store(self.at, .seq_cst);
+        dawdle();
     }
 
     /// Whether the other side has taken everything that was published.
@@ -47,6 +50,7 @@ pub const Reader = struct {
 
     pub fn available(self: *const Reader) Violation!u32 {
         const length = self.head.value.load(.seq_cst) -% self.at;
+        dawdle();
         return if (length > self.size) error.Violation else length;
     }
 
@@ -69,6 +73,7 @@ pub const Reader = struct {
 
     pub fn publish(self: *Reader) void {
         self.tail.value.store(self.at, .seq_cst);
+        dawdle();
     }
 };
 

@@ -114,9 +114,7 @@ pub fn createSandbox(limits: SandboxLimits) error{ OutOfMemory, Limit, SystemRes
     lock();
     defer unlock();
     const handle = try sandboxes.add(allocator, sandbox);
-    sandbox.next = first;
-    if (first) |head| head.previous = sandbox;
-    first = sandbox;
+    enlist(sandbox);
     clock.alarm.watch(sandbox.doorbell.fd, handle);
     return .{ .handle = handle, .fd = fd };
 }
@@ -130,8 +128,15 @@ pub fn createCarried(limits: SandboxLimits, carry: *const fn () void, feed: *con
     lock();
     defer unlock();
     _ = try sandboxes.add(allocator, sandbox);
-    first = sandbox;
+    enlist(sandbox);
     return sandbox;
+}
+
+/// Under the lock.
+fn enlist(sandbox: *Sandbox) void {
+    sandbox.next = first;
+    if (first) |head| head.previous = sandbox;
+    first = sandbox;
 }
 
 pub fn unlist(sandbox: *Sandbox) void {

@@ -47,6 +47,7 @@ const ZIG: Rooms = {
   child: ["boundary", "limit", "queue", "ring", "run", "system"],
   remote: ["boundary", "limit", "memory", "queue", "ring", "system"],
   abi: ["boundary", "child", "limit", "remote", "ring", "run", "system"],
+  exchange: ["boundary", "child", "limit", "queue", "remote", "ring", "run", "system"],
 };
 
 /** Rooms that are files among others. */
