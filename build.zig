@@ -18,9 +18,10 @@ pub fn build(b: *std.Build) void {
     const optimize = b.option(std.builtin.OptimizeMode, "optimize", "default: ReleaseFast") orelse .ReleaseFast;
     const sanitize = b.option(Sanitize, "sanitize", "checks in our own code, for tests (default: none)") orelse .none;
     const symbols = b.option(bool, "symbols", "keep symbols and debug information, for a profiler (default: no)") orelse false;
+    const extras = b.option([]const u8, "extras", "a C++ file in place of engine/v8/isolate/extras.cc, for tests (default: none)");
     tests.add(b, resolved);
     const given = Given.read(b, target) orelse return;
     const image: Image = .make(.{ .b = b, .target = target, .given = given }, resolved, optimize);
-    const own: Sources = .{ .b = b, .target = target, .given = given, .sanitize = sanitize, .symbols = symbols };
+    const own: Sources = .{ .b = b, .target = target, .given = given, .sanitize = sanitize, .symbols = symbols, .extras = extras };
     b.installArtifact(library.add(own, resolved, optimize, image));
 }

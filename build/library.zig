@@ -42,6 +42,7 @@ pub fn add(
         module.addObject(b.addObject(.{ .name = b.fmt("cpp-{d}", .{i}), .root_module = part, .use_llvm = true }));
     }
     module.addCSourceFile(.{ .file = makeEncodingTables(own), .flags = own.ownFlags() });
+    module.addCSourceFile(.{ .file = b.path(own.extras orelse "engine/" ++ sources.extras), .flags = own.ownFlags() });
     own.given.addIcuData(b, module, own.target);
     module.addObject(addNoCompression(own, target, optimize));
     own.given.linkLibraries(b, module, own.target);

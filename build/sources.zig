@@ -14,12 +14,14 @@ const warnings = [_][]const u8{ "-Wall", "-Wextra", "-Werror", "-Wno-unused-para
 /// What is not compiled into the library as its folder says.
 const elsewhere = [_]struct { file: []const u8, why: []const u8 }{
     .{ .file = snapshot_creator, .why = "a program of its own" },
+    .{ .file = extras, .why = "another may be in its place" },
     .{ .file = no_compression, .why = "an object of its own, which the linker sees before libcrypto's archive" },
 };
 pub const snapshot_creator = "v8/snapshot/snapshot_creator.cc";
 pub const icu_data = "v8/vendor/icu_data.cc";
 pub const stacks = "v8/override/stacks.cc";
 pub const compile_ahead = "v8/override/compile_ahead.cc";
+pub const extras = "v8/isolate/extras.cc";
 pub const no_compression = "v8/vendor/no_compression.cc";
 
 const override = "v8/override/";
@@ -32,6 +34,8 @@ pub const Sources = struct {
     given: Given,
     sanitize: Sanitize = .none,
     symbols: bool = false,
+    /// A file in place of `extras`, by its path in the project.
+    extras: ?[]const u8 = null,
 
     /// Every room of engine/v8/ but override/, and engine/system/: in parts, as Zig compiles one file after the other of a step
     /// when there are two processors.

@@ -2,7 +2,7 @@
 //   npm test [-- PART...]     PART: the beginning of a part's name, for instance "tests/cli" or "zig"
 import { formatters } from "./checks/formatters.ts";
 import { checkPart, type Part, type PartResult } from "./checks/part.ts";
-import { bunTestParts, processTestParts } from "./checks/bun-tests.ts";
+import { plainTestParts, processTestParts } from "./checks/bun-tests.ts";
 import { zigTestPart } from "./checks/zig-tests.ts";
 import { documentationCheck, typeChecks } from "./checks/types.ts";
 import { wptPart } from "./checks/wpt.ts";
@@ -14,7 +14,7 @@ const wanted = process.argv.slice(2);
 /** What only reads files; it is done in the time that the tests wait. */
 const checks = [...formatters("check"), ...typeChecks(), documentationCheck()].map(checkPart);
 /** One after the other: each has the machine for itself. */
-const tests = [zigTestPart(), ...bunTestParts(), ...processTestParts(wanted), wptPart()];
+const tests = [zigTestPart(), ...plainTestParts(wanted), ...processTestParts(wanted), wptPart()];
 
 interface Run {
   readonly name: string;

@@ -32,7 +32,7 @@ pub fn run(image: engine.Image) u8 {
         .alarm = engine.clock.alarm.wake_fd,
         .pid = process.current(),
         .has_jit = start.has_jit != 0,
-    });
+    }, layout.threadsMax(limits.threads, limits.spare_threads));
     control.layers.store(@bitCast(layers), .monotonic);
     const is_confined = layers.missing(start.required).isEmpty();
     control.state.value.store(@intFromEnum(if (is_confined) layout.State.ready else .refused), .seq_cst);

@@ -116,6 +116,11 @@ pub fn sane(value: f64) f64 {
     return if (value >= least and value <= most) value else 0;
 }
 
+/// Threads that a child may have: V8's compilers, the clock, the main thread and those that end are besides.
+pub fn threadsMax(threads: u32, spare_threads: u32) u32 {
+    return threads + spare_threads + 32;
+}
+
 /// What a child exits with that is not confined as it has to be.
 pub const exit_not_confined = 14;
 

@@ -52,22 +52,36 @@ pub fn leaveNamespaces() bool {
     const shared = 0x0800_0000;
     const users = 0x1000_0000;
     const network = 0x4000_0000;
-    return linux.errno(linux.unshare(users | mounts | names | shared | network)) == .SUCCESS;
+    if (linux.errno(linux.unshare(users | mounts | names | shared | network)) != .SUCCESS) return false;
+    // They begin as copies of the host's.
+    const nobodys = "localhost";
+    for ([_]linux.SYS{ .sethostname, .setdomainname }) |call| _ = linux.syscall2(call, @intFromPtr(nobodys), nobodys.len);
+    return true;
 }
 
-/// A process of root's becomes nobody's. Whether it is root no more.
+/// A process of root's becomes nobody's, unless its host could not end it then. Whether it is root no more.
 pub fn leaveRoot() bool {
     if (linux.geteuid() != 0) return true;
+    if (!mayEndOthers()) return false;
     const nobody = 65534;
     _ = linux.setgroups(0, @ptrFromInt(8));
     _ = linux.setresgid(nobody, nobody, nobody);
     return linux.errno(linux.setresuid(nobody, nobody, nobody)) == .SUCCESS;
 }
 
+const CapabilityHeader = extern struct { version: u32 = 0x2008_0522, pid: i32 = 0 };
+
+/// Whether it may signal processes of whomever, as its host then may: root need not.
+fn mayEndOthers() bool {
+    const header: CapabilityHeader = .{};
+    var held: [6]u32 = @splat(0);
+    const may_kill = 1 << 5;
+    return linux.errno(linux.syscall2(.capget, @intFromPtr(&header), @intFromPtr(&held))) == .SUCCESS and held[0] & may_kill != 0;
+}
+
 /// What root may do is taken from it.
 pub fn dropCapabilities() bool {
-    const version_3 = 0x2008_0522;
-    const header: extern struct { version: u32 = version_3, pid: i32 = 0 } = .{};
+    const header: CapabilityHeader = .{};
     const none: [6]u32 = @splat(0);
     return linux.errno(linux.syscall2(.capset, @intFromPtr(&header), @intFromPtr(&none))) == .SUCCESS;
 }
@@ -77,6 +91,11 @@ pub fn limitResources(descriptors_max: u64) void {
     const nothing = [_]linux.rlimit_resource{ .CORE, .FSIZE, .MEMLOCK, .LOCKS, .MSGQUEUE };
     for (nothing) |resource| _ = linux.setrlimit(resource, &.{ .cur = 0, .max = 0 });
     _ = linux.setrlimit(.NOFILE, &.{ .cur = descriptors_max, .max = descriptors_max });
+}
+
+/// Of its user, in its namespace.
+pub fn limitThreads(threads_max: u64) void {
+    _ = linux.setrlimit(.NPROC, &.{ .cur = threads_max, .max = threads_max });
 }
 
 const landlock_create_ruleset: usize = 444;

@@ -53,8 +53,23 @@ const sched_idle = 5;
 
 /// The thread gets processor time only when no other one wants it.
 pub fn demote(task: i32) void {
+    if (makeIdle(task)) return;
+    _ = linux.tgkill(linux.getpid(), task, .URG);
+}
+
+fn makeIdle(task: i32) bool {
     const parameters: extern struct { priority: c_int = 0 } = .{};
-    _ = linux.syscall3(.sched_setscheduler, @intCast(task), sched_idle, @intFromPtr(&parameters));
+    return linux.errno(linux.syscall3(.sched_setscheduler, @intCast(task), sched_idle, @intFromPtr(&parameters))) == .SUCCESS;
+}
+
+/// For a process in which threads may change nothing but themselves: each hears that it is to.
+pub fn letBeDemoted() void {
+    const action: linux.Sigaction = .{ .handler = .{ .handler = makeCallerIdle }, .mask = linux.sigemptyset(), .flags = linux.SA.RESTART };
+    _ = linux.sigaction(.URG, &action, null);
+}
+
+fn makeCallerIdle(_: linux.SIG) callconv(.c) void {
+    _ = makeIdle(0);
 }
 
 pub fn isDemoted() bool {

@@ -40,6 +40,14 @@ export function bunTestParts(where: Where = { root: clone, output: "inherit" }, 
   return [...folders].map(([folder, files]) => ({ name: folder + suffix, run: () => runFolder(where, files) }));
 }
 
+/** Folders that are tested only when they are asked for by their names: they build an engine of their own. */
+const BUILDING = ["tests/exploit"];
+
+/** @param wanted - beginnings of names of parts */
+export function plainTestParts(wanted: readonly string[]): Part[] {
+  return bunTestParts().filter(({ name }) => wanted.length > 0 || !BUILDING.includes(name));
+}
+
 /** Folders whose tests know nothing of the transport below the library. */
 const OVER_BOTH_TRANSPORTS = ["api", "boundary", "clients", "guest", "modules", "net", "pool", "run"];
 /** Likewise, but only when it is asked for by its name: it takes minutes. */

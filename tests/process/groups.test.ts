@@ -1,7 +1,24 @@
 // Which isolates share a process, and which never do.
 import { expect, test } from "bun:test";
+import { readFileSync, readdirSync } from "node:fs";
 import { rejection } from "../api/harness.ts";
 import { endOf, pidOf, processSandbox, statusOf, until } from "./processes.ts";
+
+const SCHED_IDLE = 5;
+
+/** How the system schedules the threads of a process. */
+function policiesOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+    try {
+      // The name before, in brackets, may contain anything; the policy is the 41st field.
+      const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8");
+      return [Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[38])];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
+}
 
 test("isolates of a group share processes, those of different groups never", async () => {
   await using sandbox = processSandbox({ isolatesPerProcess: 2 });
@@ -59,6 +76,17 @@ test("a process with a turn that does not stop takes no more isolates, and ends 
   expect(sandbox.stats()).toMatchObject({ leakedBytes: 0, abandoned: 0 });
   neighbour.destroy();
   await until(() => statusOf(pid) === undefined);
+});
+
+test("a turn that does not stop gets only what time nobody else wants", async () => {
+  await using sandbox = processSandbox({ cpuMs: 50 });
+  const isolate = await sandbox.createIsolate();
+  const neighbour = await sandbox.createIsolate();
+  const end = endOf(isolate);
+  // Another, which does not even need memory.
+  isolate.execute("('a'.repeat(4e6) + 'b').lastIndexOf('a'.repeat(2e5) + 'c')");
+  await end;
+  await until(() => policiesOf(pidOf(neighbour)).includes(SCHED_IDLE));
 });
 
 test("more processes than processesMax are a LimitError", async () => {

@@ -55,7 +55,12 @@ function documented(): Record<string, string> {
 }
 
 /** Allowed for some arguments only, which zeros are. */
-const ALLOWED_WITH_ZEROS = { mprotect: "allowed", pkey_mprotect: "allowed", prlimit64: "allowed" };
+const ALLOWED_WITH_ZEROS = Object.fromEntries(
+  [
+    ...["clock_getres", "clock_gettime", "clock_nanosleep", "futex", "mprotect", "pkey_mprotect", "prlimit64"],
+    ...["sched_getaffinity", "sched_getparam", "sched_getscheduler"],
+  ].map((name) => [name, "allowed"]),
+);
 /** For probes that the kernel itself puts into programs; it lets them pass filters, and refuses whoever else makes them. */
 const PROBES = ["uprobe", "uretprobe"];
 /** Let through, and answered by the system itself, which zeros are no arguments for. */

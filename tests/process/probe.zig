@@ -7,6 +7,7 @@ const linux = std.os.linux;
 extern "c" fn syscall(number: c_long, ...) c_long;
 
 const numbers_max = 480;
+const sigalrm = 14;
 const untouched: isize = 1 << 40;
 
 const Shared = extern struct { layers: u32, result: isize };
@@ -20,11 +21,15 @@ pub fn main(init: std.process.Init.Minimal) !void {
         // Newer ones have no name here.
         const call = std.enums.fromInt(linux.SYS, number);
         const name = if (call) |known| @tagName(known) else "unnamed";
-        shared.* = .{ .layers = 0, .result = untouched };
-        const pid: isize = @bitCast(linux.fork());
-        if (pid == 0) tryCall(shared, number, has_jit);
         var status: u32 = 0;
-        _ = linux.waitpid(@intCast(pid), &status, 0);
+        while (true) {
+            shared.* = .{ .layers = 0, .result = untouched };
+            const pid: isize = @bitCast(linux.fork());
+            if (pid == 0) tryCall(shared, number, has_jit);
+            _ = linux.waitpid(@intCast(pid), &status, 0);
+            // On a busy machine the time was over before the call was made.
+            if (status & 0x7f != sigalrm or shared.layers != 0) break;
+        }
         var buffer: [128]u8 = undefined;
         const line = try std.fmt.bufPrint(&buffer, "{d} {s} {s}\n", .{ number, name, outcome(shared, status, &errno_name) });
         _ = linux.write(1, line.ptr, line.len);
@@ -37,7 +42,6 @@ fn outcome(shared: *const Shared, status: u32, buffer: []u8) []const u8 {
     const signal = status & 0x7f;
     const sigsys = 31;
     if (signal == sigsys) return "ends";
-    const sigalrm = 14;
     if (signal == sigalrm) return "allowed";
     if (signal != 0) return std.fmt.bufPrint(buffer, "signal-{d}", .{signal}) catch unreachable;
     if (shared.layers & 3 != 3) return "not-confined";
@@ -52,7 +56,7 @@ fn tryCall(shared: *Shared, number: u32, has_jit: bool) noreturn {
     _ = linux.syscall1(.alarm, 1);
     const start: engine.confinement.Start = .{ .host = linux.getppid() };
     const layers = engine.confinement.leave(start) orelse linux.exit_group(1);
-    const confined = engine.confinement.finish(layers, .{ .bell = 4, .alarm = 5, .pid = linux.getpid(), .has_jit = has_jit });
+    const confined = engine.confinement.finish(layers, .{ .bell = 4, .alarm = 5, .pid = linux.getpid(), .has_jit = has_jit }, 64);
     shared.layers = @bitCast(confined);
     // Arguments that are of no use to anybody: what counts is whether the call is made.
     const zero: c_long = 0;

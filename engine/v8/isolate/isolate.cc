@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "isolate/buffers.h"
+#include "isolate/extras.h"
 #include "isolate/fatal.h"
 #include "modules/modules.h"
 #include "modules/template.h"
@@ -216,6 +217,7 @@ bool set_up_context(nrv8_isolate& host) {
   }
   if (host.host_clock != nullptr && !remove_wait_async(isolate, context)) return false;
   if (host.random != nullptr) seed_math_random(context, host.random->next() | 1, host.random->next());
+  if (!add_extras(context)) return false;
   v8::Local<v8::Value> arguments[] = {v8::Integer::NewFromUnsigned(isolate, flags),
                                       v8::Integer::NewFromUnsigned(isolate, host.options.requests_max),
                                       v8::Integer::NewFromUnsigned(isolate, host.options.timers_max)};
