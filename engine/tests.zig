@@ -36,8 +36,11 @@ test {
     _ = @import("remote/backlog.zig");
     _ = @import("remote/calls.zig");
     _ = @import("remote/checks.zig");
+    _ = @import("remote/killings.zig");
     _ = @import("remote/settings.zig");
+    _ = @import("remote/strikes.zig");
     _ = @import("system/allowed_syscalls.zig");
+    _ = @import("system/cgroup.zig");
     _ = @import("system/process.zig");
     _ = @import("system/shared_memory.zig");
     _ = @import("system/shared_word.zig");

@@ -23,6 +23,7 @@ export {
   AbortError,
   ArgumentError,
   BackpressureError,
+  CrashLoopError,
   DataCloneError,
   DecodeError,
   EngineError,

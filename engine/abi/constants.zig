@@ -20,6 +20,7 @@ pub const Status = enum(i32) {
     isolation = header.NR_E_ISOLATION,
     no_process = header.NR_E_NO_PROCESS,
     no_program = header.NR_E_NO_PROGRAM,
+    crash_loop = header.NR_E_CRASH_LOOP,
 };
 
 pub const Post = enum(u32) {

@@ -118,13 +118,17 @@ pub export fn nr_process_isolate_create(
     const read = limits.IsolateLimits.read(values) catch return code(.argument);
     const sandbox = remote.sandboxes.acquire(handle) orelse return code(.stale);
     defer remote.sandboxes.release(handle);
-    out.* = calling.createIsolate(sandbox, read, id, group, values) catch |failure| return code(switch (failure) {
-        error.OutOfMemory => .nomem,
-        error.NoDescriptor => .no_descriptor,
-        error.Limit => .limit,
-        error.Shutdown => .shutdown,
-        error.NoTemplate => .argument,
-    });
+    out.* = calling.createIsolate(sandbox, read, id, group, values) catch |failure| {
+        if (failure == error.CrashLoop) out.* = sandbox.waitOf(group);
+        return code(switch (failure) {
+            error.OutOfMemory => .nomem,
+            error.NoDescriptor => .no_descriptor,
+            error.Limit => .limit,
+            error.Shutdown => .shutdown,
+            error.CrashLoop => .crash_loop,
+            error.NoTemplate => .argument,
+        });
+    };
     return code(.ok);
 }
 

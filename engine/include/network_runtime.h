@@ -38,7 +38,8 @@ enum {
   NR_E_NO_DESCRIPTOR = -11, /* the process may open no more descriptors */
   NR_E_ISOLATION = -12,     /* a child process cannot be confined as it has to be */
   NR_E_NO_PROCESS = -13,    /* the system gives no process */
-  NR_E_NO_PROGRAM = -14     /* the engine is no file that the system can execute: see nr_process_program */
+  NR_E_NO_PROGRAM = -14,    /* the engine is no file that the system can execute: see nr_process_program */
+  NR_E_CRASH_LOOP = -15     /* processes of the group have crashed again and again: it has to wait for another */
 };
 
 /* What nr_isolate_post carries (u32 kind). The request_id of what is answered is not 0 and not one still unanswered. */
@@ -351,7 +352,9 @@ int32_t nr_process_template_create(nr_sandbox sandbox, const uint8_t* bytes, uin
 /* As nr_template_release. */
 int32_t nr_process_template_release(nr_template shared);
 
-/* As nr_isolate_create. Isolates of different groups never share a process, nor have one after the other. */
+/* As nr_isolate_create. Isolates of different groups never share a process, nor have one after the other. With
+ * NR_E_CRASH_LOOP *out_isolate is for how many milliseconds more there is none for this group.
+ * @return as nr_isolate_create, NR_E_NO_DESCRIPTOR, NR_E_CRASH_LOOP */
 int32_t nr_process_isolate_create(nr_sandbox sandbox, const double* options, uint32_t option_count, uint32_t group,
                                   uint32_t isolate_id, nr_isolate* out_isolate);
 

@@ -1,6 +1,7 @@
 //! One thread for all children: it starts them, as they end with the thread that did, hears of their ends, and looks after
 //! those that use more than they may or do not do what they are told.
 const std = @import("std");
+const cgroup = @import("../system/cgroup.zig");
 const library = @import("../system/library.zig");
 const remote = @import("remote.zig");
 const socket = @import("../system/socket.zig");
@@ -10,6 +11,7 @@ const system_thread = @import("../system/thread.zig");
 const time = @import("../system/time.zig");
 const watching = @import("watching.zig");
 const Alarm = @import("../system/alarm.zig").Alarm;
+const Killings = @import("killings.zig").Killings;
 const Process = @import("process.zig").Process;
 
 const allocator = std.heap.c_allocator;
@@ -30,6 +32,7 @@ var dozes: std.atomic.Value(bool) = .init(true);
 
 /// The thread's own: children that it has started and that have not ended, each with a reference.
 var kept: std.ArrayList(u32) = .empty;
+var killings: Killings = .{};
 
 /// Idempotent.
 pub fn start() error{ NoDescriptor, NoThread }!void {
@@ -98,6 +101,7 @@ fn main(_: ?*anyopaque) callconv(.c) ?*anyopaque {
         if (next != time.never) dozes.store(false, .seq_cst);
         var names: [Alarm.hangups_max]u64 = undefined;
         const limit = if (next == time.never) null else next -| now;
+        killings.look(cgroup.endedForMemory(), now);
         for (alarm.sleep(limit, &names)) |name| {
             if (name & of_sandbox != 0) orphan(@truncate(name)) else ended(@intCast(name));
         }
@@ -115,7 +119,7 @@ fn startWaiting() void {
             break :blk first;
         };
         spawn(process) catch |failure| {
-            process.sandbox.noteEnd(process, .{ .not_started = failure });
+            process.sandbox.noteEnd(process, .{ .not_started = failure }, false);
             letGo(process);
         };
     }
@@ -162,8 +166,15 @@ fn ended(handle: u32) void {
     const process = remote.processes.acquire(handle).?;
     remote.processes.release(handle);
     const how = system_process.ending(process.pidfd) orelse .unknown;
-    process.sandbox.noteEnd(process, .{ .ended = how });
+    process.sandbox.noteEnd(process, .{ .ended = how }, wasOutOfMemory(how));
     letGo(process);
+}
+
+fn wasOutOfMemory(how: system_process.Ending) bool {
+    const sigkill = 9;
+    if (how != .signalled or how.signalled != sigkill) return false;
+    killings.look(cgroup.endedForMemory(), time.now());
+    return killings.claim();
 }
 
 /// The keeper's references: the child's, and the one that the child had of its sandbox.

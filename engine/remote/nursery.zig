@@ -8,23 +8,29 @@ const remote = @import("remote.zig");
 const shared_memory = @import("../system/shared_memory.zig");
 const socket = @import("../system/socket.zig");
 const system_process = @import("../system/process.zig");
+const time = @import("../system/time.zig");
 const allowance = @import("../system/allowance.zig");
 const Process = @import("process.zig").Process;
 const Sandbox = @import("sandbox.zig").Sandbox;
+const Strikes = @import("strikes.zig").Strikes;
 
 const allocator = std.heap.c_allocator;
 
 /// A child that has had so many isolates takes no more: what builds up in a process ends with it.
 const isolates_made_max = 1000;
 
+const unlimited_bytes = 4 << 30;
+
 /// What the system allows in threads is for the host and so many children: each takes a part of this for turns that gave way.
 const sharers = 16;
 
-pub const PlaceError = error{ Limit, OutOfMemory, NoDescriptor };
+pub const StartError = error{ OutOfMemory, NoDescriptor, Limit };
+pub const PlaceError = StartError || error{CrashLoop};
 
 pub const Nursery = struct {
     /// Those that live, and those whose ends have not been handed out, in the order they were started.
     list: std.ArrayList(*Process) = .empty,
+    strikes: Strikes = .{},
 
     /// A child for one more isolate of the group: one of its own that has the least to bear, else one that is nobody's yet.
     pub fn place(self: *Nursery, sandbox: *Sandbox, group: u32) PlaceError!*Process {
@@ -38,9 +44,10 @@ pub const Nursery = struct {
             if (process.group) |its_group| {
                 if (process.isolate_count == 0) idle = process;
                 if (its_group != group or !isOpen(sandbox, process)) continue;
-                if (best == null or process.memory_bytes < best.?.memory_bytes) best = process;
+                if (best == null or bears(process) < bears(best.?)) best = process;
             } else if (spare == null or (process.isReady() and !spare.?.isReady())) spare = process;
         }
+        if (best == null and self.strikes.wait(group, time.now()) != 0) return error.CrashLoop;
         const process = best orelse spare orelse blk: {
             if (living >= sandbox.settings.processes_max) {
                 // One that waits for more of its group makes room.
@@ -51,6 +58,11 @@ pub const Nursery = struct {
         };
         process.group = group;
         return process;
+    }
+
+    /// What its isolates may have, in bytes; those without a limit, as much as V8 gives them a heap.
+    fn bears(process: *const Process) u64 {
+        return process.memory_bytes + @as(u64, process.unlimited_count) * unlimited_bytes;
     }
 
     fn isOpen(sandbox: *Sandbox, process: *Process) bool {
@@ -78,7 +90,7 @@ pub const Nursery = struct {
     }
 
     /// Starts what is missing of the children that wait for a group.
-    pub fn refill(self: *Nursery, sandbox: *Sandbox) PlaceError!void {
+    pub fn refill(self: *Nursery, sandbox: *Sandbox) StartError!void {
         var spares: u32 = 0;
         var living: u32 = 0;
         for (self.list.items) |process| {
@@ -94,7 +106,7 @@ pub const Nursery = struct {
     }
 
     /// Asks for a child; what is said to it waits in its ring until it is there.
-    pub fn startOne(self: *Nursery, sandbox: *Sandbox) PlaceError!*Process {
+    pub fn startOne(self: *Nursery, sandbox: *Sandbox) StartError!*Process {
         const fd = shared_memory.create(layout.total_bytes) catch return error.NoDescriptor;
         const process = Process.create(sandbox, fd) catch {
             socket.close(fd);
@@ -132,5 +144,6 @@ pub const Nursery = struct {
     pub fn deinit(self: *Nursery) void {
         for (self.list.items) |process| remote.processes.release(process.handle);
         self.list.deinit(allocator);
+        self.strikes.deinit();
     }
 };

@@ -12,7 +12,7 @@ const Sandbox = @import("sandbox.zig").Sandbox;
 
 const allocator = std.heap.c_allocator;
 
-/// Why its host ended it.
+/// Why it was ended, where that is known.
 pub const Cause = enum {
     none,
     /// With its sandbox.
@@ -28,8 +28,8 @@ pub const Cause = enum {
     threads,
     /// The host had no memory for what it said.
     host_memory,
-    /// It is not confined as it has to be.
-    isolation,
+    /// The system has ended it: there was no memory.
+    out_of_memory,
 };
 
 /// How it ended.
@@ -71,7 +71,9 @@ pub const Process = struct {
     seats: [layout.slots_max]Seat = @splat(.{}),
     isolate_count: u32 = 0,
     made_count: u32 = 0,
+    /// Limits of its isolates, and how many have none.
     memory_bytes: u64 = 0,
+    unlimited_count: u32 = 0,
     /// Handles of the templates that it has been told.
     templates: std.ArrayList(u32) = .empty,
 
@@ -113,6 +115,17 @@ pub const Process = struct {
         return self.control().state.value.load(.seq_cst) == @intFromEnum(layout.State.ready);
     }
 
+    /// It has ended, and is to blame for it, or its guests are.
+    pub fn hasCrashed(self: *const Process) bool {
+        return switch (self.end.?) {
+            .not_started => false,
+            .ended => switch (self.cause) {
+                .shutdown, .retired, .host_memory => false,
+                .none, .protocol, .unresponsive, .memory, .threads, .out_of_memory => true,
+            },
+        };
+    }
+
     /// It has ended or is about to.
     pub fn isDoomed(self: *const Process) bool {
         return self.cause != .none or self.end != null;
@@ -136,6 +149,7 @@ pub const Process = struct {
             self.isolate_count += 1;
             self.made_count += 1;
             self.memory_bytes += isolate.limits.memory_bytes;
+            self.unlimited_count += @intFromBool(isolate.limits.memory_bytes == 0);
             return true;
         }
         return false;
@@ -146,6 +160,7 @@ pub const Process = struct {
         isolate.process = null;
         self.isolate_count -= 1;
         self.memory_bytes -= isolate.limits.memory_bytes;
+        self.unlimited_count -= @intFromBool(isolate.limits.memory_bytes == 0);
     }
 
     /// The isolate that the child means; null: there is none of that number.

@@ -60,7 +60,7 @@ pub const Sandbox = struct {
     }
 
     /// Makes an isolate in a child of its group, and says so to that child.
-    pub fn createIsolate(self: *Sandbox, isolate: *Isolate, group: u32, options: []const f64) error{ Limit, Shutdown, OutOfMemory, NoDescriptor, NoTemplate }!u32 {
+    pub fn createIsolate(self: *Sandbox, isolate: *Isolate, group: u32, options: []const f64) error{ Limit, Shutdown, OutOfMemory, NoDescriptor, CrashLoop, NoTemplate }!u32 {
         const template = if (isolate.limits.template == 0) null else remote.templates.acquire(isolate.limits.template) orelse return error.NoTemplate;
         defer if (template) |its| remote.templates.release(its.handle);
         self.mutex.lock();
@@ -176,12 +176,22 @@ pub const Sandbox = struct {
         }
     }
 
+    /// How long the group has to wait for another process, in ms, rounded up.
+    pub fn waitOf(self: *Sandbox, group: u32) u32 {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        const wait = self.nursery.strikes.wait(group, time.now());
+        return @intCast(std.math.divCeil(u64, wait, time.ns_per_ms) catch unreachable);
+    }
+
     /// A child has ended. The keeper's.
-    pub fn noteEnd(self: *Sandbox, process: *Process, how: process_module.End) void {
+    pub fn noteEnd(self: *Sandbox, process: *Process, how: process_module.End, was_out_of_memory: bool) void {
         {
             self.mutex.lock();
             defer self.mutex.unlock();
             process.end = how;
+            if (was_out_of_memory and process.cause == .none) process.cause = .out_of_memory;
+            if (process.group) |group| if (process.hasCrashed()) self.nursery.strikes.note(group, time.now());
             const pidfd = process.pidfd;
             process.pidfd = socket.none;
             if (pidfd != socket.none) socket.close(pidfd);

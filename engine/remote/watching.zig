@@ -1,6 +1,7 @@
 //! What the keeper looks at now and then: children that have more than their isolates may have, that are not confined, or
 //! that were told to end an isolate and do not. The kernel is asked, never the child.
 const std = @import("std");
+const layout = @import("../ring/layout.zig");
 const remote = @import("remote.zig");
 const system_process = @import("../system/process.zig");
 const time = @import("../system/time.zig");
@@ -15,8 +16,6 @@ const mib: u64 = 1024 * 1024;
 /// What an isolate may have beyond its limit, and a child without isolates.
 const slack_of_isolate = 64 * mib;
 const slack_of_process = 192 * mib;
-/// V8's compilers, the clock and the main thread, and those that end.
-const more_threads = 32;
 
 /// When to look again.
 pub fn look(handles: []const u32, now: u64) u64 {
@@ -39,14 +38,14 @@ fn lookAt(process: *Process, now: u64) bool {
         if (process.isDoomed()) return true;
         if (process.isolate_count == 0) return false;
         memory_max = slack_of_process + process.isolate_count * slack_of_isolate + process.memory_bytes;
+        if (process.unlimited_count != 0) memory_max = std.math.maxInt(u64);
         for (&process.seats) |*seat| {
             const isolate = seat.isolate orelse continue;
             if (isolate.answer_due <= now) process.kill(.unresponsive);
-            if (isolate.limits.memory_bytes == 0) memory_max = std.math.maxInt(u64);
         }
     }
     const use = system_process.use(process.pid) orelse return true;
-    const threads_max = sandbox.limits.threads + sandbox.limits.spare_threads + more_threads;
+    const threads_max = layout.threadsMax(sandbox.limits.threads, sandbox.limits.spare_threads);
     if (use.private_bytes <= memory_max and use.threads <= threads_max) return true;
     sandbox.mutex.lock();
     defer sandbox.mutex.unlock();

@@ -182,7 +182,8 @@ pub fn isLockedDown(pid: Pid) ?bool {
     return std.mem.indexOf(u8, status, "\nSeccomp:\t2\n") != null and std.mem.indexOf(u8, status, "\nNoNewPrivs:\t1\n") != null;
 }
 
-fn readFile(path: [*:0]const u8, buffer: []u8) ?[]const u8 {
+/// The beginning of a file that the system makes up.
+pub fn readFile(path: [*:0]const u8, buffer: []u8) ?[]const u8 {
     const fd: isize = @bitCast(linux.open(path, .{ .CLOEXEC = true }, 0));
     if (fd < 0) return null;
     defer socket.close(@intCast(fd));

@@ -104,6 +104,7 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    * @returns the isolate, ready to work
    * @throws OptionError if an option is unknown or out of its range
    * @throws SandboxShutdownError, LimitError, EngineError
+   * @throws CrashLoopError if the group's processes have crashed again and again, with `isolation: "process"`
    * @example
    * ```ts
    * const worker = await sandbox.createIsolate({ name: "tenant 7", data: { plan: "free" }, cpuMs: 50, memoryMb: 32 });

@@ -393,7 +393,8 @@ export interface Termination {
   /**
    * Of `"process_crashed"`, what is known besides: `"forbidden_syscall"`, it asked the system for what it may not;
    * `"protocol"`, it wrote what its engine does not write; `"memory"` or `"threads"`, it had more than its isolates may;
-   * `"unresponsive"`, it did not end an isolate; else V8's last words. Untrusted text.
+   * `"unresponsive"`, it did not end an isolate; `"out_of_memory"`, the system ended it, as the process' cgroup tells; else
+   * V8's last words. Untrusted text.
    */
   readonly detail?: string;
 }
@@ -487,6 +488,30 @@ export class IsolationError extends SandboxError {
   constructor(message: string, missing: readonly string[] = []) {
     super("ERR_ISOLATION", message);
     this.missing = missing;
+  }
+}
+
+/**
+ * Processes of the isolate's `trustGroup` have crashed again and again, and it has to wait for another (`ERR_CRASH_LOOP`). Other
+ * groups, and isolates of this one that are in processes which live, go on.
+ */
+export class CrashLoopError extends SandboxError {
+  override readonly name: string = "CrashLoopError";
+  /** For how long, in milliseconds. */
+  readonly retryAfterMs: number;
+
+  /**
+   * @param trustGroup - the group; undefined: that of isolates without one
+   * @param retryAfterMs - for how long, in milliseconds
+   */
+  constructor(trustGroup: string | undefined, retryAfterMs: number) {
+    const whose =
+      trustGroup === undefined ? "isolates without a trustGroup" : `trustGroup ${JSON.stringify(trustGroup)}`;
+    super(
+      "ERR_CRASH_LOOP",
+      `createIsolate(): processes of ${whose} have crashed again and again. Try again in ${retryAfterMs} ms.`,
+    );
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

@@ -1,6 +1,6 @@
 /** What a V8Sandbox does behind its public face: its isolates, its end, and whether it keeps the process alive. */
 import type { Encoding } from "../codec/index.ts";
-import { EngineError, LimitError, SandboxShutdownError } from "../contract/errors.ts";
+import { CrashLoopError, EngineError, LimitError, SandboxShutdownError } from "../contract/errors.ts";
 import type { IsolateLimits, IsolationLayer, SandboxLimits } from "../contract/options.ts";
 import type { ProcessStats, SandboxStats } from "../contract/stats.ts";
 import type { Engine, EngineSandbox } from "../engine/engine.ts";
@@ -106,6 +106,7 @@ export class SandboxCore<Isolate extends object> implements Living {
     if (handle === Status.Limit) {
       throw new LimitError(`createIsolate(): there are ${this.#isolates.size} isolates, no more are possible.`);
     }
+    if (handle === Status.CrashLoop) throw new CrashLoopError(trustGroup, this.#connection.retryAfterMs ?? 0);
     if (handle === Status.NoDescriptor) {
       throw new LimitError(
         "createIsolate(): the process may open no more file descriptors. Close some, or raise the limit (ulimit -n).",

@@ -20,6 +20,7 @@ export const Status = {
   Isolation: -12,
   NoProcess: -13,
   NoProgram: -14,
+  CrashLoop: -15,
 } as const;
 
 /** What a post carries. */

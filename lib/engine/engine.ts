@@ -1,6 +1,6 @@
 /**
  * The narrow interface between the library and an engine. Nothing here knows of pointers or shared memory: lib/ffi/transport.ts
- * is the engine in this process, lib/ffi/process-transport.ts the one in child processes.
+ * has the engine in this process, and the one in child processes.
  */
 import type { IsolateLimits, IsolationLayer, SandboxLimits } from "../contract/options.ts";
 import type { ProcessOfIsolate, ProcessStats } from "../contract/stats.ts";
@@ -74,6 +74,8 @@ export interface EngineSandbox {
   createTemplate(modules: Uint8Array): TemplateHandle;
   /** No more isolates are made of it. */
   releaseTemplate(template: TemplateHandle): void;
+  /** After Status.CrashLoop: when the group may have another process, in milliseconds from then. */
+  readonly retryAfterMs?: number;
   /**
    * Queues work of an isolate, in the order of these calls; the bytes are copied.
    * @returns a status

@@ -59,6 +59,11 @@ export class FfiSandbox implements EngineSandbox {
     return this.#newHandle[0] as number;
   }
 
+  /** Where the handle would be. */
+  get retryAfterMs(): number {
+    return this.#newHandle[0] as number;
+  }
+
   /** In the one process that there is, groups are nothing. */
   protected create(
     sandbox: number,

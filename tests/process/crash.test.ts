@@ -1,6 +1,6 @@
 // A child that ends, however: its isolates are told, and nothing else is hurt.
 import { expect, test } from "bun:test";
-import { TerminatedError } from "../../lib/index.ts";
+import { CrashLoopError, TerminatedError } from "../../lib/index.ts";
 import { next, rejection } from "../api/harness.ts";
 import { childrenOf, endOf, pidOf, processSandbox } from "./processes.ts";
 
@@ -114,6 +114,36 @@ test("shutdown waits for no process", async () => {
   sandbox.shutdown();
   expect(performance.now() - started).toBeLessThan(2000);
   expect(await end).toEqual(["shutdown"]);
+});
+
+test("a group whose processes crash again and again waits for the next one, and nobody else does", async () => {
+  await using sandbox = processSandbox({ isolatesPerProcess: 1 });
+  const crash = async (): Promise<void> => {
+    const isolate = await sandbox.createIsolate({ trustGroup: "bad", name: "tenant" });
+    const end = endOf(isolate);
+    process.kill(pidOf(isolate), "SIGSEGV");
+    await end;
+  };
+  const other = await sandbox.createIsolate({ trustGroup: "bad" });
+  for (let times = 0; times < 6; times++) await crash();
+  const { started } = sandbox.stats().processes!;
+  const error = await rejection(sandbox.createIsolate({ trustGroup: "bad" }));
+  expect(error).toBeInstanceOf(CrashLoopError);
+  expect(error).toMatchObject({ code: "ERR_CRASH_LOOP" });
+  expect(error.message).toContain('"bad"');
+  const { retryAfterMs } = error as CrashLoopError;
+  expect(retryAfterMs).toBeGreaterThan(0);
+  expect(retryAfterMs).toBeLessThanOrEqual(1000);
+  // No process was spent on it.
+  expect(sandbox.stats().processes).toMatchObject({ started, crashed: 6 });
+  expect(await other.evaluate("6 * 7")).toBe(42);
+  expect(await (await sandbox.createIsolate({ trustGroup: "good" })).evaluate("1 + 1")).toBe(2);
+  expect(await (await sandbox.createIsolate()).evaluate("1 + 1")).toBe(2);
+
+  await Bun.sleep(retryAfterMs);
+  await crash();
+  const again = await rejection(sandbox.createIsolate({ trustGroup: "bad" }));
+  expect((again as CrashLoopError).retryAfterMs).toBeGreaterThan(1000);
 });
 
 /** Our children but this one. */
