@@ -21,8 +21,13 @@ pub const CreateError = error{ OutOfMemory, Limit, NoDescriptor, NoThread, NoPro
 
 /// With the layers that are in force, also where they are not enough.
 pub fn create(limits: SandboxLimits, settings: Settings, options: []const f64, layers: *layout.Layers) CreateError!Created {
+    if (!syscall_filter.isAvailable()) {
+        // Of the others nobody knows; this one is missing.
+        layers.* = settings.required;
+        layers.seccomp = false;
+        return error.NotConfined;
+    }
     layers.* = .{};
-    if (!syscall_filter.isAvailable()) return error.NotConfined;
     const made = try sandboxes.create(limits, settings, options);
     const sandbox = made.sandbox;
     errdefer {

@@ -114,14 +114,31 @@ test("the command is installed too", async () => {
   expect(exitCode).toBe(0);
 });
 
+/** The host's own file is all there is: children are of memory, or they could not be. */
+const withProcesses = `
+  import { V8Sandbox } from "network-runtime";
+  import { readlinkSync } from "node:fs";
+  await using sandbox = new V8Sandbox({ isolation: "process" });
+  const isolates = [await sandbox.createIsolate(), await sandbox.createIsolate({ trustGroup: "another" })];
+  for (const isolate of isolates) {
+    const { pid } = isolate.stats().process!;
+    console.log(await isolate.evaluate("6 * 7"), sandbox.isolation.layers.includes("seccomp"), readlinkSync(\`/proc/\${pid}/exe\`));
+  }`;
+
 // Last: it takes the project away.
-test("the same program compiled to one executable runs where there is no package", async () => {
-  const built = await run(project, "bun", "build", "--compile", "main.ts", "--outfile", "app");
-  expect({ stderr: built.stderr, exitCode: built.exitCode }).toEqual({ stderr: "", exitCode: 0 });
+test("programs compiled to one executable run where there is no package, with child processes too", async () => {
+  writeFileSync(join(project, "processes.ts"), withProcesses);
   const elsewhere = join(folder, "elsewhere");
   mkdirSync(elsewhere);
-  renameSync(join(project, "app"), join(elsewhere, "app"));
+  for (const name of ["main", "processes"]) {
+    const built = await run(project, "bun", "build", "--compile", `${name}.ts`, "--outfile", join(elsewhere, name));
+    expect({ stderr: built.stderr, exitCode: built.exitCode }).toEqual({ stderr: "", exitCode: 0 });
+  }
   renameSync(project, join(folder, "gone"));
-  const result = await run(elsewhere, join(elsewhere, "app"));
-  expect(result).toEqual({ stdout: firstOutput, stderr: "", exitCode: 0 });
+  expect(await run(elsewhere, join(elsewhere, "main"))).toEqual({ stdout: firstOutput, stderr: "", exitCode: 0 });
+  expect(await run(elsewhere, join(elsewhere, "processes"))).toEqual({
+    stdout: "42 true /memfd:network-runtime (deleted)\n".repeat(2),
+    stderr: "",
+    exitCode: 0,
+  });
 });

@@ -16,8 +16,13 @@ interface Outcome {
   readonly missing?: string[];
 }
 
-async function run(command: readonly string[], ...args: string[]): Promise<Outcome> {
-  const child = Bun.spawn([...command, process.execPath, host, ...args], {
+/** The same under a filter of a container's. */
+const filteredHost = join(import.meta.dir, "fixtures/filtered.ts");
+
+const run = (command: readonly string[], ...args: string[]): Promise<Outcome> => runHost(host, command, args);
+
+async function runHost(program: string, command: readonly string[], args: readonly string[]): Promise<Outcome> {
+  const child = Bun.spawn([...command, process.execPath, program, ...args], {
     env: { ...process.env, HOME: "/tmp", BUN_OPTIONS: "" },
     stdout: "pipe",
     stderr: "pipe",
@@ -55,6 +60,20 @@ test("without user namespaces the layer is missing, and required it is an Isolat
   const refused = await run(command, "namespaces");
   expect(refused).toMatchObject({ code: "ERR_ISOLATION", missing: ["namespaces"] });
   expect(refused.message).toContain("user namespaces");
+});
+
+test("under a filter of a container's that refuses a layer, that one is missing", async () => {
+  const { answer, layers } = await runHost(filteredHost, [], ["unshare", "landlock_create_ruleset"]);
+  expect(answer).toBe("42.000");
+  expect(layers).not.toContain("namespaces");
+  expect(layers).not.toContain("landlock");
+  for (const layer of ALWAYS) expect(layers).toContain(layer);
+});
+
+test("under one that refuses filters of others there is nothing but an IsolationError", async () => {
+  const { code, missing, message } = await runHost(filteredHost, [], ["seccomp"]);
+  expect({ code, missing }).toEqual({ code: "ERR_ISOLATION", missing: ["seccomp"] });
+  expect(message).toContain("CONFIG_SECCOMP_FILTER");
 });
 
 test("without descriptors there is a LimitError", async () => {

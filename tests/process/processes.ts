@@ -1,7 +1,8 @@
 /** What the tests of child processes share. */
 import { V8Sandbox } from "../../lib/index.ts";
 import type { Isolate, SandboxOptions } from "../../lib/index.ts";
-import { readFileSync, readdirSync } from "node:fs";
+
+export { childrenOf, statusOf } from "./children.ts";
 
 /** A sandbox of child processes. */
 export function processSandbox(options: SandboxOptions = {}): V8Sandbox {
@@ -23,22 +24,6 @@ export function endOf(isolate: Isolate): Promise<unknown[]> {
       resolve(events);
     }),
   );
-}
-
-/** Numbers of processes that were started by this one and are not forgotten, zombies too. */
-export function childrenOf(parent: number): number[] {
-  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return pids.map(Number).filter((pid) => statusOf(pid)?.parent === parent);
-}
-
-/** What the system says of a process; undefined if there is none. */
-export function statusOf(pid: number): { readonly state: string; readonly parent: number } | undefined {
-  try {
-    const [, state, parent] = /\) (\w) (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))!;
-    return { state: state!, parent: Number(parent) };
-  } catch {
-    return undefined;
-  }
 }
 
 /** Waits until something holds. It is a hang if it does not for long. */
