@@ -332,6 +332,8 @@ pub const Thread = struct {
         sandbox.announce(isolate);
         var busy: i32 = 0;
         const leaked = if (isolate.v8 != null) shim.nrv8_isolate_forsake(isolate.v8Side(), &busy) else 0;
+        // Before the last record: a host that has that may end this process at once.
+        sandbox.noteContained(isolate, leaked);
         sandbox.report(isolate);
         {
             sandbox.lock();
@@ -339,7 +341,6 @@ pub const Thread = struct {
             self.isolate = null;
             sandbox.scheduler.releaseSlot(self);
         }
-        sandbox.noteContained(isolate, leaked);
         if (busy != 0) engine.janitor.adopt(isolate.v8.?, sandbox, leaked);
         sandbox.bury(isolate);
         self.retire();

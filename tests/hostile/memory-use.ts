@@ -1,37 +1,56 @@
-/** Resident memory of this process. */
+/** Resident memory of this process, and of those that its sandboxes have. */
 import { readFileSync, writeFileSync } from "node:fs";
+import { childrenOf } from "../process/children.ts";
 
-function status(field: string): number {
-  const match = new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(readFileSync("/proc/self/status", "utf8"));
-  return Number(match?.[1] ?? 0);
+const own = (field: string): number => fieldOf("self", field);
+
+function fieldOf(pid: string | number, field: string): number {
+  try {
+    const match = new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return Number(match?.[1] ?? 0);
+  } catch {
+    // It has ended meanwhile.
+    return 0;
+  }
+}
+
+/** Of this process and of those that guests are in. */
+function sumOf(amount: (pid: string | number) => number): number {
+  return childrenOf(process.pid).reduce((sum, pid) => sum + amount(pid), amount("self"));
 }
 
 /** What is resident now, but for code and other parts of files, in MiB. */
 export function residentMb(): number {
-  return status("RssAnon") / 1024;
+  return sumOf((pid) => fieldOf(pid, "RssAnon")) / 1024;
 }
 
 /** All that is resident now, in MiB. */
 export function residentWithFilesMb(): number {
-  return status("VmRSS") / 1024;
+  return sumOf((pid) => fieldOf(pid, "VmRSS")) / 1024;
 }
 
 /** The most that was resident since `resetPeak`, in MiB. Files' pages that came meanwhile are in it. */
 export function peakMb(): number {
-  return (status("VmHWM") - status("RssFile") - status("RssShmem")) / 1024;
+  return sumOf((pid) => fieldOf(pid, "VmHWM") - fieldOf(pid, "RssFile") - fieldOf(pid, "RssShmem")) / 1024;
 }
 
 export function resetPeak(): void {
-  writeFileSync("/proc/self/clear_refs", "5");
+  for (const pid of ["self", ...childrenOf(process.pid)]) {
+    try {
+      writeFileSync(`/proc/${pid}/clear_refs`, "5");
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
 }
 
 /** Reserved addresses, in MiB. */
 export function addressSpaceMb(): number {
-  return status("VmSize") / 1024;
+  return own("VmSize") / 1024;
 }
 
 export function threadCount(): number {
-  return status("Threads");
+  return own("Threads");
 }
 
 export function mappingCount(): number {
