@@ -34,6 +34,7 @@ export {
   IsolateDestroyedError,
   IsolationError,
   LimitError,
+  ListenError,
   MessageTooLargeError,
   ModuleNotFoundError,
   ModuleSourceError,
@@ -75,6 +76,7 @@ export type {
   StandardSchemaSegment,
   UntypedApi,
 } from "./contract/exposed.ts";
+export type { Listening, ListenOptions } from "./contract/listening.ts";
 export type {
   FoundModule,
   Imported,

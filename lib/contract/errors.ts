@@ -523,3 +523,25 @@ export class EngineError extends SandboxError {
     super("ERR_ENGINE", message);
   }
 }
+
+/** A server cannot listen where it was told to (`ERR_LISTEN`): the port is taken, or not this user's to have. */
+export class ListenError extends SandboxError {
+  override readonly name: string = "ListenError";
+  /** The port. */
+  readonly port: number;
+
+  /**
+   * @param doing - what was asked, `"dashboard()"`
+   * @param hostname - the address
+   * @param port - the port
+   * @param cause - what the system said
+   */
+  constructor(doing: string, hostname: string, port: number, cause: unknown) {
+    const code = (cause as { code?: unknown } | null)?.code;
+    const why = code === "EADDRINUSE" ? "another program listens there" : `the system refused it (${String(code)})`;
+    super("ERR_LISTEN", `${doing}: cannot listen at ${hostname}:${port}: ${why}. Take another port, or 0 for any.`, {
+      cause,
+    });
+    this.port = port;
+  }
+}

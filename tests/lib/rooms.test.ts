@@ -9,6 +9,7 @@ const lib = join(import.meta.dir, "../../lib");
 /** Which rooms a room may import, be it types alone. A room stands after all that it imports. */
 const ALLOWED: Record<string, readonly string[]> = {
   contract: [],
+  loopback: ["contract"],
   engine: ["contract"],
   ffi: ["contract", "engine"],
   codec: ["contract"],
