@@ -76,6 +76,9 @@ export type {
   StandardSchemaSegment,
   UntypedApi,
 } from "./contract/exposed.ts";
+export type { DashboardOptions } from "./contract/dashboard.ts";
+export { formatConsole } from "./api/format-console.ts";
+export type { FormatConsoleOptions } from "./api/format-console.ts";
 export type { Listening, ListenOptions } from "./contract/listening.ts";
 export type {
   FoundModule,
@@ -99,4 +102,11 @@ export type {
   ProcessIsolation,
   SandboxOptions,
 } from "./contract/options.ts";
+export type {
+  IsolateMetrics,
+  IsolateState,
+  MetricsHistogram,
+  MetricsOptions,
+  SandboxMetrics,
+} from "./contract/metrics.ts";
 export type { IsolateStats, ProcessOfIsolate, ProcessStats, SandboxStats } from "./contract/stats.ts";

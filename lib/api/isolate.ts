@@ -31,6 +31,9 @@ export let toIsolate: (core: IsolateCore) => Isolate;
 /** @internal Destroys an isolate whose work is done: whoever has the result goes on before the engine is told. */
 export let retire: (isolate: Isolate) => void;
 
+/** @internal Has an isolate's first script compiled, before anybody has one. */
+export let warm: (isolate: Isolate) => void;
+
 /**
  * One isolate: a JavaScript world of its own, made by {@link V8Sandbox.createIsolate}. What the host asks of it is done
  * in the order it was asked.
@@ -62,6 +65,7 @@ export class Isolate<P extends Protocol = Protocol>
   static {
     toIsolate = (core) => new Isolate(core);
     retire = (isolate) => isolate.#core.retire();
+    warm = (isolate) => isolate.#core.warm();
   }
 
   /** Number of this isolate in its sandbox, from 0. Never used again. */

@@ -9,20 +9,26 @@ import type {
   SandboxOptions,
 } from "../contract/options.ts";
 import { checkName, checkTrustGroup, resolveIsolateOptions, resolveSandboxOptions } from "../contract/options.ts";
+import type { DashboardOptions } from "../contract/dashboard.ts";
+import type { Listening } from "../contract/listening.ts";
+import type { MetricsOptions, SandboxMetrics } from "../contract/metrics.ts";
+import { checkOptionNames } from "../contract/option-names.ts";
+import { checkBoolean } from "../contract/option-values.ts";
 import { show } from "../contract/show.ts";
 import type { SandboxStats } from "../contract/stats.ts";
 import type { IsolateCore } from "../core/isolate-core.ts";
 import { living } from "../core/living.ts";
 import { SandboxCore } from "../core/sandbox-core.ts";
 import type { SharedModules } from "../core/shared-modules.ts";
+import type { Tally } from "../core/tally.ts";
 import type { Engine } from "../engine/engine.ts";
 import { loadEngine } from "../ffi/transport.ts";
 import { checkHandler, checkNoOptions } from "./arguments.ts";
 import type { Isolate } from "./isolate.ts";
 import { toIsolate } from "./isolate.ts";
 import type { IsolateTemplate } from "./isolate-template.ts";
-import { templates } from "./on-demand.ts";
 import type { TemplateOptions } from "./template-options.ts";
+import { dashboards, templates, tracing } from "./on-demand.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
 /** Versions of the parts. */
@@ -42,6 +48,9 @@ export interface Isolation {
   /** Of `"process"`: the layers of the child processes' confinement that are in force. */
   readonly layers: readonly IsolationLayer[];
 }
+
+/** @internal What is counted of a sandbox: pools add to it. */
+export let tallyOf: (sandbox: V8Sandbox) => Tally;
 
 /**
  * A pool of threads and the isolates that run on it. Sandboxes are independent of each other, and work in Bun Workers
@@ -65,6 +74,10 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
   readonly #engine: Engine;
   readonly #core: SandboxCore<Isolate>;
 
+  static {
+    tallyOf = (sandbox) => sandbox.#core.tally;
+  }
+
   /**
    * @param options - the pool's size, and defaults of the isolates' limits
    * @throws OptionError if an option is unknown or out of its range
@@ -80,7 +93,8 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
     const { sandbox, isolate } = resolveSandboxOptions(options);
     this.#limits = sandbox;
     this.#isolateDefaults = isolate;
-    this.#engine = engineOverride ?? loadEngine();
+    const engine = engineOverride ?? loadEngine();
+    this.#engine = process.env.NR_TRACE === "1" ? tracing().traced(engine) : engine;
     this.#core = new SandboxCore(this.#engine, sandbox, toIsolate);
     dropped.register(this, this.#core);
   }
@@ -210,6 +224,44 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    */
   stats(): SandboxStats {
     return this.#core.stats();
+  }
+
+  /**
+   * What the sandbox has used and done from its start on, for whoever watches it over time: counters, ends by their reasons,
+   * and how CPU time, memory, elapsed time and waiting are spread. `network-runtime/prometheus` has it for Prometheus.
+   *
+   * @param options - whether each isolate is told of, too
+   * @returns plain data, in the units of its names
+   * @throws ArgumentError, OptionError
+   * @example
+   * ```ts
+   * const { created, ended, wallMs } = sandbox.metrics();
+   * console.log(`${created} isolates, ${ended.cpu_limit_exceeded} too slow, ${wallMs.sum / wallMs.count} ms a call`);
+   * ```
+   */
+  metrics(options: MetricsOptions = {}): SandboxMetrics {
+    checkOptionNames(options as unknown, ["isolates"], "metrics()");
+    checkBoolean("isolates", options.isolates, "metrics()");
+    return this.#core.metrics(options.isolates ?? false);
+  }
+
+  /**
+   * Serves a page that shows the sandbox's isolates and what they use, over time: on this machine's own address, to whoever
+   * has the page's. It looks once a second, and keeps the last quarter of an hour. It ends with the sandbox, and keeps no
+   * process alive.
+   *
+   * @param options - where it listens, and whether the page may end isolates
+   * @returns the page's `url`, and `close()`
+   * @throws ListenError if the port is taken; SandboxShutdownError, ArgumentError, OptionError
+   * @example
+   * ```ts
+   * const { url } = await sandbox.dashboard({ port: 8090 });
+   * console.log(url);
+   * ```
+   */
+  async dashboard(options: DashboardOptions = {}): Promise<Listening> {
+    this.#core.assertOpen("dashboard()");
+    return dashboards().startDashboard(this.#core, options);
   }
 
   /**

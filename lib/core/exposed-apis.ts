@@ -4,6 +4,7 @@ import { EXPOSED_CALL } from "../contract/reserved-names.ts";
 import { show } from "../contract/show.ts";
 import type { Handles } from "../handles/handles.ts";
 import { boundAs } from "./answer-bounds.ts";
+import { nameHandler } from "./handler-names.ts";
 import type { Handler } from "./listeners.ts";
 
 /** What the guest is told of an object: the methods by which its functions are called. */
@@ -54,7 +55,8 @@ export class ExposedApis {
       const path = `${name}.${key}`;
       if (typeof member === "function") {
         const method = EXPOSED_CALL + this.#lastMethod++;
-        handlers.push([method, boundAs(member, toHandler(member, api, path, this.#handles))]);
+        const handler = boundAs(member, toHandler(member, api, path, this.#handles));
+        handlers.push([method, nameHandler(handler, path)]);
         return [key, method];
       }
       if (typeof member !== "object" || member === null || Array.isArray(member)) {

@@ -3,6 +3,9 @@ import type { SandboxError } from "../contract/errors.ts";
 import { AbortError, TimeoutError, about } from "../contract/errors.ts";
 import type { CallOptions } from "../contract/options.ts";
 import { resolveTimeout } from "../contract/options.ts";
+import type { Ending } from "./observing.ts";
+import { observing } from "./observing.ts";
+import type { Histogram } from "./tally.ts";
 
 /** One call that waits for the guest. */
 interface Call {
@@ -12,6 +15,9 @@ interface Call {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: SandboxError) => void;
   readonly cleanUp: (() => void) | undefined;
+  /** 0: it is the library's own, which nobody counts. */
+  readonly startedAt: number;
+  readonly observed: Ending | undefined;
 }
 
 /** The host's calls of one guest: evaluates and requests. */
@@ -19,6 +25,7 @@ export class GuestCalls {
   readonly #toIsolate: () => object;
   readonly #name: string | undefined;
   readonly #cancel: (requestId: number) => void;
+  readonly #wallMs: Histogram;
   readonly #calls = new Map<number, Call>();
   #lastId = 0;
 
@@ -26,11 +33,18 @@ export class GuestCalls {
    * @param toIsolate - the guest's isolate
    * @param name - what that is called
    * @param cancel - tells the engine that nobody waits any more
+   * @param wallMs - how long they took
    */
-  constructor(toIsolate: () => object, name: string | undefined, cancel: (requestId: number) => void) {
+  constructor(
+    toIsolate: () => object,
+    name: string | undefined,
+    cancel: (requestId: number) => void,
+    wallMs: Histogram,
+  ) {
     this.#toIsolate = toIsolate;
     this.#name = name;
     this.#cancel = cancel;
+    this.#wallMs = wallMs;
   }
 
   /** Calls not yet answered. */
@@ -41,27 +55,36 @@ export class GuestCalls {
   /**
    * @param doing - how errors name the call
    * @param post - queues it under the id it gets
+   * @param isOwn - whether it is the library's own, a piece of a stream for instance
    * @returns what the guest answers
    */
-  start(doing: string, options: CallOptions, post: (requestId: number) => void): Promise<unknown> {
+  start(doing: string, options: CallOptions, post: (requestId: number) => void, isOwn = false): Promise<unknown> {
     const { signal } = options;
     const timeoutMs = resolveTimeout(options.timeoutMs, doing);
     if (signal?.aborted) throw new AbortError(doing, signal.reason);
     const requestId = this.#nextId();
+    const isolate = this.#toIsolate();
+    const startedAt = isOwn ? 0 : performance.now();
     post(requestId);
+    const observed = isOwn ? undefined : observing.observer?.call(isolate, doing);
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const cleanUp = signal || timeoutMs > 0 ? this.#watch(requestId, doing, signal, timeoutMs) : undefined;
-    this.#calls.set(requestId, { doing, isolate: this.#toIsolate(), resolve, reject, cleanUp });
+    this.#calls.set(requestId, { doing, isolate, resolve, reject, cleanUp, startedAt, observed });
     return promise;
   }
 
   resolve(requestId: number, value: unknown): void {
-    this.#take(requestId)?.resolve(value);
+    const call = this.#take(requestId);
+    call?.observed?.();
+    call?.resolve(value);
   }
 
   reject(requestId: number, toError: (doing: string) => SandboxError): void {
     const call = this.#take(requestId);
-    call?.reject(about(toError(call.doing), this.#name));
+    if (!call) return;
+    const error = about(toError(call.doing), this.#name);
+    call.observed?.(error);
+    call.reject(error);
   }
 
   /** The isolate has ended: nothing will be answered. */
@@ -74,6 +97,7 @@ export class GuestCalls {
     if (call) {
       this.#calls.delete(requestId);
       call.cleanUp?.();
+      if (call.startedAt > 0) this.#wallMs.add(performance.now() - call.startedAt);
     }
     return call;
   }

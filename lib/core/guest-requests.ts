@@ -17,8 +17,11 @@ import { answerBoundOf } from "./answer-bounds.ts";
 import type { AbortListener, FetchResult, Requester } from "../fetch/fetch-handler.ts";
 import type { HostBudget } from "./host-budget.ts";
 import { toHostError } from "./host-error.ts";
+import { handlerName } from "./handler-names.ts";
 import type { Handler } from "./listeners.ts";
 import type { Mailbox } from "./mailbox.ts";
+import type { ObservedRequest } from "./observing.ts";
+import { observing } from "./observing.ts";
 
 /** Answers the requests of one guest. */
 export class GuestRequests {
@@ -118,25 +121,32 @@ export class GuestRequests {
     const upload = method === FETCH ? uploadOf(data) : undefined;
     const context = new PendingRequest(this.#isolate, method, asked === PLATFORM_FETCH, upload, answerBoundOf(handler));
     this.#pending.set(requestId, context);
+    const { observer } = observing;
+    if (observer && !this.#isOwn(method)) {
+      const name = handlerName(handler);
+      context.observed = observer.request(context.isolate, name ?? method, name !== undefined, data);
+    }
     try {
       // The message is the isolate's own copy; one more of it could be of a million keys.
       if (upload !== undefined) (data as { body: unknown }).body = this.#bodies.ofGuest(upload);
       const source = method === FETCH ? sourceOf(handler) : undefined;
       if (source) {
         const settled = this.#keep(weight);
-        source(data, context).then(
-          (result) => {
-            settled();
-            this.#answerResult(requestId, context, result);
-          },
-          (error: unknown) => {
-            settled();
-            this.#answerError(requestId, context, error);
-          },
-        );
+        context
+          .observe(() => source(data, context))
+          .then(
+            (result) => {
+              settled();
+              this.#answerResult(requestId, context, result);
+            },
+            (error: unknown) => {
+              settled();
+              this.#answerError(requestId, context, error);
+            },
+          );
         return;
       }
-      const result: unknown = handler(data, context);
+      const result: unknown = context.observe(() => handler(data, context));
       // Not the data itself, which would be kept as long as a promise that may be the host's for good.
       const piece = isPiece(method) && typeof data === "number" ? data : undefined;
       if (isThenable(result)) {
@@ -208,6 +218,11 @@ export class GuestRequests {
     this.#handles.close(reason);
   }
 
+  /** Whether it is the library that answers, not the host. */
+  #isOwn(method: string): boolean {
+    return isPiece(method) || method === BODY_CANCEL || method === HANDLE_END || this.#own.has(method);
+  }
+
   #handlerOf(method: string): Handler | undefined {
     if (method === BODY_READ || method === BODY_CANCEL) return (id) => this.#bodies.answer(method, id);
     if (method === HANDLE_NEXT || method === HANDLE_END) return (id) => this.#handles.answer(method, id);
@@ -277,6 +292,7 @@ export class GuestRequests {
   }
 
   #respondFetch(requestId: number, context: PendingRequest, answer: FetchAnswer): void {
+    context.observed?.status(answer[0]);
     const post = context.byPlatform
       ? (): void => this.#mailbox.respondList(requestId, answer)
       : (): void => this.#mailbox.respond(requestId, toPlainAnswer(answer));
@@ -290,6 +306,7 @@ export class GuestRequests {
     try {
       post();
       this.#pending.delete(requestId);
+      context.observed?.end();
       return true;
     } catch (error) {
       this.#answerError(requestId, context, error);
@@ -300,6 +317,7 @@ export class GuestRequests {
   #answerError(requestId: number, context: PendingRequest, error: unknown): void {
     if (this.#pending.get(requestId) !== context) return;
     this.#pending.delete(requestId);
+    context.observed?.end(error);
     this.#mailbox.respondError(requestId, toHostError(error));
     this.#giveUpUpload(context);
   }
@@ -320,6 +338,8 @@ class PendingRequest implements Requester {
   readonly upload: number | undefined;
   /** What an answer may have. */
   readonly answerBytesMax: number;
+  /** Somebody hears of it. */
+  observed: ObservedRequest | undefined;
   #controller: AbortController | undefined;
   #aborted: SandboxError | undefined;
   #listener: AbortListener | undefined;
@@ -351,8 +371,13 @@ class PendingRequest implements Requester {
     if (this.#aborted) listener?.aborted(this.#aborted);
   }
 
+  observe<T>(work: () => T): T {
+    return this.observed ? this.observed.run(work) : work();
+  }
+
   abort(reason: SandboxError): void {
     if (this.#aborted) return;
+    this.observed?.end(reason);
     this.#aborted = reason;
     this.#controller?.abort(reason);
     this.#listener?.aborted(reason);

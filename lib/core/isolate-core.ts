@@ -17,6 +17,7 @@ import { ADVANCE, EXPOSE, MODULE } from "../contract/reserved-names.ts";
 import { toConsoleEvent, toTextOnly } from "./console-event.ts";
 import type { CallOptions, EvaluateOptions, ExecuteOptions, IsolateLimits } from "../contract/options.ts";
 import { DEFAULT_LOCALE, DEFAULT_TIME_ZONE } from "../contract/options.ts";
+import type { IsolateMetrics, IsolateState } from "../contract/metrics.ts";
 import type { IsolateStats, ProcessOfIsolate } from "../contract/stats.ts";
 import { IsolateStat, PostKind, RecordType, Status } from "../engine/engine.ts";
 import type { EngineSandbox, IsolateHandle } from "../engine/engine.ts";
@@ -45,11 +46,14 @@ import type { Script } from "./script.ts";
 import type { SharedModules } from "./shared-modules.ts";
 import { toScript } from "./script.ts";
 import { toIsolateStats } from "./stats.ts";
+import type { Tally } from "./tally.ts";
 import { throwLater } from "./throw-later.ts";
 import { SOCKET_OPEN, UnservedSockets } from "./unserved-sockets.ts";
 
 /** What an isolate tells its sandbox. */
 export interface IsolateOwner {
+  /** What is counted of its isolates. */
+  readonly tally: Tally;
   /** It takes no more work. Once. */
   isolateClosed(): void;
   /** Its last event has been handled. Once. */
@@ -106,6 +110,8 @@ export class IsolateCore<Isolate extends object = object> {
   readonly #shared: SharedModules | undefined;
   /** Whether its clock is the host's. */
   readonly isClockHosted: boolean;
+  readonly #memoryMb: number;
+  readonly #askedAt = performance.now();
   /** Of texts that the guest does not run as they were written; made with the first. */
   #maps: SourceMaps | undefined;
   readonly #toMaps = (): SourceMaps => (this.#maps ??= new (sourceMaps().SourceMaps)());
@@ -166,15 +172,16 @@ export class IsolateCore<Isolate extends object = object> {
     const { timeZone, locale } = limits;
     if (timeZone !== DEFAULT_TIME_ZONE || locale !== DEFAULT_LOCALE)
       this.#mailbox.locale("createIsolate()", timeZone, locale);
-    const ask = (method: string, data: unknown): Promise<unknown> => this.request(method, data, {});
+    const ask = (method: string, data: unknown): Promise<unknown> => this.#askOwn("request()", method, data, {});
     this.#handles = new Handles(
-      (doing, method, data, signal) => this.#ask(doing, method, data, { signal }),
+      (doing, method, data, signal) => this.#askOwn(doing, method, data, { signal }),
       this.#budget,
     );
     this.#exposed = new ExposedApis(this.#handles);
     this.requests = new GuestRequests(isolate, this.#mailbox, this.#budget, ask, this.#handles, limits.messageBytesMax);
-    this.#calls = new GuestCalls(isolate, name, (requestId) => engine.cancel(handle, requestId));
+    this.#calls = new GuestCalls(isolate, name, (requestId) => engine.cancel(handle, requestId), owner.tally.wallMs);
     this.#messageBytesMax = limits.messageBytesMax;
+    this.#memoryMb = limits.memoryMb;
     this.#unservedSockets = new UnservedSockets((event, data) => this.send(event, data));
   }
 
@@ -234,6 +241,13 @@ export class IsolateCore<Isolate extends object = object> {
     });
   }
 
+  /** What is compiled with the first script is compiled now. It is nobody's call. */
+  warm(): void {
+    const script = { filename: "warm.js", text: "0", lineOffset: 0, columnOffset: 0, isBody: false };
+    const post = (requestId: number): unknown => this.#mailbox.script("warm()", PostKind.Evaluate, script, requestId);
+    this.#calls.start("warm()", {}, post, true).catch(() => {});
+  }
+
   request(method: string, data: unknown, options: CallOptions): Promise<unknown> {
     this.assertOpen("request()");
     return this.#calls.start(`request(${JSON.stringify(method)})`, options, (requestId) =>
@@ -265,7 +279,14 @@ export class IsolateCore<Isolate extends object = object> {
     await this.#ask("advanceClock()", ADVANCE, milliseconds, {});
   }
 
-  /** A request of the library's own. @param doing - how errors name it. @param started - is told the request's number */
+  /** A request of the library's own that is nobody's call: a piece of a stream, for instance. @param doing - how errors name it */
+  #askOwn(doing: string, method: string, data: unknown, options: CallOptions): Promise<unknown> {
+    this.assertOpen(doing);
+    const post = (requestId: number): unknown => this.#mailbox.pair(doing, PostKind.Request, method, data, requestId);
+    return this.#calls.start(doing, options, post, true);
+  }
+
+  /** A call by a request of the library's own. @param doing - how errors name it. @param started - is told the request's number */
   #ask(
     doing: string,
     method: string,
@@ -284,9 +305,7 @@ export class IsolateCore<Isolate extends object = object> {
   expose(name: string, api: object): void {
     this.assertOpen("expose()");
     const { shape, handlers } = this.#exposed.describe(name, api);
-    const taken = this.#calls.start("expose()", {}, (requestId) =>
-      this.#mailbox.pair("expose()", PostKind.Request, EXPOSE, [name, shape], requestId),
-    );
+    const taken = this.#askOwn("expose()", EXPOSE, [name, shape], {});
     this.#exposed.add(name);
     for (const [method, handler] of handlers) this.requests.handle(method, handler);
     // Only a guest that has a constant of that name refuses it. Its end is told to others.
@@ -318,6 +337,30 @@ export class IsolateCore<Isolate extends object = object> {
       requestsPending: this.requests.pendingCount,
       callsPending: this.#calls.pendingCount,
     });
+  }
+
+  metrics(): IsolateMetrics {
+    const stats = this.stats();
+    const memoryMaxBytes = this.#memoryMb * 2 ** 20;
+    const ageMs = performance.now() - this.#askedAt;
+    return { id: this.id, state: this.#stateOf(stats), ageMs, memoryMaxBytes, ...stats };
+  }
+
+  #stateOf({ callsPending, requestsPending, mailboxBytes, outboundBytes }: IsolateStats): IsolateState {
+    if (this.closed) return "ending";
+    if (!this.#created) return "starting";
+    return callsPending + requestsPending + mailboxBytes + outboundBytes > 0 ? "busy" : "idle";
+  }
+
+  /** The counters it has now, or ended with. */
+  get used(): { readonly cpuMs: number; readonly memoryPeakBytes: number } {
+    const at = (index: number): number => this.#counters[index] ?? 0;
+    return { cpuMs: at(IsolateStat.CpuMs), memoryPeakBytes: at(IsolateStat.MemoryPeakBytes) };
+  }
+
+  /** Why it takes no more work. */
+  get closedBecause(): EndReason | undefined {
+    return this.#closedBecause;
   }
 
   /** Ends the isolate; the `destroyed` event follows. */

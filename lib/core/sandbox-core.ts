@@ -2,6 +2,7 @@
 import type { Encoding } from "../codec/index.ts";
 import { CrashLoopError, EngineError, LimitError, SandboxShutdownError } from "../contract/errors.ts";
 import type { IsolateLimits, IsolationLayer, SandboxLimits } from "../contract/options.ts";
+import type { SandboxMetrics } from "../contract/metrics.ts";
 import type { ProcessStats, SandboxStats } from "../contract/stats.ts";
 import type { Engine, EngineSandbox } from "../engine/engine.ts";
 import { RecordType, SandboxStat, Status } from "../engine/engine.ts";
@@ -12,6 +13,7 @@ import type { Living } from "./living.ts";
 import type { SharedModules } from "./shared-modules.ts";
 import { toSandboxStats } from "./stats.ts";
 import { Templates } from "./templates.ts";
+import { Tally } from "./tally.ts";
 import { throwLater } from "./throw-later.ts";
 import { TrustGroups } from "./trust-groups.ts";
 
@@ -24,12 +26,14 @@ export class SandboxCore<Isolate extends object> implements Living {
   readonly kept: boolean;
   /** Resolves when the last events have been handled. */
   readonly finished = Promise.withResolvers<void>();
+  readonly tally = new Tally();
   readonly degradedHandlers = new Set<(stats: SandboxStats) => void>();
   readonly #toIsolate: (core: IsolateCore) => Isolate;
   readonly #connection: EngineSandbox;
   readonly #owner: IsolateOwner;
   /** By id, until their last event has been handled. */
   readonly #isolates = new Map<number, IsolateCore<Isolate>>();
+  readonly #threads: number;
   #nextId = 0;
   #openCount = 0;
   /** Isolates that keep the process alive. */
@@ -46,10 +50,14 @@ export class SandboxCore<Isolate extends object> implements Living {
   constructor(engine: Engine, limits: SandboxLimits, toIsolate: (core: IsolateCore) => Isolate) {
     this.#toIsolate = toIsolate;
     this.kept = limits.hot === "keep";
+    this.#threads = limits.threads;
     this.#owner = {
+      tally: this.tally,
       isolateClosed: () => void this.#openCount--,
       isolateEnded: (core) => {
         this.#isolates.delete(core.id);
+        const { id, name, closedBecause: reason = "destroyed" } = core;
+        this.tally.end({ id, name, reason, ...core.used });
         this.#groups.leave(core.trustGroup);
         if (core.referenced) this.#countReferences(-1);
         if (this.#dropped) this.#endIfUnused();
@@ -129,6 +137,7 @@ export class SandboxCore<Isolate extends object> implements Living {
       this.#toIsolate,
     );
     this.#nextId++;
+    this.tally.created++;
     this.#openCount++;
     this.#isolates.set(core.id, core);
     this.#countReferences(1);
@@ -140,6 +149,31 @@ export class SandboxCore<Isolate extends object> implements Living {
     const counters = this.#lastCounters ?? new Float64Array(SandboxStat.Count);
     const stats = toSandboxStats(counters, this.templates.bytes);
     return this.#lastProcesses ? { ...stats, processes: this.#lastProcesses } : stats;
+  }
+
+  /** @param withIsolates - whether each is told of */
+  metrics(withIsolates: boolean): SandboxMetrics {
+    const { created, ended, cpuMs, memoryPeakBytes, wallMs, queueWaitMs, madeAt } = this.tally;
+    return {
+      time: Date.now(),
+      uptimeMs: performance.now() - madeAt,
+      threadsMax: this.#threads,
+      stats: this.stats(),
+      ...{ created, ended },
+      cpuMs: cpuMs.read(),
+      memoryPeakBytes: memoryPeakBytes.read(),
+      wallMs: wallMs.read(),
+      queueWaitMs: queueWaitMs.read(),
+      ...(withIsolates && { isolates: [...this.#isolates.values()].map((core) => core.metrics()) }),
+    };
+  }
+
+  /** @returns whether there was such an isolate */
+  destroyIsolate(id: number): boolean {
+    const core = this.#isolates.get(id);
+    if (!core?.works) return false;
+    core.destroy();
+    return true;
   }
 
   set referenced(referenced: boolean) {

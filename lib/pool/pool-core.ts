@@ -1,6 +1,7 @@
 /** What an IsolatePool does behind its public face: who gets which isolate, and when others are made. */
 import { retire } from "../api/isolate.ts";
 import type { Isolate } from "../api/isolate.ts";
+import { tallyOf } from "../api/sandbox.ts";
 import type { V8Sandbox } from "../api/sandbox.ts";
 import { AbortError, SandboxShutdownError } from "../contract/errors.ts";
 import { PoolClosedError, PoolExhaustedError } from "./errors.ts";
@@ -25,6 +26,8 @@ const LOOK_MS = 10;
 export class PoolCore {
   readonly #settings: PoolSettings;
   readonly #maker: Maker;
+  /** How long callers waited for their isolates. */
+  readonly #queueWaitMs: { add(ms: number): void };
   /** Fresh ones. Some may have ended, which nobody is told. */
   readonly #ready: Isolate[] = [];
   readonly #line = new WaitingLine();
@@ -47,6 +50,7 @@ export class PoolCore {
   constructor(sandbox: V8Sandbox, settings: PoolSettings) {
     this.#settings = settings;
     this.#maker = new Maker(sandbox, settings);
+    this.#queueWaitMs = tallyOf(sandbox).queueWaitMs;
     this.#keys = new KeyCalls({
       ...{ line: this.#line, maker: this.#maker, idleMs: settings.idleMs },
       serve: () => this.#serve(),
@@ -71,7 +75,9 @@ export class PoolCore {
   /** @param task - gets a fresh isolate, which ends with it */
   async run<T>(task: Work<T>, signal: AbortSignal | undefined): Promise<T> {
     this.#assertOpen("pool.run()", signal);
-    const isolate = (this.#line.length === 0 ? this.#take() : undefined) ?? (await this.#wait(signal));
+    const ready = this.#line.length === 0 ? this.#take() : undefined;
+    if (ready) this.#queueWaitMs.add(0);
+    const isolate = ready ?? (await this.#timed(this.#wait(signal)));
     try {
       // Between the isolate's coming and this: a run that nobody wants begins nothing.
       this.#assertOpen("pool.run()", signal);
@@ -89,7 +95,14 @@ export class PoolCore {
   /** @returns the key's isolate */
   get(key: string, signal: AbortSignal | undefined): Promise<Isolate> {
     this.#assertOpen("pool.get()", signal);
-    return this.#keys.get(key, signal);
+    return this.#timed(this.#keys.get(key, signal));
+  }
+
+  async #timed(waiting: Promise<Isolate>): Promise<Isolate> {
+    const startedAt = performance.now();
+    const isolate = await waiting;
+    this.#queueWaitMs.add(performance.now() - startedAt);
+    return isolate;
   }
 
   /** Ends a key's isolate. @returns whether it had one */

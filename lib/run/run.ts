@@ -10,6 +10,7 @@ import {
   TerminatedError,
 } from "../contract/errors.ts";
 import type { Exactly } from "../contract/options.ts";
+import { observing } from "../core/observing.ts";
 import { Logs } from "./logs.ts";
 import type { RunOptions, RunSettings } from "./options.ts";
 import { checkCode, resolveRunOptions } from "./options.ts";
@@ -47,14 +48,20 @@ export async function run<T = unknown, Options extends Exactly<Options, RunOptio
 ): Promise<RunResult<T>> {
   checkCode(code);
   const settings = resolveRunOptions(options);
+  const { observer } = observing;
+  const work = (): Promise<RunResult<T>> => attempt<T>(code, settings);
+  return observer ? observer.run(work) : work();
+}
+
+async function attempt<T>(code: string, settings: RunSettings): Promise<RunResult<T>> {
   const { sandbox } = settings;
-  const attempt = new Attempt(settings);
+  const one = new Attempt(settings);
   try {
-    const value = sandbox ? await attempt.runIn(sandbox, code) : await attempt.runInShared(code);
-    return { ok: true, value: value as T, ...attempt.report(0), reason: "completed" };
+    const value = sandbox ? await one.runIn(sandbox, code) : await one.runInShared(code);
+    return { ok: true, value: value as T, ...one.report(0), reason: "completed" };
   } catch (error) {
     if (!(error instanceof SandboxError) || isMisuse(error)) throw error;
-    return { ok: false, error, ...attempt.report(memoryOf(error)), reason: reasonOf(error) };
+    return { ok: false, error, ...one.report(memoryOf(error)), reason: reasonOf(error) };
   }
 }
 

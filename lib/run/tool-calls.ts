@@ -1,7 +1,7 @@
 /** The calls of tools during one run: counted, and told. */
 import { LimitError } from "../contract/errors.ts";
 import type { ToolCall } from "./result.ts";
-import { cut, sketchOf } from "./sketch.ts";
+import { cut, sketchOf } from "../contract/sketch.ts";
 import { boundAs } from "../core/answer-bounds.ts";
 
 /** So many are told. */

@@ -1,4 +1,5 @@
 /** Isolates that are ready for runs: a pool for each set of limits that a sandbox's runs have. */
+import { warm } from "../api/isolate.ts";
 import type { Isolate } from "../api/isolate.ts";
 import { V8Sandbox } from "../api/sandbox.ts";
 import type { IsolateOptions } from "../contract/options.ts";
@@ -58,5 +59,5 @@ function keyOf(limits: IsolateOptions): string {
 /** Nobody waits for this: what is compiled with the first script of an isolate, and its console, are there when it is wanted. */
 function prepare(isolate: Isolate): void {
   listen(isolate);
-  isolate.evaluate("0").catch(() => {});
+  warm(isolate);
 }

@@ -1,14 +1,21 @@
 import { $, Glob } from "bun";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import ts from "typescript";
+import { bundlePage } from "../../lib/dashboard/bundle-page.ts";
 import { root } from "../setup/paths.mjs";
 import { publicDeclarations } from "./declarations.ts";
 
 /** Files that are nothing but a package of others, with the folders of what goes into them. */
 const BUNDLED = [{ path: "source-maps/trace-mapping.js", from: ["trace-mapping", "sourcemap-codec", "resolve-uri"] }];
 
-const ENTRIES = ["index.d.ts", "bundle/index.d.ts", "net/index.d.ts", "pool/index.d.ts", "run/index.d.ts"];
+/** The subpaths of the package besides its entry. */
+const SUBPATHS = ["bundle", "net", "opentelemetry", "pool", "prometheus", "run"];
+const ENTRIES = ["index.d.ts", ...SUBPATHS.map((name) => `${name}/index.d.ts`)];
+
+/** What is made of the dashboard's page, in place of what makes it. */
+const PAGE = "dashboard/assets.js";
+const PAGE_MAKER = "dashboard/bundle-page.js";
 
 /**
  * Writes lib/ as users get it: JavaScript, so that no tsconfig.json of theirs has a say in how it is translated, and
@@ -25,6 +32,8 @@ export async function compileLibrary(out: string, scratch: string): Promise<void
     if (path.endsWith(".d.ts")) declarations.set(path, text);
     else await write(join(out, path), text);
   }
+  await write(join(out, PAGE), await pageModule());
+  await rm(join(out, PAGE_MAKER));
   for (const { path, from } of BUNDLED) await write(join(out, path), await bundle(join(lib, path), from));
   for (const [path, text] of publicDeclarations(declarations, ENTRIES)) {
     await write(join(out, path), withCompiledImports(text));
@@ -37,6 +46,13 @@ async function bundle(path: string, packages: readonly string[]): Promise<string
   const banner = (await Promise.all(licenses)).map((text, index) => `@jridgewell/${packages[index]}\n\n${text}`);
   const { outputs } = await Bun.build({ entrypoints: [path], target: "bun", format: "esm", throw: true });
   return `/*\n${banner.join("\n")}*/\n${await outputs[0]!.text()}`;
+}
+
+/** The dashboard's page as a module, with the package that draws its curves. */
+async function pageModule(): Promise<string> {
+  const assets = await bundlePage(join(root, "lib/dashboard/page"));
+  const license = await Bun.file(join(root, "node_modules/uplot/LICENSE")).text();
+  return `/*\nuplot\n\n${license}*/\nconst assets = ${JSON.stringify(assets)};\n\nexport const loadAssets = async () => assets;\n`;
 }
 
 async function write(path: string, text: string): Promise<void> {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import manifest from "../../package.json";
 import { pack } from "../../scripts/pack/pack.ts";
-import { engineLibrary } from "../../scripts/setup/paths.mjs";
+import { engineLibrary, root } from "../../scripts/setup/paths.mjs";
 import { firstOutput, firstProgram } from "./readme.ts";
 
 const PACKING_MS = 120_000;
@@ -106,6 +106,28 @@ test("so do programs, tools and pools; the library by itself loads none of them"
   const loaded = Object.keys(inputs).filter((path) => path.includes("node_modules/network-runtime/lib/"));
   expect(loaded.length).toBeGreaterThan(50);
   expect(loaded.filter((path) => /\/lib\/(?:run|pool|net|bundle)\//.test(path))).toEqual([]);
+});
+
+test("its dashboard is in it, with the package that draws; metrics and traces ask for packages of the user's", async () => {
+  const program = `
+    import { V8Sandbox } from "network-runtime";
+    using sandbox = new V8Sandbox();
+    await using page = await sandbox.dashboard();
+    const texts = await Promise.all(["", "page.js", "page.css"].map(async (name) => (await fetch(page.url + name)).text()));
+    console.log(texts[0].includes("page.js"), texts[1].includes("uplot"), texts[2].includes("u-legend"));
+    for (const name of ["prometheus", "opentelemetry"])
+      await import("network-runtime/" + name).then(() => console.log(name), (error) => console.log(error.message));`;
+  writeFileSync(join(project, "watching.ts"), program);
+  const alone = await run(project, "bun", "watching.ts");
+  const [shown, ...missing] = alone.stdout.trimEnd().split("\n");
+  expect(shown).toBe("true true true");
+  expect(missing[0]).toMatch(/prom-client/);
+  expect(missing[1]).toMatch(/@opentelemetry\/api/);
+  const others = ["prom-client", "tdigest", "bintrees", "@opentelemetry"];
+  for (const other of others) symlinkSync(join(root, "node_modules", other), join(project, "node_modules", other));
+  const together = await run(project, "bun", "watching.ts");
+  for (const other of others) unlinkSync(join(project, "node_modules", other));
+  expect(together).toEqual({ stdout: "true true true\nprometheus\nopentelemetry\n", stderr: "", exitCode: 0 });
 });
 
 test("the command is installed too", async () => {
