@@ -31,10 +31,17 @@ export function toScript(text: string, options: ExecuteOptions, name: string): S
     const written = map === undefined ? undefined : { text, language, sourceMap: map, lineOffset, columnOffset };
     return { filename, text, lineOffset, columnOffset, isBody, written };
   }
-  const { SyntaxProblem, transpile } = transpiling();
+  const { SyntaxProblem, transpile, transpileBody } = transpiling();
   try {
-    const written = { text, language, lineOffset, columnOffset };
-    return { filename, text: transpile(text, language), lineOffset, columnOffset, isBody, written };
+    const written = { text, language, isBody, lineOffset, columnOffset };
+    return {
+      filename,
+      text: isBody ? transpileBody(text, language) : transpile(text, language),
+      lineOffset,
+      columnOffset,
+      isBody,
+      written,
+    };
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
     return { guest: error.inFile(filename, lineOffset, columnOffset) };

@@ -6,7 +6,7 @@ import { languageOf } from "./languages.ts";
 import { mapText } from "./map-text.ts";
 import { nameOf } from "./names.ts";
 import type { ModuleSources } from "./sources.ts";
-import { transpile } from "./transpile.ts";
+import { transpile, transpileBody } from "./transpile.ts";
 
 /** What the guest's platform makes of a text. */
 export type Format = "js" | "json" | "text";
@@ -98,8 +98,8 @@ export function textsToGive(
 }
 
 /** @throws SyntaxProblem */
-export function toJavaScript(text: string, language: CodeLanguage): string {
-  return language === "js" ? text : transpile(text, language);
+export function toJavaScript(text: string, language: CodeLanguage, isBody = false): string {
+  return language === "js" ? text : isBody ? transpileBody(text, language) : transpile(text, language);
 }
 
 /** What a resolver is told. Most never look at the signal, so it is made on demand. */

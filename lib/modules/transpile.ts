@@ -79,6 +79,25 @@ export function transpile(text: string, language: Transpiled): string {
   return code;
 }
 
+const BODY_HEAD = "(async () => {";
+
+/**
+ * The body of an async function: as such it may both `return` and `await`, which a file may not.
+ *
+ * @throws SyntaxProblem
+ */
+export function transpileBody(text: string, language: Transpiled): string {
+  try {
+    const code = transpile(`${BODY_HEAD}${text}\n})`, language);
+    return code.slice(code.indexOf(BODY_HEAD) + BODY_HEAD.length, code.lastIndexOf("}"));
+  } catch (error) {
+    if (!(error instanceof SyntaxProblem)) throw error;
+    const { message, lineno, colno } = error;
+    const shift = lineno === 1 ? BODY_HEAD.length : 0;
+    throw new SyntaxProblem(message, lineno, colno === undefined ? undefined : Math.max(1, colno - shift));
+  }
+}
+
 /** Of this language, or of another if that has none. */
 function dropOldest(preferred: Map<string, string>): void {
   const from = preferred.size > 0 ? preferred : [...results.values()].find(({ size }) => size > 0)!;

@@ -11,6 +11,8 @@ export interface MappedSource {
   /** As its author wrote it. */
   readonly text: string;
   readonly language: CodeLanguage;
+  /** Whether it is the body of an async function. */
+  readonly isBody?: boolean | undefined;
   /** JSON; undefined: what the text itself ends with. */
   readonly sourceMap?: string | undefined;
   /** Lines and columns that the author counts before the text. */
@@ -103,10 +105,10 @@ export class SourceMaps {
 }
 
 function toEntry(source: MappedSource): Entry | undefined {
-  const { text, language, sourceMap = inlineMap(text) } = source;
+  const { text, language, isBody, sourceMap = inlineMap(text) } = source;
   if (language !== "js") {
     if (text.length > ALIGNED_LENGTH_MAX) return undefined;
-    const read = (): Locate => align(text, toJavaScript(text, language));
+    const read = (): Locate => align(text, toJavaScript(text, language, isBody));
     return { source, size: text.length, cost: text.length * ALIGNED_COST, read };
   }
   if (sourceMap === undefined) return undefined;

@@ -263,6 +263,23 @@ describe("bodies of functions", () => {
     expect(await worker.evaluate("", body)).toBeUndefined();
   });
 
+  test("in TypeScript may return and await at once, and its errors name places in it", async () => {
+    await using worker = await sandbox.createIsolate();
+    const body = { functionBody: true, language: "ts" } as const;
+    expect(
+      await worker.evaluate("const n: number = await Promise.resolve(42);\nreturn n as number; // last", body),
+    ).toBe(42);
+    expect(await worker.evaluate("'use strict'; return this === undefined || typeof this;", body)).toBeDefined();
+    const text = "interface A { x: number }\nawait null;\nconst a: A | null = null;\nreturn a!.x;";
+    const { guest } = await rejection(worker.evaluate(text, { ...body, filename: "body.ts", lineOffset: 10 }));
+    expect([guest?.name, guest?.filename, guest?.lineno]).toEqual(["TypeError", "body.ts", 14]);
+    const { guest: syntax } = await rejection(worker.evaluate("return (;", { ...body, columnOffset: 5 }));
+    expect([syntax?.name, syntax?.lineno, syntax?.colno]).toEqual(["SyntaxError", 1, 14]);
+    const { guest: escaping } = await rejection(worker.evaluate("}); globalThis.out = 1; (async () => {", body));
+    expect(escaping?.name).toBe("SyntaxError");
+    expect(await worker.evaluate("typeof out")).toBe("undefined");
+  });
+
   test("errors are where they are in the body", async () => {
     await using worker = await sandbox.createIsolate();
     const at = async (text: string, options = {}): Promise<unknown> => {
