@@ -3,11 +3,11 @@ import type { HostApi } from "../api/isolate.ts";
 import { V8Sandbox } from "../api/sandbox.ts";
 import { ArgumentError, OptionError } from "../contract/errors.ts";
 import { checkOptionNames, unknownOption } from "../contract/option-names.ts";
-import { checkOneOf, checkSignal, checkText } from "../contract/option-values.ts";
+import { checkBoolean, checkOneOf, checkSignal, checkText } from "../contract/option-values.ts";
 import type { EvaluateOptions, IsolateOptions } from "../contract/options.ts";
 import { resolveIsolateOptions, resolveSandboxOptions, scriptLanguages } from "../contract/options.ts";
 import type { PlatformAbortSignal } from "../contract/platform.ts";
-import { checkNumber, isolateRanges } from "../contract/ranges.ts";
+import { checkNumber, isolateRanges, scriptRanges } from "../contract/ranges.ts";
 import type { Range } from "../contract/ranges.ts";
 import { show } from "../contract/show.ts";
 import { ToolSet } from "./tool-set.ts";
@@ -65,6 +65,21 @@ export interface RunOptions {
    */
   filename?: string | undefined;
   /**
+   * Whether the code is the body of an async function: it may `return`, and its value is what it returns.
+   * @defaultValue false
+   */
+  functionBody?: boolean | undefined;
+  /**
+   * Lines that were before the code in the text that it was cut out of: what errors and stacks count from.
+   * @defaultValue 0
+   */
+  lineOffset?: number | undefined;
+  /**
+   * Columns that were before its first line.
+   * @defaultValue 0
+   */
+  columnOffset?: number | undefined;
+  /**
    * Whose isolate it is.
    * @defaultValue one that all runs share, made with the first of them; it does not keep the process alive
    */
@@ -82,6 +97,9 @@ export interface RunSettings {
   readonly signal: PlatformAbortSignal | undefined;
   readonly language: Language;
   readonly filename: string;
+  readonly functionBody: boolean;
+  readonly lineOffset: number;
+  readonly columnOffset: number;
   readonly sandbox: V8Sandbox | undefined;
 }
 
@@ -98,7 +116,8 @@ export const runRanges = {
 export const WALL_MS = 30_000;
 
 const DOING = "run()";
-const names = ["tools", "args", "limits", "signal", "language", "filename", "sandbox"];
+const places = ["lineOffset", "columnOffset"] as const;
+const names = ["tools", "args", "limits", "signal", "language", "filename", "functionBody", ...places, "sandbox"];
 
 /** @throws ArgumentError, OptionError */
 export function resolveRunOptions(options: RunOptions): RunSettings {
@@ -106,6 +125,7 @@ export function resolveRunOptions(options: RunOptions): RunSettings {
   const { tools, args, limits = {} as RunLimits, signal, language = "js", filename, sandbox } = options;
   checkSignal("signal", signal, DOING);
   checkText("filename", filename, DOING);
+  checkBoolean("functionBody", options.functionBody, DOING);
   checkOneOf("language", language, scriptLanguages, DOING);
   if (sandbox !== undefined && !(sandbox instanceof V8Sandbox)) {
     throw new OptionError("sandbox", `${DOING}: sandbox must be a V8Sandbox, but is ${show(sandbox)}.`);
@@ -127,6 +147,9 @@ export function resolveRunOptions(options: RunOptions): RunSettings {
     logLengthMax: checkNumber("logLengthMax", logLengthMax, runRanges.logLengthMax, DOING),
     ...{ signal, language, sandbox },
     filename: filename ?? `run.${language}`,
+    functionBody: options.functionBody ?? false,
+    lineOffset: checkNumber("lineOffset", options.lineOffset, scriptRanges.lineOffset, DOING),
+    columnOffset: checkNumber("columnOffset", options.columnOffset, scriptRanges.columnOffset, DOING),
   };
 }
 

@@ -120,14 +120,14 @@ class Attempt {
   }
 
   #evaluate(isolate: Isolate, code: string): Promise<unknown> {
-    const { tools, args, filename, language } = this.#settings;
+    const { tools, args, filename, language, functionBody, lineOffset, columnOffset } = this.#settings;
     this.#isolate = isolate;
     this.#cpuMsBefore = isolate.stats().cpuMs;
     this.#startedAt = performance.now();
     this.#calls.start();
     this.#logs.begin(isolate);
     if (tools) isolate.expose("tools", this.#calls.watch(tools) as HostApi);
-    return isolate.evaluate<unknown>(code, { args, filename, language });
+    return isolate.evaluate<unknown>(code, { args, filename, language, functionBody, lineOffset, columnOffset });
   }
 }
 

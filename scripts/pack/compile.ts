@@ -10,7 +10,7 @@ import { publicDeclarations } from "./declarations.ts";
 const BUNDLED = [{ path: "source-maps/trace-mapping.js", from: ["trace-mapping", "sourcemap-codec", "resolve-uri"] }];
 
 /** The subpaths of the package besides its entry. */
-const SUBPATHS = ["bundle", "net", "opentelemetry", "pool", "prometheus", "run"];
+const SUBPATHS = "ai bundle codemode mcp net opentelemetry pool prometheus run tanstack".split(" ");
 const ENTRIES = ["index.d.ts", ...SUBPATHS.map((name) => `${name}/index.d.ts`)];
 
 /** What is made of the dashboard's page, in place of what makes it. */

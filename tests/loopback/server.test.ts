@@ -122,8 +122,8 @@ describe("WebSockets", () => {
     new Promise((resolve) => socket.addEventListener("close", ({ code }) => resolve(code)));
 
   test("are under the same rules, and no more than there may be", async () => {
-    expect(open(`ws://127.0.0.1:${port}/socket`)).rejects.toThrow("refused");
-    expect(open(url, { Origin: "https://evil.example" })).rejects.toThrow("refused");
+    await expect(open(`ws://127.0.0.1:${port}/socket`)).rejects.toThrow("refused");
+    await expect(open(url, { Origin: "https://evil.example" })).rejects.toThrow("refused");
     const first = await open(url);
     const second = await open(url);
     const answer = new Promise((resolve) => second.addEventListener("message", ({ data }) => resolve(data)));
@@ -154,5 +154,5 @@ test("what is closed takes no more connections", async () => {
   const other = serveLoopback(settings, service, "test()");
   await other.close();
   await other.close();
-  expect(fetch(other.url)).rejects.toThrow();
+  await expect(fetch(other.url)).rejects.toThrow();
 });

@@ -52,9 +52,9 @@ test("ends isolates only if it was started so, and only for its own page", async
 
 test("ends with its sandbox; a port that is taken and wrong options are refused", async () => {
   const page = await sandbox.dashboard();
-  expect(sandbox.dashboard({ port: page.port })).rejects.toThrow(ListenError);
-  expect(sandbox.dashboard({ kill: "yes" } as object)).rejects.toThrow(OptionError);
-  expect(sandbox.dashboard({ host: "0.0.0.0" } as object)).rejects.toThrow("did you mean hostname?");
+  await expect(sandbox.dashboard({ port: page.port })).rejects.toThrow(ListenError);
+  await expect(sandbox.dashboard({ kill: "yes" } as object)).rejects.toThrow(OptionError);
+  await expect(sandbox.dashboard({ host: "0.0.0.0" } as object)).rejects.toThrow("did you mean hostname?");
   sandbox.shutdown();
   const closed = async (): Promise<boolean> =>
     fetch(page.url).then(
@@ -63,7 +63,7 @@ test("ends with its sandbox; a port that is taken and wrong options are refused"
     );
   while (!(await closed())) await Bun.sleep(5);
   await page.close();
-  expect(sandbox.dashboard()).rejects.toThrow(SandboxShutdownError);
+  await expect(sandbox.dashboard()).rejects.toThrow(SandboxShutdownError);
 });
 
 test("a day of it is no more than a quarter of an hour, and the last hundred ends", async () => {

@@ -130,6 +130,23 @@ test("its dashboard is in it, with the package that draws; metrics and traces as
   expect(together).toEqual({ stdout: "true true true\nprometheus\nopentelemetry\n", stderr: "", exitCode: 0 });
 });
 
+test("its adapters for agents are in it: those that need no package work, the others ask for theirs", async () => {
+  const program = `
+    import { createExecutor } from "network-runtime/codemode";
+    import { createIsolateDriver } from "network-runtime/tanstack";
+    const fns = { twice: async (n) => 2 * n };
+    console.log((await createExecutor().execute("async () => codemode.twice(21)", fns)).result);
+    const context = await createIsolateDriver().createContext({ bindings: { twice: { execute: fns.twice } } });
+    console.log((await context.execute("return await twice(4)")).value);
+    for (const name of ["ai", "mcp"])
+      await import("network-runtime/" + name).then(() => console.log(name), (error) => console.log(error.message));`;
+  writeFileSync(join(project, "agents.ts"), program);
+  const alone = (await run(project, "bun", "agents.ts")).stdout.trimEnd().split("\n");
+  expect(alone.slice(0, 2)).toEqual(["42", "8"]);
+  expect(alone[2]).toMatch(/'ai'/);
+  expect(alone[3]).toMatch(/@modelcontextprotocol\/sdk/);
+});
+
 test("the command is installed too", async () => {
   const { stdout, exitCode } = await run(project, join(project, "node_modules/.bin/network-runtime"), "--version");
   expect(stdout).toStartWith(`network-runtime ${manifest.version}\nV8 `);
