@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dir, "../..");
-const PAGES = ["agents", "observing"];
+const PAGES = ["agents", "guides", "observing"];
 
 // Within the clone, where "network-runtime" is the library itself.
 mkdirSync(join(root, ".cache"), { recursive: true });

@@ -141,6 +141,24 @@ describe("WebSockets", () => {
   });
 });
 
+test("clients that stall in the middle of a request, or lie about its length, keep nobody from being answered", async () => {
+  const heads = [
+    `GET /${token}/ HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nX-Slow: `,
+    `POST /${token}/ HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 1000\r\n\r\nshort`,
+    "\x16\x03\x01\x02\x00\x01\x00",
+    `GET /${"x".repeat(30_000)}`,
+  ];
+  const stalled = Array.from({ length: 200 }, (_, index) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.on("error", () => {});
+    socket.write(heads[index % heads.length]!);
+    return socket;
+  });
+  const flood = await Promise.all(Array.from({ length: 200 }, () => get(`/${token}/page`)));
+  expect(flood.filter(({ status }) => status === 200).length).toBe(200);
+  for (const socket of stalled) socket.destroy();
+});
+
 test("a port that is taken, or is none, is a typed error", () => {
   expect(() => serveLoopback({ ...settings, port }, service, "test()")).toThrow(ListenError);
   for (const wrong of [-1, 65_536, 1.5, "80", null]) {
