@@ -3,11 +3,11 @@ import { expect, test } from "bun:test";
 import { Glob } from "bun";
 import { join } from "node:path";
 import { format } from "prettier";
-import prettierOptions from "../../.prettierrc" with { type: "json" };
 import { errorsPage } from "../../scripts/docs/errors.ts";
 import { waysOut } from "../../scripts/docs/ways-out.ts";
 
 const root = join(import.meta.dir, "../..");
+const prettierOptions = (await Bun.file(join(root, ".prettierrc")).json()) as object;
 const page = await Bun.file(join(root, "docs/errors.md")).text();
 const documented = [...page.matchAll(/^## (ERR_\w+)$/gm)].map(([, code]) => code!);
 
