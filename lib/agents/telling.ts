@@ -16,14 +16,32 @@ export interface ToldError {
   readonly line?: number;
 }
 
-/** A run, as JSON can say it. */
-export type Told = {
-  /** What it printed, a text each, `"[warn] …"` but for `log`. */
+/** What is told of every run. */
+export interface ToldRun {
+  /** What it printed, a text each, `"[warn] …"` but for `log`; none if it printed nothing. */
   readonly logs?: readonly string[];
-} & (
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly reason: string; readonly error: ToldError }
-);
+}
+
+/** A run that came to a value. */
+export interface ToldSuccess extends ToldRun {
+  /** It did. */
+  readonly ok: true;
+  /** The value, as JSON can say it. */
+  readonly value: unknown;
+}
+
+/** A run that did not. */
+export interface ToldFailure extends ToldRun {
+  /** It did not. */
+  readonly ok: false;
+  /** What ended it, as of `run`. */
+  readonly reason: string;
+  /** Why. */
+  readonly error: ToldError;
+}
+
+/** A run, as JSON can say it. */
+export type Told = ToldSuccess | ToldFailure;
 
 const TEXT_MAX = 4000;
 /** UTF-16 code units of a value that are told, if nobody says otherwise. */

@@ -5,5 +5,5 @@
  */
 export { executeCode } from "./execute-code.ts";
 export type { AgentOptions } from "../agents/options.ts";
-export type { Told, ToldError } from "../agents/telling.ts";
+export type { Told, ToldError, ToldFailure, ToldRun, ToldSuccess } from "../agents/telling.ts";
 export type { ExecuteCodeInput, ExecuteCodeOptions } from "./execute-code.ts";
