@@ -49,12 +49,14 @@ export {
 export type { HostClock, Seeded } from "./contract/determinism.ts";
 export type { EndReason, GuestError, InputIssue, Termination, TerminationReason } from "./contract/errors.ts";
 export type {
+  ArgsOf,
   ArgumentOf,
   ConsoleEvent,
   ConsoleLevel,
   DataOf,
   DestroyedEvent,
   EventsOf,
+  GivenArgsOf,
   MemoryPressureEvent,
   MethodsOf,
   NameOf,

@@ -2,6 +2,7 @@ import type {
   ArgumentOf,
   DataOf,
   EventsOf,
+  GivenArgsOf,
   MethodsOf,
   NameOf,
   Protocol,
@@ -157,10 +158,10 @@ export class Isolate<P extends Protocol = Protocol>
    * const total = await worker.evaluate("prices.reduce((sum, price) => sum + price, 0)", { args: { prices: [3, 5] } });
    * ```
    */
-  evaluate<T = Untyped, Options extends Exactly<Options, EvaluateOptions> = EvaluateOptions>(
-    script: string,
-    options = {} as Options,
-  ): Promise<T> {
+  evaluate<
+    T = Untyped,
+    Options extends Exactly<Options, EvaluateOptions<GivenArgsOf<P>>> = EvaluateOptions<GivenArgsOf<P>>,
+  >(script: string, options = {} as Options): Promise<T> {
     return promise(() => {
       checkString(script, "evaluate()", "the script");
       checkOptions(options, "evaluate()");

@@ -32,12 +32,20 @@ export interface Protocol {
   guestMethods?: object;
   /** APIs the host gives with `expose`: global's name to object of functions, nested as they are there. */
   exposed?: object;
+  /** What the host binds by the option `args` of `evaluate`: name to value. A script gets those that it is given. */
+  args?: object;
   /** What the host keeps with an isolate, its `data`. */
   data?: unknown;
 }
 
 /** What `isolate.data` is; untyped where a protocol says nothing of it. */
 export type DataOf<P extends Protocol> = unknown extends P["data"] ? Untyped : P["data"];
+
+/** The names that `args` may bind; any object where a protocol says nothing of them. */
+export type ArgsOf<P extends Protocol> = Declared<P["args"], object>;
+
+/** What one script is given of them. */
+export type GivenArgsOf<P extends Protocol> = object extends ArgsOf<P> ? ArgsOf<P> : Partial<ArgsOf<P>>;
 
 /** The events of one direction of a protocol; any name with any data where none are declared. */
 export type EventsOf<P extends Protocol, Side extends "toGuest" | "fromGuest"> = Declared<

@@ -282,14 +282,17 @@ export interface ScriptOptions {
   functionBody?: boolean | undefined;
 }
 
-/** Options of one `evaluate`. */
-export interface EvaluateOptions extends CallOptions, ScriptOptions {
+/**
+ * Options of one `evaluate`.
+ * @typeParam Args - what may be bound
+ */
+export interface EvaluateOptions<Args extends object = object> extends CallOptions, ScriptOptions {
   /**
    * Names that are bound in this script, and their values: anything structured clone can copy, never part of the text. They
    * are as if declared by `let` in the script, so that it cannot declare them again: it and its functions have them, also
    * instead of globals of the same name, and nobody else does. Each name is an identifier and no reserved word.
    */
-  args?: object | undefined;
+  args?: Args | undefined;
 }
 
 /** Options of one `execute`. */

@@ -11,11 +11,18 @@ const BUNDLED = [{ path: "source-maps/trace-mapping.js", from: ["trace-mapping",
 
 /** The subpaths of the package besides its entry. */
 const SUBPATHS = "ai bundle codemode mcp net opentelemetry pool prometheus run tanstack".split(" ");
-const ENTRIES = ["index.d.ts", ...SUBPATHS.map((name) => `${name}/index.d.ts`)];
+/** Declarations that are written, not compiled: those of globals. */
+const DECLARED = ["guest/index.d.ts", "guest/network.d.ts"];
+const ENTRIES = ["index.d.ts", ...SUBPATHS.map((name) => `${name}/index.d.ts`), ...DECLARED];
 
 /** What is made of the dashboard's page, in place of what makes it. */
 const PAGE = "dashboard/assets.js";
 const PAGE_MAKER = "dashboard/bundle-page.js";
+
+const typescriptLicense = join(root, "node_modules/typescript/LICENSE.txt");
+
+/** Files that users get as they are. */
+const AS_WRITTEN = ["guest/additions.d.ts", "guest/language.d.ts", "guest/platform.d.ts", "guest/tsconfig.json"];
 
 /**
  * Writes lib/ as users get it: JavaScript, so that no tsconfig.json of theirs has a say in how it is translated, and
@@ -34,6 +41,10 @@ export async function compileLibrary(out: string, scratch: string): Promise<void
   }
   await write(join(out, PAGE), await pageModule());
   await rm(join(out, PAGE_MAKER));
+  for (const path of DECLARED) declarations.set(path, await Bun.file(join(root, "lib", path)).text());
+  for (const path of AS_WRITTEN) await write(join(out, path), await Bun.file(join(root, "lib", path)).text());
+  // What guests' types are made of.
+  await write(join(out, "guest/LICENSE-TypeScript.txt"), await Bun.file(typescriptLicense).text());
   for (const { path, from } of BUNDLED) await write(join(out, path), await bundle(join(lib, path), from));
   for (const [path, text] of publicDeclarations(declarations, ENTRIES)) {
     await write(join(out, path), withCompiledImports(text));

@@ -32,7 +32,12 @@ export function publicDeclarations(
       for (const used of namesIn(statement)) if (file.byName.has(used) || file.imported.has(used)) keep(path, used);
     }
   };
-  for (const entry of entries) for (const name of declared.get(entry)!.imported.keys()) keep(entry, name);
+  for (const entry of entries) {
+    const { imported, byName } = declared.get(entry)!;
+    for (const name of imported.keys()) keep(entry, name);
+    // declare global { … }
+    if (byName.has("global")) keep(entry, "global");
+  }
   const left = [...declared].filter(([path, { kept }]) => kept.size > 0 || entries.includes(path));
   return new Map(left.map(([path, file]) => [path, textOf(file, entries.includes(path))]));
 }

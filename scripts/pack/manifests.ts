@@ -11,7 +11,8 @@ export interface Manifest {
 /** One of a manifest's exports. */
 interface Entry {
   readonly types: string;
-  readonly default: string;
+  /** Absent where there are types only. */
+  readonly default?: string;
 }
 
 const ENGINE_NAME = "@network-runtime/linux-x64-gnu";
@@ -41,7 +42,8 @@ export function libraryPackage(manifest: Manifest): Manifest {
 /** An entry as it is packed: declarations and JavaScript. */
 function compiled(entry: string | Entry): string | Entry {
   if (typeof entry === "string") return entry;
-  return { types: entry.types.replace(/\.ts$/, ".d.ts"), default: entry.default.replace(/\.ts$/, ".js") };
+  const types = entry.types.replace(/(?<!\.d)\.ts$/, ".d.ts");
+  return entry.default === undefined ? { types } : { types, default: entry.default.replace(/\.ts$/, ".js") };
 }
 
 /** The engine's package for one platform: its package.json and the files it is made of besides the engine itself. */

@@ -12,6 +12,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   loopback: ["contract"],
   dashboard: ["contract", "loopback"],
   "dashboard/page": ["dashboard"],
+  guest: ["contract"],
   engine: ["contract"],
   ffi: ["contract", "engine"],
   codec: ["contract"],

@@ -1,17 +1,8 @@
 // A user's project judges the package's declarations by its own tsconfig.json: under each that there may be it is clean.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
-import ts from "typescript";
-import { packLibrary } from "../../scripts/pack/pack.ts";
-import { root } from "../../scripts/setup/paths.mjs";
+import { bundler, CHECKING_MS, dom, node16, nodeNext, PACKING_MS, picky, TypedProject } from "./project.ts";
 
-const PACKING_MS = 120_000;
-const CHECKING_MS = 60_000;
-
-const folder = mkdtempSync(join(tmpdir(), "network-runtime-types-"));
-const project = join(folder, "project");
+const project = new TypedProject();
 
 /** Uses what needs nothing of a platform. */
 const BARE = `
@@ -89,23 +80,6 @@ export async function main(): Promise<void> {
 }
 `;
 
-const node16 = { module: "Node16", moduleResolution: "Node16" };
-const nodeNext = { module: "NodeNext", moduleResolution: "NodeNext" };
-const bundler = { module: "Preserve", moduleResolution: "bundler" };
-const dom = ["ESNext", "DOM", "DOM.Iterable"];
-const picky = {
-  isolatedModules: true,
-  noPropertyAccessFromIndexSignature: true,
-  exactOptionalPropertyTypes: true,
-  noUncheckedIndexedAccess: true,
-  noImplicitOverride: true,
-  noImplicitReturns: true,
-  noUnusedLocals: true,
-  noUnusedParameters: true,
-  verbatimModuleSyntax: true,
-  erasableSyntaxOnly: true,
-};
-
 /** Compiler options beside `strict`, `noEmit` and `skipLibCheck: false`; types and lib: whose platform there is. */
 const CONFIGS: Record<string, Record<string, unknown>> = {
   "bundler, no platform": { ...bundler, types: [], lib: ["ESNext"] },
@@ -137,71 +111,9 @@ const CONFIGS: Record<string, Record<string, unknown>> = {
   "files are written": { ...nodeNext, noEmit: false, outDir: "dist", types: ["bun-types"], lib: ["ESNext"] },
 };
 
-/** By path and by how a file is parsed: most are the same under many configurations. */
-const parsed = new Map<string, ts.SourceFile | undefined>();
+beforeAll(() => project.install(), PACKING_MS);
 
-/** What the compiler says of a user's files and of the package's, and which those are. */
-function check(texts: Record<string, string>, json: object): { errors: string[]; files: string[] } {
-  const { options, errors } = ts.convertCompilerOptionsFromJson(
-    { target: "ESNext", strict: true, noEmit: true, skipLibCheck: false, ...json },
-    project,
-  );
-  if (errors.length > 0) throw new Error(`bad options: ${JSON.stringify(json)}`);
-  const paths = Object.entries(texts).map(([name, text]) => {
-    const path = join(project, name);
-    writeFileSync(path, text);
-    return path;
-  });
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile } = host;
-  host.getCurrentDirectory = () => project;
-  host.getSourceFile = (path, how, ...rest) => {
-    if (paths.includes(path)) return getSourceFile(path, how, ...rest);
-    const key = JSON.stringify([path, how, options.moduleDetection, options.isolatedModules]);
-    if (!parsed.has(key)) parsed.set(key, getSourceFile(path, how, ...rest));
-    return parsed.get(key);
-  };
-  const program = ts.createProgram(paths, options, host);
-  const ours = program.getSourceFiles().filter(({ fileName }) => fileName.includes("/node_modules/network-runtime/"));
-  const looked = [...ours, ...paths.map((path) => program.getSourceFile(path)!)];
-  const diagnostics = [
-    ...[...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()],
-    ...looked.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]),
-    ...(options.noEmit ? [] : program.emit(undefined, () => {}).diagnostics),
-  ];
-  const place = ({ file, start }: ts.Diagnostic): string =>
-    file ? `${basename(file.fileName)}:${file.getLineAndCharacterOfPosition(start ?? 0).line + 1}` : "";
-  return {
-    errors: diagnostics.map((one) => `${place(one)} ${ts.flattenDiagnosticMessageText(one.messageText, " ")}`),
-    files: ours.map(({ fileName }) => fileName),
-  };
-}
-
-beforeAll(async () => {
-  mkdirSync(join(project, "engine"), { recursive: true });
-  const library = await packLibrary(join(folder, "out"));
-  // Stands in for the engine's package, which types have nothing to do with.
-  const name = "@network-runtime/linux-x64-gnu";
-  writeFileSync(join(project, "engine/package.json"), JSON.stringify({ name, version: "0.0.0" }));
-  const manifest = { private: true, type: "module", overrides: { [name]: "file:./engine" } };
-  writeFileSync(join(project, "package.json"), JSON.stringify(manifest));
-  const env = {
-    PATH: dirname(process.execPath),
-    HOME: folder,
-    TMPDIR: folder,
-    BUN_INSTALL_CACHE_DIR: join(folder, "bun-cache"),
-    BUN_CONFIG_REGISTRY: "http://127.0.0.1:9/",
-  };
-  const added = Bun.spawnSync([process.execPath, "add", library], { cwd: project, env, stdin: "ignore" });
-  if (added.exitCode !== 0) throw new Error(`bun add failed: ${added.stderr}`);
-  const modules = join(project, "node_modules");
-  mkdirSync(join(modules, "@types"), { recursive: true });
-  for (const other of ["bun-types", "undici-types", "@types/node"]) {
-    symlinkSync(join(root, "node_modules", other), join(modules, other));
-  }
-}, PACKING_MS);
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => project[Symbol.dispose]());
 
 for (const [name, options] of Object.entries(CONFIGS)) {
   test(
@@ -210,7 +122,7 @@ for (const [name, options] of Object.entries(CONFIGS)) {
       const programs: Record<string, string> = name.endsWith("no platform")
         ? { "bare.ts": BARE }
         : { "bare.ts": BARE, "platform.ts": WITH_PLATFORM };
-      const { errors, files } = check(programs, options);
+      const { errors, files } = project.check(programs, options);
       expect(errors).toEqual([]);
       expect(files.length).toBeGreaterThan(10);
       expect(files.filter((file) => !file.endsWith(".d.ts"))).toEqual([]);
@@ -233,7 +145,7 @@ test(
     await worker.evaluate("1", typo);
     new Isolate();
   `;
-    const { errors } = check({ "wrong.ts": wrong }, CONFIGS["bundler, no platform"]!);
+    const { errors } = project.check({ "wrong.ts": wrong }, CONFIGS["bundler, no platform"]!);
     expect(errors.map((error) => error.split(" ")[0])).toEqual([4, 5, 7, 9, 10].map((line) => `wrong.ts:${line}`));
   },
   CHECKING_MS,

@@ -68,6 +68,7 @@ interface Agent {
       insert(row: { id: number }): boolean;
     };
   };
+  args: { query: string; limit: number };
   data: { tenant: string };
 }
 declare const rowSchema: StandardSchema<{ id: number }, { id: number; at: Date }>;
@@ -109,6 +110,17 @@ const now: number = tools.now();
 // @ts-expect-error wrong argument
 await tools.search(5);
 console.log(now);
+
+// So is what is bound in scripts, each of which gets what it needs.
+await agent.evaluate("query + limit", { args: { query: "tea", limit: 5 } });
+await agent.evaluate("query", { args: { query: "tea" }, timeoutMs: 5 });
+await agent.evaluate("1", { args: undefined });
+// @ts-expect-error wrong value
+await agent.evaluate("query", { args: { query: 5 } });
+// @ts-expect-error no such name
+await agent.evaluate("question", { args: { question: "tea" } });
+// @ts-expect-error an object
+await isolate.evaluate("1", { args: 5 });
 
 // Reasons are a closed list.
 agent.onSystem("terminated", ({ reason }) => {
