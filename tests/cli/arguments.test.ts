@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { parseArguments, UsageError } from "../../lib/cli/arguments.ts";
+import { parseArguments } from "../../lib/cli/line/arguments.ts";
+import { UsageError } from "../../lib/cli/line/usage.ts";
 
 const parsed = (...args: string[]): unknown => parseArguments(args);
 const run = (script: string, defaults: object, scriptArguments: string[] = []): object => ({
-  kind: "run",
+  kind: "script",
   script,
   defaults,
   scriptArguments,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const cli = join(import.meta.dir, "../../lib/cli.ts");
+export const cli = join(import.meta.dir, "../../lib/cli.ts");
 
 /** What a run of the command came to. */
 export interface Run {
@@ -19,7 +19,25 @@ export function start(cwd: string, ...args: string[]): Bun.Subprocess<"ignore", 
 
 /** Runs the command to its end. */
 export async function run(cwd: string, ...args: string[]): Promise<Run> {
-  const child = start(cwd, ...args);
+  return ended(start(cwd, ...args));
+}
+
+/** Runs it with something on its standard input, or in another environment. */
+export async function runWith(
+  { cwd, stdin = "", env = {} }: { cwd: string; stdin?: string; env?: Record<string, string> },
+  ...args: string[]
+): Promise<Run> {
+  const child = Bun.spawn([process.execPath, cli, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdin: new Blob([stdin]),
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  return ended(child);
+}
+
+async function ended(child: Bun.Subprocess<Bun.Spawn.Writable, "pipe", "pipe">): Promise<Run> {
   const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   return { stdout, stderr, exitCode: child.exitCode, signal: child.signalCode as NodeJS.Signals | null };
 }

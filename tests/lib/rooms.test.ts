@@ -32,7 +32,6 @@ const ALLOWED: Record<string, readonly string[]> = {
   "net/fetch": ["api", "codec", "contract", "fetch", "net/common", "net/policy"],
   "net/web-socket": ["api", "codec", "contract", "core", "net/common", "net/policy"],
   net: ["net/common", "net/fetch", "net/policy", "net/web-socket"],
-  cli: ["contract", "index"],
   prometheus: ["api", "contract"],
   opentelemetry: ["contract", "core"],
   agents: ["api", "contract", "run"],
@@ -40,6 +39,12 @@ const ALLOWED: Record<string, readonly string[]> = {
   codemode: ["agents", "api", "contract"],
   ai: ["agents", "contract", "run"],
   mcp: ["agents", "contract", "loopback", "run"],
+  "cli/line": ["contract"],
+  "cli/terminal": [],
+  "cli/guest": ["bundle", "cli/line", "cli/terminal", "contract", "index", "net", "run"],
+  "cli/repl": ["cli/guest", "cli/line", "cli/terminal", "index"],
+  "cli/doctor": ["cli/terminal", "index"],
+  cli: ["cli/doctor", "cli/guest", "cli/line", "cli/repl", "cli/terminal", "index"],
 };
 
 /** Rooms that are files of folders that hold others. */

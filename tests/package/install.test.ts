@@ -147,10 +147,22 @@ test("its adapters for agents are in it: those that need no package work, the ot
   expect(alone[3]).toMatch(/@modelcontextprotocol\/sdk/);
 });
 
-test("the command is installed too", async () => {
-  const { stdout, exitCode } = await run(project, join(project, "node_modules/.bin/network-runtime"), "--version");
+test("the command is installed too, with all it can do", async () => {
+  const command = join(project, "node_modules/.bin/network-runtime");
+  const { stdout, exitCode } = await run(project, command, "--version");
   expect(stdout).toStartWith(`network-runtime ${manifest.version}\nV8 `);
   expect(exitCode).toBe(0);
+  writeFileSync(join(project, "tools.ts"), "export const tools = { twice: (n: number) => 2 * n };");
+  writeFileSync(
+    join(project, "module.ts"),
+    "declare const tools: any;\nexport default ({ n }: { n: number }) => tools.twice(n);",
+  );
+  const guest = await run(project, command, "run", "module.ts", "--tools=tools.ts", "--arg=n:=21", "--allow-net=*");
+  expect(guest).toEqual({ stdout: "42\n", stderr: "", exitCode: 0 });
+  const examined = await run(project, command, "doctor", "--json");
+  expect(JSON.parse(examined.stdout)).toMatchObject({ ok: true });
+  const lines = await run(project, command, "repl");
+  expect(lines).toEqual({ stdout: "", stderr: "", exitCode: 0 });
 });
 
 /** The host's own file is all there is: children are of memory, or they could not be. */

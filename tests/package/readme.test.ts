@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { HELP } from "../../lib/cli/arguments.ts";
+import { HELP } from "../../lib/cli/line/help.ts";
 import { firstOutput, firstProgram } from "./readme.ts";
 
 const root = join(import.meta.dir, "../..");

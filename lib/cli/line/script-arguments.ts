@@ -1,25 +1,17 @@
-/** The command line of `network-runtime`, without what it leads to. */
-import { nearestName } from "../contract/option-names.ts";
-import type { SandboxOptions } from "../contract/options.ts";
-import { checkNumber, isolateRanges, sandboxRanges } from "../contract/ranges.ts";
+/** The command line that runs a host script: `network-runtime script.js [threads] [cpu_ms] [memory_mb]`. */
+import type { SandboxOptions } from "../../contract/options.ts";
+import { checkNumber, isolateRanges, sandboxRanges } from "../../contract/ranges.ts";
+import { unknownFlag, UsageError } from "./usage.ts";
 
-/** What a command line of `network-runtime` asks for. */
-export type Command =
-  | { readonly kind: "help" }
-  | { readonly kind: "version" }
-  | {
-      readonly kind: "run";
-      /** The host script, as given. */
-      readonly script: string;
-      /** Defaults of every `new V8Sandbox()` in the script; absent where the command line says nothing. */
-      readonly defaults: Pick<SandboxOptions, "threads" | "cpuMs" | "memoryMb">;
-      /** What follows `--`: the script's own arguments. */
-      readonly scriptArguments: readonly string[];
-    };
-
-/** A command line that means nothing. The message says what is wrong with which argument. */
-export class UsageError extends Error {
-  override name = "UsageError";
+/** A host script, and the defaults of its sandboxes. */
+export interface ScriptCommand {
+  readonly kind: "script";
+  /** The host script, as given. */
+  readonly script: string;
+  /** Defaults of every `new V8Sandbox()` in the script; absent where the command line says nothing. */
+  readonly defaults: Pick<SandboxOptions, "threads" | "cpuMs" | "memoryMb">;
+  /** What follows `--`: the script's own arguments. */
+  readonly scriptArguments: readonly string[];
 }
 
 interface NumberArgument {
@@ -35,32 +27,15 @@ const NUMBERS: readonly NumberArgument[] = [
   { option: "memoryMb", flag: "--memory", label: "memory_mb" },
 ];
 
-export const USAGE = "Usage: network-runtime script.js [threads] [cpu_ms] [memory_mb] [-- script arguments]";
-
-export const HELP = `${USAGE}
-
-Runs a host script (JavaScript or TypeScript) with V8Sandbox as a global. The numbers are the defaults of every
-sandbox that the script makes.
-
-  threads      isolates that may run JavaScript at once, at most 256; 0 or absent: the library's default
-  cpu_ms       CPU milliseconds of one turn of an isolate; 0: unlimited; absent: the library's default
-  memory_mb    megabytes that an isolate may hold; 0: unlimited; absent: the library's default
-
-Options:
-  --threads N  the same as the positional arguments; also as --threads=N
-  --cpu N
-  --memory N
-  --help       print this text
-  --version    print the versions of the package, of V8 and of the engine's ABI
-`;
+const FLAGS = [...NUMBERS.map((number) => number.flag), "--help", "--version"];
 
 /**
- * Reads a command line.
+ * Reads it.
  *
- * @param args - What follows the command's name.
- * @throws UsageError if an argument is unknown, missing, repeated or out of range.
+ * @param args - what follows the command's name
+ * @throws UsageError if an argument is unknown, missing, repeated or out of range
  */
-export function parseArguments(args: readonly string[]): Command {
+export function parseScriptArguments(args: readonly string[]): ScriptCommand | { readonly kind: "help" | "version" } {
   const separator = args.indexOf("--");
   const own = separator < 0 ? args : args.slice(0, separator);
   const scriptArguments = separator < 0 ? [] : args.slice(separator + 1);
@@ -83,7 +58,7 @@ export function parseArguments(args: readonly string[]): Command {
     const equals = argument.indexOf("=");
     const flag = equals < 0 ? argument : argument.slice(0, equals);
     const number = NUMBERS.find((candidate) => candidate.flag === flag);
-    if (number === undefined) throw unknownFlag(argument, flag);
+    if (number === undefined) throw unknownFlag(argument, flag, FLAGS);
     const text = equals < 0 ? own[++index] : argument.slice(equals + 1);
     if (text === undefined) throw new UsageError(`${flag} needs a number`);
     assign(number, flag, text);
@@ -98,12 +73,7 @@ export function parseArguments(args: readonly string[]): Command {
   // The library knows no "0 threads": on the command line it stands for "whatever you think best".
   if (defaults.threads === 0) delete defaults.threads;
   checkRanges(defaults);
-  return { kind: "run", script, defaults, scriptArguments };
-}
-
-function unknownFlag(argument: string, flag: string): UsageError {
-  const meant = nearestName(flag, [...NUMBERS.map((number) => number.flag), "--help", "--version"]);
-  return new UsageError(`unknown option ${argument}${meant === undefined ? "" : `; did you mean ${meant}?`}`);
+  return { kind: "script", script, defaults, scriptArguments };
 }
 
 /** A number with a sign is a bad number, not an option. */
