@@ -1,12 +1,6 @@
 // The guest: asks the model, calls the tools it wants, says what it says.
 import OpenAI from "openai";
 
-declare const NETWORK: {
-  send(event: string, data: unknown): void;
-  request(method: string, data: unknown): Promise<unknown>;
-  onRequest<T>(method: string, handler: (data: T) => unknown): void;
-};
-
 interface Question {
   readonly baseURL: string;
   readonly model: string;
