@@ -5,6 +5,8 @@ export const waysOut: Readonly<Record<string, string>> = {
   ERR_BACKPRESSURE: 'wait for `onSystem("drain")` and send again; send less; or raise `mailboxBytesMax`.',
   ERR_BUNDLE:
     "`problems` has file, line and what is wrong with each: install the package, or take out what needs node.",
+  ERR_CRASH_LOOP:
+    "wait `retryAfterMs`, and look at what this group's guests do: their processes crashed again and again. Others go on.",
   ERR_DATA_CLONE:
     "send what structured clone copies: plain objects, arrays, Map, Set, dates, buffers. Functions cross by `expose` only.",
   ERR_ENGINE: "report it with its message; replace the process if it comes again.",
@@ -46,6 +48,7 @@ export const waysOut: Readonly<Record<string, string>> = {
   ERR_PREPARE: "`cause` says what `prepare` failed with; raise `prepareMs` if it took too long.",
   ERR_REQUEST: '`error.guest` has what the guest\'s handler threw; its `code` is `"ERR_NO_HANDLER"` if there is none.',
   ERR_SANDBOX_SHUTDOWN: "make another sandbox.",
+  ERR_TEMPLATE: "`cause` says what `prepare` failed with. Make another template, or raise `prepareMs`.",
   ERR_TERMINATED:
     "`reason`, `limit` and `used` say what it had too much of. Make another isolate; raise the limit if the code is good.",
   ERR_TIMEOUT: "raise `timeoutMs`, or take it that the guest is slow. The isolate lives on.",
