@@ -14,8 +14,10 @@ const first_free_fd = 5;
 pub const Program = struct {
     fd: socket.Fd,
 
-    /// The file at `path`; null if it cannot be opened.
+    /// The file at `path`; null if it cannot be executed: `bun build --compile` puts the library into one that only can be read.
     pub fn open(path: [*:0]const u8) ?Program {
+        const executable = 1;
+        if (linux.errno(linux.access(path, executable)) != .SUCCESS) return null;
         const fd: isize = @bitCast(linux.open(path, .{ .CLOEXEC = true }, 0));
         return if (fd < 0) null else .{ .fd = @intCast(fd) };
     }
