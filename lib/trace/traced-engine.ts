@@ -2,7 +2,7 @@
 import { writeSync } from "node:fs";
 import type { IsolateLimits } from "../contract/options.ts";
 import type { ProcessOfIsolate, ProcessStats } from "../contract/stats.ts";
-import type { Engine, EngineSandbox, IsolateHandle, PostKind, RecordSink } from "../engine/engine.ts";
+import type { Engine, EngineSandbox, IsolateHandle, PostKind, RecordSink, TemplateHandle } from "../engine/engine.ts";
 import { Status } from "../engine/engine.ts";
 import { describePost, describeRecord } from "./lines.ts";
 
@@ -60,14 +60,30 @@ class TracedSandbox implements EngineSandbox {
     return this.#inner.layers;
   }
 
-  createIsolate(isolateId: number, limits: IsolateLimits, group: number): IsolateHandle {
-    const handle = this.#inner.createIsolate(isolateId, limits, group);
+  get retryAfterMs(): number | undefined {
+    return this.#inner.retryAfterMs;
+  }
+
+  createIsolate(isolateId: number, limits: IsolateLimits, group: number, template: TemplateHandle): IsolateHandle {
+    const handle = this.#inner.createIsolate(isolateId, limits, group, template);
     this.#ids.set(handle, isolateId);
+    const of = template === 0 ? "" : ` of template ${template}`;
     this.#say(
       isolateId,
-      `create: memoryMb ${limits.memoryMb}, cpuMs ${limits.cpuMs}${handle < 0 ? statusOf(handle) : ""}`,
+      `create${of}: memoryMb ${limits.memoryMb}, cpuMs ${limits.cpuMs}${handle < 0 ? statusOf(handle) : ""}`,
     );
     return handle;
+  }
+
+  createTemplate(modules: Uint8Array): TemplateHandle {
+    const handle = this.#inner.createTemplate(modules);
+    this.#say("-", `template ${handle < 0 ? statusOf(handle) : handle}: ${modules.length} bytes`);
+    return handle;
+  }
+
+  releaseTemplate(template: TemplateHandle): void {
+    this.#say("-", `template ${template} is released`);
+    this.#inner.releaseTemplate(template);
   }
 
   post(

@@ -62,7 +62,9 @@ describe("over streamable HTTP", () => {
 
   test("other tools, and code that is none, are the protocol's errors", async () => {
     await expect(client.callTool({ name: "shell", arguments: {} })).rejects.toThrow("There is no tool");
-    await expect(client.callTool({ name: "run_code", arguments: { code: 7 } })).rejects.toThrow("code must be a string");
+    await expect(client.callTool({ name: "run_code", arguments: { code: 7 } })).rejects.toThrow(
+      "code must be a string",
+    );
     await expect(client.callTool({ name: "run_code" })).rejects.toThrow("code must be a string");
   });
 

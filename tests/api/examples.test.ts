@@ -51,6 +51,11 @@ cpu_limit_exceeded ERR_TERMINATED
   "streams.ts": 'the countdown is over\n[\n  [ 3, 2, 1 ], "piece by piece", [ "step 1", "step 2" ]\n]\n',
   "tools.ts": "11 3 ordered by shop 7\nshop.cart.order(): input: expected a whole number\n",
   "untrusted-function.ts": "42\nTypeError in untrusted.js\nERR_TIMEOUT\n",
+  "ai.ts": '{"ok":true,"value":8}\nAlice has ordered for 8.\n',
+  "codemode.ts": '{"result":["GREEN TEA","BLACK TEA"]}\n',
+  // A server for the standard streams, which end at once.
+  "mcp.ts": "",
+  "tanstack.ts": '{"success":true,"result":{"Tokyo":50,"Paris":50,"Rome":40},"logs":["asked for 3"]}\n',
 };
 
 test("each has its output here", () => {

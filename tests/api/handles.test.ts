@@ -241,7 +241,9 @@ describe("streams and generators of the guest", () => {
     await source.next();
     expect(await rejection(source.next())).toMatchObject({ guest: { name: "DataCloneError" } });
     expect(await source.next()).toEqual({ done: true, value: undefined });
-    await worker.evaluate("host.give((async function* () { try { yield 1 } finally { throw new TypeError('end') } })())");
+    await worker.evaluate(
+      "host.give((async function* () { try { yield 1 } finally { throw new TypeError('end') } })())",
+    );
     const left = (async () => {
       for await (const _ of source) return;
     })();
@@ -395,13 +397,15 @@ describe("streams and generators of the host", () => {
       ["TypeError", "The receiver is no async generator of the host."],
     ]);
     expect(seen).toEqual([{ given: 1 }, ["RangeError", "no"], "finally"]);
-    const all = "{ const source = await host.generate(); await Promise.all(Array.from({ length: 6 }, () => source.next())) }";
+    const all =
+      "{ const source = await host.generate(); await Promise.all(Array.from({ length: 6 }, () => source.next())) }";
     expect(await worker.evaluate(all)).toEqual([
       ...[1, 2, 3, "not yet"].map((value) => ({ done: false, value })),
       { done: true, value: new Map([["a", 1n]]) },
       { done: true, value: undefined },
     ]);
-    const left = "try { for await (const _ of await host.failing()) break; } catch ({ name, message }) { [name, message] }";
+    const left =
+      "try { for await (const _ of await host.failing()) break; } catch ({ name, message }) { [name, message] }";
     expect(await worker.evaluate(left)).toEqual(["TypeError", "end"]);
     const refused = `{ const source = await host.generate(); await source.next();
       [await source.next(() => {}).catch(({ name }) => name), (await source.next(2)).value] }`;
