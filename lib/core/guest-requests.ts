@@ -132,21 +132,19 @@ export class GuestRequests {
       const source = method === FETCH ? sourceOf(handler) : undefined;
       if (source) {
         const settled = this.#keep(weight);
-        context
-          .observe(() => source(data, context))
-          .then(
-            (result) => {
-              settled();
-              this.#answerResult(requestId, context, result);
-            },
-            (error: unknown) => {
-              settled();
-              this.#answerError(requestId, context, error);
-            },
-          );
+        context.observe(source, data).then(
+          (result) => {
+            settled();
+            this.#answerResult(requestId, context, result);
+          },
+          (error: unknown) => {
+            settled();
+            this.#answerError(requestId, context, error);
+          },
+        );
         return;
       }
-      const result: unknown = context.observe(() => handler(data, context));
+      const result: unknown = context.observe(handler, data);
       // Not the data itself, which would be kept as long as a promise that may be the host's for good.
       const piece = isPiece(method) && typeof data === "number" ? data : undefined;
       if (isThenable(result)) {
@@ -371,8 +369,10 @@ class PendingRequest implements Requester {
     if (this.#aborted) listener?.aborted(this.#aborted);
   }
 
-  observe<T>(work: () => T): T {
-    return this.observed ? this.observed.run(work) : work();
+  /** Not in a function of the caller's: whatever else that made would keep the data, until it has come to something. */
+  observe<T>(work: (data: unknown, context: this) => T, data: unknown): T {
+    const { observed } = this;
+    return observed ? observed.run(() => work(data, this)) : work(data, this);
   }
 
   abort(reason: SandboxError): void {

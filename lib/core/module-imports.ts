@@ -73,7 +73,9 @@ export class ModuleImports {
   /** @throws OptionError; what comes later rejects */
   start(entry: string, given: Modules | undefined, options: CallOptions): Promise<object> {
     const doing = `import(${show(entry)})`;
-    const modules = given ?? (this.#sources.length === 0 ? this.#shared?.modules : undefined);
+    // Of nothing given there is the template's; null is none, and wrong.
+    const ofTemplate = this.#sources.length === 0 ? this.#shared?.modules : undefined;
+    const modules = given === undefined ? ofTemplate : given;
     const number = modules === undefined ? 0 : this.#numberOf(modules, doing);
     const current = new Import(doing);
     let id = 0;
