@@ -11,6 +11,7 @@ test {
     _ = @import("abi/constants.zig");
     _ = @import("abi/mirror.zig");
     _ = @import("limit/degradation.zig");
+    _ = @import("queue/commands.zig");
     _ = @import("queue/doorbell.zig");
     _ = @import("memory/handles.zig");
     _ = @import("queue/heap.zig");
@@ -26,6 +27,7 @@ test {
     _ = @import("system/lock.zig");
     _ = @import("system/raw_exit.zig");
     _ = @import("system/time.zig");
+    _ = @import("run/inspection_test.zig");
     _ = @import("run/scheduler_test.zig");
     _ = @import("run/ending_test.zig");
     _ = @import("run/stats_test.zig");

@@ -131,7 +131,7 @@ export fn nr_isolate_post(
         error.TooLarge => .too_large,
         error.Closed => .stale,
         error.OutOfMemory => .nomem,
-        error.Duplicate => .argument,
+        error.Duplicate, error.Malformed => .argument,
     });
     return code(.ok);
 }

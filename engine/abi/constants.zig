@@ -32,7 +32,21 @@ pub const Post = enum(u32) {
     response_error = header.NR_POST_RESPONSE_ERROR,
     console = header.NR_POST_CONSOLE,
     locale = header.NR_POST_LOCALE,
+    inspect = header.NR_POST_INSPECT,
 };
+
+pub const Inspect = enum(u8) {
+    command = header.NR_INSPECT_COMMAND,
+    close = header.NR_INSPECT_CLOSE,
+    taken = header.NR_INSPECT_TAKEN,
+    wait = header.NR_INSPECT_WAIT,
+    profile = header.NR_INSPECT_PROFILE,
+    profile_end = header.NR_INSPECT_PROFILE_END,
+    snapshot = header.NR_INSPECT_SNAPSHOT,
+};
+pub const inspect_kind: u8 = header.NR_INSPECT_KIND;
+pub const inspect_interrupts: u8 = header.NR_INSPECT_INTERRUPTS;
+pub const inspect_is_engines: u8 = header.NR_INSPECT_IS_ENGINES;
 
 pub const Encoding = enum(u32) {
     wire = header.NR_ENCODING_WIRE,
@@ -59,6 +73,7 @@ pub const Event = enum(u16) {
     writable = header.NR_EVENT_WRITABLE,
     request_aborted = header.NR_EVENT_REQUEST_ABORTED,
     degraded = header.NR_EVENT_DEGRADED,
+    inspect = header.NR_EVENT_INSPECT,
     _,
 };
 
@@ -174,15 +189,18 @@ pub const manifest: [:0]const u8 = blk: {
         .{ IsolateFlag, "NR_ISOLATE_FLAG_", "" }, .{ IsolateStat, "NR_STAT_", "" },
         .{ SandboxStat, "NR_SANDBOX_STAT_", "" }, .{ ProcessOption, "NR_PROCESS_", "" },
         .{ Layer, "NR_LAYER_", "" },              .{ ProcessOf, "NR_PROCESS_OF_", "" },
-        .{ ProcessStat, "NR_PROCESS_STAT_", "" },
+        .{ ProcessStat, "NR_PROCESS_STAT_", "" }, .{ Inspect, "NR_INSPECT_", "" },
     }) |group| {
         for (@typeInfo(group[0]).@"enum".fields) |field| {
             const prefix = if (field.value < 0) group[2] else group[1];
             text = text ++ entry(",", prefix ++ upper(field.name), field.value);
         }
     }
-    for (.{ "HAS_ARGUMENTS", "HAS_OFFSETS", "IS_BODY" }) |name| {
-        text = text ++ entry(",", "NR_SOURCE_" ++ name, @field(header, "NR_SOURCE_" ++ name));
+    for (.{
+        "SOURCE_HAS_ARGUMENTS", "SOURCE_HAS_OFFSETS", "SOURCE_IS_BODY",
+        "INSPECT_KIND",         "INSPECT_INTERRUPTS", "INSPECT_IS_ENGINES",
+    }) |name| {
+        text = text ++ entry(",", "NR_" ++ name, @field(header, "NR_" ++ name));
     }
     break :blk text ++ "}";
 };

@@ -16,6 +16,11 @@ pub const fatal_size: u32 = header.NRV8_FATAL_SIZE;
 pub const fatal_other: u32 = header.NRV8_FATAL_OTHER;
 pub const fatal_system: u32 = header.NRV8_FATAL_SYSTEM;
 
+pub const inspect_any: u32 = header.NRV8_INSPECT_ANY;
+pub const inspect_urgent: u32 = header.NRV8_INSPECT_URGENT;
+pub const inspect_await: u32 = header.NRV8_INSPECT_AWAIT;
+pub const inspect_none: u32 = header.NRV8_INSPECT_NONE;
+
 pub const lacks_nothing: u32 = header.NRV8_LACKS_NOTHING;
 pub const lacks_memory: u32 = header.NRV8_LACKS_MEMORY;
 pub const lacks_addresses: u32 = header.NRV8_LACKS_ADDRESSES;
@@ -24,12 +29,13 @@ pub const lacks_mappings: u32 = header.NRV8_LACKS_MAPPINGS;
 pub const Callbacks = extern struct {
     record: *const fn (?*anyopaque, u32, u32, u32, ?[*]u8, usize, i32) callconv(.c) i32,
     timer_arm: *const fn (?*anyopaque, f64) callconv(.c) void,
-    interrupt: *const fn (?*anyopaque, u32) callconv(.c) void,
+    interrupt: *const fn (?*anyopaque, u32) callconv(.c) i32,
     memory_exceeded: *const fn (?*anyopaque, usize) callconv(.c) void,
     memory_pressure: *const fn (?*anyopaque, usize) callconv(.c) void,
     collection_wanted: *const fn (?*anyopaque) callconv(.c) void,
     fatal: *const fn (?*anyopaque, ?*Isolate, u32, ?[*:0]const u8) callconv(.c) void,
     task_posted: *const fn (?*anyopaque, f64) callconv(.c) void,
+    inspector_next: *const fn (?*anyopaque, u32, *u32, *usize) callconv(.c) ?[*]const u8,
     end_thread: *const fn () callconv(.c) noreturn,
 };
 
@@ -106,6 +112,7 @@ pub extern fn nrv8_deliver_response(
 pub extern fn nrv8_run_timer(isolate: *Isolate, now_ms: f64, next_ms: *f64) i32;
 pub extern fn nrv8_run_task(isolate: *Isolate, next_delay_ms: *f64) i32;
 pub extern fn nrv8_set_console(isolate: *Isolate, on: i32) i32;
+pub extern fn nrv8_inspect(isolate: *Isolate) i32;
 pub extern fn nrv8_set_locale(isolate: *Isolate, bytes: [*]const u8, length: usize) i32;
 
 pub extern fn nrv8_terminate(isolate: *Isolate) void;

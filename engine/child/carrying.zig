@@ -6,6 +6,7 @@ const layout = @import("../ring/layout.zig");
 const publishing = @import("publishing.zig");
 const stream = @import("../ring/stream.zig");
 const templates = @import("templates.zig");
+const Inspection = @import("../run/inspection.zig").Inspection;
 const Isolate = @import("../run/isolate.zig").Isolate;
 const IsolateLimits = @import("../limit/limits.zig").IsolateLimits;
 const Item = @import("../queue/mailbox.zig").Item;
@@ -80,6 +81,11 @@ fn carryOut(command: layout.Command, payload: []const u8) void {
 fn post(isolate: *Isolate, slot: *publishing.Slot, command: layout.Command, payload: []const u8) void {
     const kind = std.enums.fromInt(constants.Post, command.post) orelse return lost(command);
     const encoding = std.enums.fromInt(constants.Encoding, command.encoding) orelse return lost(command);
+    if (kind == .inspect) {
+        // Its queue is not the mailbox. What it refuses is too much: then its sender does not wait for answers.
+        Inspection.post(isolate, command.request_id, payload) catch {};
+        return lost(command);
+    }
     isolate.accept(kind, encoding, command.request_id, payload, std.math.maxInt(u64)) catch |failure| {
         if (failure == error.OutOfMemory) isolate.noteUnsent(error.OutOfMemory);
         return lost(command);

@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define NR_ABI_VERSION 3u
+#define NR_ABI_VERSION 4u
 
 typedef uint32_t nr_sandbox;  /* handle of a sandbox */
 typedef uint32_t nr_isolate;  /* handle of an isolate */
@@ -51,7 +51,27 @@ enum {
   NR_POST_RESPONSE = 5,       /* payload: value; request_id of the NR_EVENT_REQUEST it answers */
   NR_POST_RESPONSE_ERROR = 6, /* payload: value {name, message, code?, dom?, cause?, errors?, data?}; as above */
   NR_POST_CONSOLE = 7, /* no payload; request_id 1: console calls become records from here on, 0: they do nothing */
-  NR_POST_LOCALE = 8 /* payload: time zone's name, zero byte, locale's language tag, in UTF-8; before any guest work */
+  NR_POST_LOCALE = 8, /* payload: time zone's name, zero byte, locale's language tag, in UTF-8; before any guest work */
+  NR_POST_INSPECT = 9 /* payload: NR_INSPECT_*, then what it says; request_id: a debugger's session. Not in the order of
+                         the others; counts in no limit of theirs */
+};
+
+/* The first byte of NR_POST_INSPECT's payload. */
+enum {
+  NR_INSPECT_COMMAND = 0, /* a command of Chrome's DevTools protocol, JSON in UTF-8; a session's first opens it */
+  NR_INSPECT_CLOSE = 1,   /* ends the session; the guest goes on if it was paused for it. Of session 0: goes on in any
+                             case */
+  NR_INSPECT_TAKEN = 2, /* u32: bytes of NR_EVENT_INSPECT that have reached their front end, payload for payload; while
+                           more than 4 MiB have not, the guest waits */
+  NR_INSPECT_WAIT = 3,  /* until a session says Runtime.runIfWaitingForDebugger: then the next script is paused in */
+  NR_INSPECT_PROFILE = 4,     /* u32: microseconds between samples of a CPU profile, which begins; one at a time */
+  NR_INSPECT_PROFILE_END = 5, /* u32 id: ends it; it comes as the answer to this session's command of that id */
+  NR_INSPECT_SNAPSHOT = 6, /* u32 id: HeapProfiler.addHeapSnapshotChunk events of this session, then the answer to its
+                              command of that id */
+
+  NR_INSPECT_KIND = 15,       /* the bits of those above */
+  NR_INSPECT_INTERRUPTS = 64, /* added: in the middle of a turn, too */
+  NR_INSPECT_IS_ENGINES = 128 /* added: it runs none of the guest's code, and is not charged to it */
 };
 
 /* How a payload is written (u32 encoding). */
@@ -102,7 +122,8 @@ enum {
   NR_EVENT_WRITABLE = 12,        /* the mailbox was full and has room again; no payload */
   NR_EVENT_REQUEST_ABORTED = 13, /* the guest no longer waits for request_id; no payload */
   NR_EVENT_DEGRADED =
-      14 /* of no isolate: so much is lost for good that the process had better be replaced; no payload */
+      14, /* of no isolate: so much is lost for good that the process had better be replaced; no payload */
+  NR_EVENT_INSPECT = 15 /* JSON in ASCII: an answer or event of Chrome's DevTools protocol; request_id: the session */
 };
 
 /* Indexes into the f64 options of nr_sandbox_create. 0 = the engine's default. */

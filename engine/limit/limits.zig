@@ -11,6 +11,9 @@ const clock_ms_max: f64 = 8.64e15;
 /// A record's size, header and padding included, is a u32.
 const message_bytes_most: u64 = (1 << 32) - 4096;
 
+/// One record of an inspector: the text of a script, a profile.
+pub const inspect_record_bytes_max: u64 = 64 * mib;
+
 pub const SandboxLimits = struct {
     threads: u32,
     outbound_bytes_max: u64,

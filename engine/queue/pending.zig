@@ -98,6 +98,19 @@ pub const Pending = struct {
         self.given_up_count.store(0, .seq_cst);
     }
 
+    /// All deadlines are so much later: time has passed that is nobody's.
+    pub fn postpone(self: *Pending, ns: u64) void {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        var cursor = self.owed.first;
+        while (cursor != 0) {
+            const call = self.calls.getPtr(cursor).?;
+            if (call.deadline != time.never) call.deadline +|= ns;
+            cursor = call.next;
+        }
+        self.noteEarliest();
+    }
+
     /// Deadlines are mostly added in their order.
     fn linkByDeadline(self: *Pending, request_id: u32, call: *Call) void {
         var before = self.owed.last;

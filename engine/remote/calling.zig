@@ -20,6 +20,7 @@ pub fn createIsolate(sandbox: *Sandbox, limits: IsolateLimits, id: u32, group: u
 pub const PostError = error{ Stale, TooLarge, Full, OutOfMemory, Duplicate };
 
 pub fn post(isolate: *Isolate, kind: constants.Post, encoding: constants.Encoding, request_id: u32, payload: []const u8) PostError!void {
+    if (kind == .inspect) return inspect(isolate, encoding, request_id, payload);
     if (payload.len > isolate.limits.message_bytes_max) return error.TooLarge;
     const sandbox = isolate.sandbox;
     sandbox.mutex.lock();
@@ -48,6 +49,25 @@ pub fn post(isolate: *Isolate, kind: constants.Post, encoding: constants.Encodin
     process.notePosted(isolate, cost);
     if (kind == .response or kind == .response_error) _ = isolate.asked.remove(request_id);
     sandbox.noteCpu(process);
+}
+
+/// No limit of the guest's counts it; how much of it may wait is between its sender and the child's inspector.
+fn inspect(isolate: *Isolate, encoding: constants.Encoding, session: u32, payload: []const u8) PostError!void {
+    const sandbox = isolate.sandbox;
+    sandbox.mutex.lock();
+    defer sandbox.mutex.unlock();
+    if (!isolate.works()) return error.Stale;
+    const process = isolate.process.?;
+    isolate.inspected = true;
+    try process.say(.{
+        .size = 0,
+        .kind = .post,
+        .isolate = isolate.number,
+        .post = @intCast(@intFromEnum(constants.Post.inspect)),
+        .encoding = @intCast(@intFromEnum(encoding)),
+        .request_id = session,
+    }, payload);
+    process.notePosted(isolate, Item.costOf(payload.len));
 }
 
 /// Queued messages are part of the isolate's memory: what the rest of it leaves, as far as the child tells.

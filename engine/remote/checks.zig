@@ -3,6 +3,7 @@ const std = @import("std");
 const batch = @import("batch.zig");
 const constants = @import("../abi/constants.zig");
 const layout = @import("../ring/layout.zig");
+const limits = @import("../limit/limits.zig");
 const Header = @import("../queue/outbox.zig").Header;
 const Isolate = @import("isolate.zig").Isolate;
 const Process = @import("process.zig").Process;
@@ -26,10 +27,15 @@ pub fn header(process: *Process, it: Header) Violation!?*Isolate {
     }
     const isolate = process.isolateOf(it.isolate_id) orelse return error.Violation;
     if (it.type == layout.event_cancelled) return if (it.payload_length == 0) isolate else error.Violation;
-    if (it.type == 0 or it.type > @intFromEnum(constants.Event.degraded)) return error.Violation;
+    if (it.type == 0 or it.type > @intFromEnum(constants.Event.inspect)) return error.Violation;
     if (it.encoding > @intFromEnum(constants.Encoding.json_utf8)) return error.Violation;
-    if (it.payload_length > @max(isolate.limits.message_bytes_max, own_bytes_max)) return error.Violation;
+    if (it.payload_length > bytesMax(isolate, it.type)) return error.Violation;
     return isolate;
+}
+
+fn bytesMax(isolate: *const Isolate, event: u16) u64 {
+    if (event == @intFromEnum(constants.Event.inspect)) return if (isolate.inspected) limits.inspect_record_bytes_max else 0;
+    return @max(isolate.limits.message_bytes_max, own_bytes_max);
 }
 
 pub const Verdict = enum { give, drop };
@@ -58,6 +64,7 @@ pub fn record(isolate: *Isolate, it: Header, payload: []const u8) (Violation || 
             if (isolate.terminated) |before| if (before.ptr != reason.ptr) return error.Violation;
         },
         .writable => isolate.refused = false,
+        .inspect => if (!isolate.inspected) return error.Violation,
         .message, .@"error", .rejection, .console, .memory_pressure => {},
         .degraded, _ => return error.Violation,
     }

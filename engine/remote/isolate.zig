@@ -25,6 +25,8 @@ pub const Isolate = struct {
     terminated: ?[]const u8 = null,
     /// A post was refused, and the host has not been told since that there is room.
     refused: bool = false,
+    /// The host has asked for what an inspector tells.
+    inspected: bool = false,
     /// Evaluates and requests that the child owes an answer, and its guest's requests that the host owes one.
     owed: calls.Owed = .{},
     asked: calls.Asked = .{},

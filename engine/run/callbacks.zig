@@ -4,6 +4,7 @@ const constants = @import("../abi/constants.zig");
 const engine = @import("engine.zig");
 const shim = @import("../abi/shim.zig");
 const time = @import("../system/time.zig");
+const limits = @import("../limit/limits.zig");
 const Isolate = @import("isolate.zig").Isolate;
 
 pub const table: shim.Callbacks = .{
@@ -15,6 +16,7 @@ pub const table: shim.Callbacks = .{
     .collection_wanted = collectionWanted,
     .fatal = fatal,
     .task_posted = taskPosted,
+    .inspector_next = inspectorNext,
     .end_thread = endThread,
 };
 
@@ -50,7 +52,8 @@ fn push(
     payload: []u8,
     owned: bool,
 ) constants.Status {
-    if (payload.len > isolate.limits.message_bytes_max) return .too_large;
+    const bytes_max = if (event == @intFromEnum(constants.Event.inspect)) limits.inspect_record_bytes_max else isolate.limits.message_bytes_max;
+    if (payload.len > bytes_max) return .too_large;
     switch (@as(constants.Event, @enumFromInt(event))) {
         .reply, .reply_error => {
             if (!isolate.pending.remove(request_id)) return .stale;
@@ -62,6 +65,7 @@ fn push(
         .message, .request => _ = isolate.messages_out.fetchAdd(1, .monotonic),
         // A guest that is being ended may still see the allocation fail that ended it: the host hears of the limit only.
         .@"error", .rejection => if (isolate.cause.isSet()) return .shutdown,
+        .inspect => isolate.inspection.load(.acquire).?.noteSent(payload.len),
         else => {},
     }
     isolate.sandbox.push(isolate, event, encoding, request_id, payload, owned, null) catch |failure| {
@@ -75,11 +79,26 @@ fn timerArm(owner: ?*anyopaque, deadline_ms: f64) callconv(.c) void {
     isolateOf(owner).timer_due = if (deadline_ms < 0) time.never else time.fromMs(deadline_ms);
 }
 
-fn interrupt(owner: ?*anyopaque, epoch: u32) callconv(.c) void {
+fn inspectorNext(owner: ?*anyopaque, which: u32, session: *u32, length: *usize) callconv(.c) ?[*]const u8 {
     const isolate = isolateOf(owner);
-    if (!isolate.turn.arrived(&isolate.pending, epoch)) return;
-    if (isolate.cause.isSet()) return;
+    const inspection = isolate.inspection.load(.acquire) orelse return null;
+    if (which == shim.inspect_none) {
+        inspection.giveBack(isolate);
+        return null;
+    }
+    const item = inspection.next(isolate, which == shim.inspect_urgent, which == shim.inspect_await) orelse return null;
+    session.* = item.request_id;
+    length.* = item.length;
+    return item.bytes().ptr;
+}
+
+fn interrupt(owner: ?*anyopaque, epoch: u32) callconv(.c) i32 {
+    const isolate = isolateOf(owner);
+    if (!isolate.turn.arrived(&isolate.pending, epoch)) return 0;
+    if (isolate.cause.isSet()) return 0;
     isolate.thread.?.preempt(isolate);
+    const inspection = isolate.inspection.load(.acquire) orelse return 0;
+    return @intFromBool(inspection.waitsUrgently());
 }
 
 /// Maybe inside a GC, where V8 must not be asked to terminate: the clock does.

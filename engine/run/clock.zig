@@ -180,6 +180,15 @@ pub const Clock = struct {
         if (isolate.cause.isSet()) {
             return self.inspectEnding(thread, isolate, now);
         }
+        const inspection = isolate.inspection.load(.monotonic);
+        if (inspection) |debugged| {
+            if (debugged.held.load(.seq_cst)) return null;
+            if (debugged.exempt.load(.seq_cst)) {
+                // While it waits for front ends it has no slot to lend.
+                if (isolate.state.load(.monotonic) != .running) return null;
+                return self.inspectSlice(sandbox, thread, isolate, now);
+            }
+        }
         if (limits.wall_ns != time.never) {
             const elapsed = if (turn.isRunning()) now -| turn.started_at.load(.monotonic) else 0;
             const waits = isolate.pending.earliest.load(.monotonic);
@@ -214,6 +223,17 @@ pub const Clock = struct {
                 return .{ .isolate = isolate, .kind = .press, .epoch = turn.epoch.load(.monotonic), .used = cpu };
             }
             self.notify(thread.given_up_next);
+        }
+        if (inspection) |debugged| {
+            const every = debugged.sample_ns.load(.monotonic);
+            if (every != 0) {
+                if (now >= thread.sample_next) {
+                    thread.sample_next = now + every;
+                    self.notify(thread.sample_next);
+                    return .{ .isolate = isolate, .kind = .interrupt, .epoch = turn.epoch.load(.monotonic) };
+                }
+                self.notify(thread.sample_next);
+            }
         }
         return self.inspectSlice(sandbox, thread, isolate, now);
     }

@@ -9,6 +9,7 @@
 //!   "later MS ID" works for MS, then as a continuation of evaluation ID until terminated
 //!   "greedy"     the same for ever, but it allocates: its end comes when it is condemned
 //!   "flood N"    sends N records of 1 KiB
+//!   "tell N"     the same of an inspector's
 //!   "timer MS"   arms a timer that echoes "timer"
 //!   "die"        reports a fatal out-of-memory error
 const std = @import("std");
@@ -38,10 +39,19 @@ const Fake = struct {
         return callbacks.record(self.owner, @intFromEnum(event), 0, request_id, data, bytes.len, 0);
     }
 
+    /// Behind the byte that says what it is.
+    fn nextCommand(self: *Fake, which: u32) ?[]const u8 {
+        var session: u32 = 0;
+        var length: usize = 0;
+        const bytes = callbacks.inspector_next(self.owner, which, &session, &length) orelse return null;
+        return bytes[1..length];
+    }
+
     /// What V8's stack guard does. False: terminated.
     fn checkpoint(self: *Fake) bool {
         if (self.interrupt_wanted.swap(false, .acq_rel)) {
-            callbacks.interrupt(self.owner, self.interrupt_epoch.load(.acquire));
+            if (callbacks.interrupt(self.owner, self.interrupt_epoch.load(.acquire)) == 0) return !self.terminating.load(.acquire);
+            while (self.nextCommand(shim.inspect_urgent)) |command| _ = self.run(command);
         }
         return !self.terminating.load(.acquire);
     }
@@ -92,6 +102,10 @@ const Fake = struct {
         } else if (std.mem.eql(u8, verb, "flood")) {
             for (0..count) |_| {
                 if (self.send(.message, 0, &(.{'x'} ** 1024)) != 0) break;
+            }
+        } else if (std.mem.eql(u8, verb, "tell")) {
+            for (0..count) |_| {
+                if (self.send(.inspect, 1, &(.{'x'} ** 1024)) != 0) break;
             }
         } else if (std.mem.eql(u8, verb, "timer")) {
             self.timer_ms = time.toMs(time.now() + count * time.ns_per_ms);
@@ -197,6 +211,18 @@ export fn nrv8_run_task(_: *shim.Isolate, next_delay_ms: *f64) i32 {
 }
 export fn nrv8_set_console(_: *shim.Isolate, _: i32) i32 {
     return 0;
+}
+/// A command that is to be taken in the middle of its turn is like a script; "await" takes the next, as a paused guest does.
+export fn nrv8_inspect(isolate: *shim.Isolate) i32 {
+    const fake = Fake.of(isolate);
+    var which: u32 = shim.inspect_any;
+    while (fake.nextCommand(which)) |command| : (which = shim.inspect_await) {
+        if (std.mem.eql(u8, command, "await")) continue;
+        if (fake.run(command) != shim.ok) return shim.terminated;
+        if (which == shim.inspect_any or std.mem.eql(u8, command, "resume")) break;
+    }
+    _ = fake.nextCommand(shim.inspect_none);
+    return if (fake.terminating.load(.acquire)) shim.terminated else shim.ok;
 }
 export fn nrv8_set_locale(_: *shim.Isolate, _: [*]const u8, _: usize) i32 {
     return 0;

@@ -8,6 +8,7 @@ const time = @import("../system/time.zig");
 const heap = @import("../queue/heap.zig");
 const cause_module = @import("../limit/cause.zig");
 const Cause = cause_module.Cause;
+const Inspection = @import("inspection.zig").Inspection;
 const IsolateLimits = @import("../limit/limits.zig").IsolateLimits;
 const Mailbox = @import("../queue/mailbox.zig").Mailbox;
 const Item = @import("../queue/mailbox.zig").Item;
@@ -30,6 +31,8 @@ pub const State = enum(u8) {
     parked,
     /// In the middle of a turn: its thread waits for the host to take records.
     paused,
+    /// The same, for a debugger to say how it goes on.
+    halted,
     /// Ended.
     dead,
 };
@@ -62,6 +65,8 @@ pub const Isolate = struct {
     pending: Pending = .{},
     cause: Cause = .{},
     turn: Turn = .{},
+    /// Null: nobody has ever debugged it.
+    inspection: std.atomic.Value(?*Inspection) = std.atomic.Value(?*Inspection).init(null),
 
     // The scheduler's, under the sandbox's mutex.
     state: std.atomic.Value(State) = std.atomic.Value(State).init(.idle),
@@ -172,6 +177,10 @@ pub const Isolate = struct {
     pub fn finalize(self: *Isolate) void {
         std.debug.assert(self.state.load(.monotonic) == .dead);
         self.pending.deinit();
+        if (self.inspection.load(.acquire)) |inspection| {
+            inspection.close();
+            std.heap.c_allocator.destroy(inspection);
+        }
         self.freeReserves();
         self.letTemplateGo();
         const sandbox = self.sandbox;
@@ -191,7 +200,8 @@ pub const Isolate = struct {
         encoding: constants.Encoding,
         request_id: u32,
         payload: []const u8,
-    ) error{ Full, TooLarge, Closed, OutOfMemory, Duplicate }!void {
+    ) error{ Full, TooLarge, Closed, OutOfMemory, Duplicate, Malformed }!void {
+        if (kind == .inspect) return Inspection.post(self, request_id, payload);
         if (payload.len > self.limits.message_bytes_max) return error.TooLarge;
         try self.accept(kind, encoding, request_id, payload, @min(self.limits.mailbox_bytes_max, self.queueRoom()));
     }
@@ -286,7 +296,7 @@ pub const Isolate = struct {
     /// Runs turns until there is nothing to do, the isolate is being ended, or others wait and the slice is over.
     pub fn runBatch(self: *Isolate, thread: *Thread) void {
         while (!self.cause.isSet()) {
-            var worked = false;
+            var worked = self.runInspector();
             if (self.mailbox.take()) |item| {
                 self.runItem(item);
                 worked = true;
@@ -358,6 +368,8 @@ pub const Isolate = struct {
                 self.turn.end(&self.pending);
             },
             .locale => _ = shim.nrv8_set_locale(v8, bytes.ptr, bytes.len),
+            // They have a queue of their own.
+            .inspect => unreachable,
         }
         if (self.mailbox.done(item, self.limits.mailbox_bytes_max)) self.tellWritable();
     }
@@ -384,6 +396,24 @@ pub const Isolate = struct {
         self.sandbox.noteDoomed(self);
     }
 
+    /// What debuggers want comes first. Whether there was anything.
+    fn runInspector(self: *Isolate) bool {
+        const inspection = self.inspection.load(.seq_cst) orelse return false;
+        var worked = false;
+        while (inspection.waits() and self.begin(0)) {
+            _ = shim.nrv8_inspect(self.v8Side());
+            self.turn.end(&self.pending);
+            worked = true;
+        }
+        return worked;
+    }
+
+    /// What was not the guest's doing is not held against the turn under way, nor against calls that wait. On its thread.
+    pub fn forgive(self: *Isolate, elapsed: u64, cpu: u64) void {
+        self.turn.forgive(elapsed, cpu);
+        self.pending.postpone(elapsed);
+    }
+
     fn runTimer(self: *Isolate, now: u64) void {
         self.timer_due = time.never;
         if (!self.begin(0)) return;
@@ -406,6 +436,11 @@ pub const Isolate = struct {
         if (!self.turn.begin(self.v8Side(), &self.pending, request_id, dying)) return false;
         _ = self.turns.fetchAdd(1, .monotonic);
         if (self.pending.anyGivenUp()) engine.clock.noteGivenUp();
+        if (self.inspection.load(.seq_cst)) |inspection| {
+            // Came after the last look and before the turn, or wants to see what runs.
+            if (inspection.waitsUrgently()) self.turn.interruptNow();
+            if (inspection.sample_ns.load(.monotonic) != 0) engine.clock.notify(0);
+        }
         return true;
     }
 
@@ -421,6 +456,7 @@ pub const Isolate = struct {
     pub fn hasWork(self: *Isolate, now: u64) bool {
         if (self.cause.isSet()) return true;
         if (self.mustWait(now)) return false;
+        if (self.inspection.load(.seq_cst)) |inspection| if (inspection.waits()) return true;
         return !self.mailbox.isEmpty() or self.nextDue() <= now;
     }
 
@@ -478,9 +514,15 @@ pub const Isolate = struct {
         self.sample = fresh;
     }
 
+    /// Nothing more is taken, and what waits is dropped. On its thread.
+    pub fn closeQueues(self: *Isolate) void {
+        self.mailbox.close();
+        if (self.inspection.load(.acquire)) |inspection| inspection.close();
+    }
+
     /// Frees V8's side and says so. On the thread that ran it last, not entered.
     pub fn finish(self: *Isolate) void {
-        self.mailbox.close();
+        self.closeQueues();
         self.sandbox.announce(self);
         if (self.v8 != null) shim.nrv8_isolate_dispose(self.v8Side());
         self.sandbox.report(self);

@@ -136,6 +136,13 @@ pub const Sandbox = struct {
         if (isolate.state.load(.monotonic) == .idle) self.scheduler.enqueue(self, isolate);
     }
 
+    /// A debugger has said something to one that waits for that.
+    pub fn unhalt(self: *Sandbox, isolate: *Isolate) void {
+        self.lock();
+        defer self.unlock();
+        if (isolate.state.load(.monotonic) == .halted) self.scheduler.unhalt(self, isolate);
+    }
+
     /// An isolate is to end: whatever it waits for, it goes next.
     pub fn hurry(self: *Sandbox, isolate: *Isolate) void {
         self.lock();
@@ -492,6 +499,7 @@ pub const Sandbox = struct {
 
     /// Whether this isolate has sent so much that it must wait for the host.
     pub fn overfull(self: *Sandbox, isolate: *Isolate) bool {
+        if (isolate.inspection.load(.acquire)) |inspection| if (inspection.overfull()) return true;
         const outbound_bytes = isolate.outbound_bytes.load(.seq_cst);
         // What the heap leaves of the isolate's memory bounds it, too, but a single record always passes.
         if (outbound_bytes > @max(isolate.queueRoom(), 64 * 1024)) return true;
@@ -501,6 +509,7 @@ pub const Sandbox = struct {
 
     /// Whether a paused isolate may go on: half of what it was paused for has been taken.
     pub fn relieved(self: *Sandbox, isolate: *Isolate) bool {
+        if (isolate.inspection.load(.acquire)) |inspection| if (!inspection.relieved()) return false;
         const outbound_bytes = isolate.outbound_bytes.load(.seq_cst);
         if (outbound_bytes > @max(isolate.queueRoom(), 64 * 1024) / 2) return false;
         return outbound_bytes <= isolate.limits.outbound_bytes_max / 2 and

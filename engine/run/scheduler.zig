@@ -32,6 +32,8 @@ pub const Scheduler = struct {
     unmade_count: u32 = 0,
     /// Isolates that wait for the host to take records.
     paused: ?*Isolate = null,
+    /// Isolates that wait for a debugger.
+    halted_count: u32 = 0,
     /// Threads to signal when the mutex is let go.
     woken: ?*Thread = null,
     closed: bool = false,
@@ -146,7 +148,8 @@ pub const Scheduler = struct {
 
     /// Threads beyond `threads` hold turns that gave their slot up.
     fn newThread(self: *Scheduler, sandbox: *Sandbox) ?*Thread {
-        const count = self.thread_count - @intFromBool(self.server != null);
+        // A debugger may hold a turn for hours, which must not take a thread from others.
+        const count = self.thread_count - @intFromBool(self.server != null) - self.halted_count;
         if (self.closed or count >= sandbox.limits.threads + sandbox.limits.spare_threads) return null;
         return Thread.spawn(sandbox, count >= sandbox.limits.threads) catch null;
     }
@@ -305,6 +308,7 @@ pub const Scheduler = struct {
                 self.dispatch(sandbox);
             },
             .paused => self.unpause(sandbox, isolate),
+            .halted => self.unhalt(sandbox, isolate),
             .running, .dead => {},
         }
     }
@@ -365,6 +369,33 @@ pub const Scheduler = struct {
         self.unlinkPaused(isolate);
         isolate.setState(.parked);
         if (isolate.cause.isSet()) isolate.vruntime = 0;
+        self.push(sandbox, isolate);
+        self.dispatch(sandbox);
+    }
+
+    /// A debugger holds the running turn. Whether the caller must wait for `thread.parker`.
+    pub fn halt(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) bool {
+        self.assertLocked();
+        isolate.setState(.halted);
+        // Whoever posts a command sees either the state or what it posted seen here.
+        if (isolate.cause.isSet() or isolate.inspection.load(.acquire).?.waits()) {
+            isolate.setState(.running);
+            return false;
+        }
+        self.halted_count += 1;
+        _ = sandbox.active.fetchSub(1, .seq_cst);
+        self.releaseSlot(isolate.thread.?);
+        self.dispatch(sandbox);
+        return true;
+    }
+
+    pub fn unhalt(self: *Scheduler, sandbox: *Sandbox, isolate: *Isolate) void {
+        self.assertLocked();
+        self.halted_count -= 1;
+        _ = sandbox.active.fetchAdd(1, .seq_cst);
+        isolate.setState(.parked);
+        // It has used nothing while it waited, and somebody waits for it.
+        isolate.vruntime = if (isolate.cause.isSet()) 0 else @min(isolate.vruntime, self.vruntime_min);
         self.push(sandbox, isolate);
         self.dispatch(sandbox);
     }

@@ -47,6 +47,8 @@ pub const Thread = struct {
     ending_next: u64 = 0,
     /// When the clock next looks whether it works on a call that was given up.
     given_up_next: u64 = 0,
+    /// When the clock next looks what it works on, for a profile.
+    sample_next: u64 = 0,
     /// When the clock first saw it outside of a turn of an isolate that was to end. 0: not so.
     disposing_since: u64 = 0,
 
@@ -322,12 +324,44 @@ pub const Thread = struct {
         self.uncharged_since.store(time.now(), .monotonic);
     }
 
+    /// A debugger holds the turn: waits until it says something, or the isolate is to end. The time is nobody's.
+    pub fn halt(self: *Thread, isolate: *Isolate) void {
+        const sandbox = self.sandbox;
+        isolate.sampleHeap();
+        self.charge(isolate);
+        const halted_at = time.now();
+        const inspection = isolate.inspection.load(.acquire).?;
+        inspection.held.store(true, .seq_cst);
+        defer inspection.held.store(false, .seq_cst);
+        const must_wait = blk: {
+            sandbox.lock();
+            defer sandbox.unlock();
+            break :blk sandbox.scheduler.halt(sandbox, isolate);
+        };
+        if (!must_wait) return;
+        if (sandbox.feed) |source| source.paused();
+        self.parker.wait();
+        const now = time.now();
+        isolate.forgive(now - halted_at, 0);
+        self.uncharged_since.store(now, .monotonic);
+        engine.clock.notify(now +| isolate.limits.soonest(isolate.cpu_ns.load(.monotonic)));
+    }
+
+    /// What the thread has done since it was last charged for is nobody's. Returns the CPU time of that.
+    pub fn skipCharge(self: *Thread) u64 {
+        const now = time.now();
+        const before = self.charged.load(.monotonic);
+        const cpu = self.readCpu(now);
+        self.uncharged_since.store(now, .monotonic);
+        return cpu -| before;
+    }
+
     /// V8 cannot go on on this thread: hands slot and isolate back, then ends without unwinding V8's frames.
     pub fn dieInside(self: *Thread, isolate: *Isolate) noreturn {
         const sandbox = self.sandbox;
         self.entered = null;
         isolate.turn.close();
-        isolate.mailbox.close();
+        isolate.closeQueues();
         self.chargeLast(isolate);
         sandbox.announce(isolate);
         var busy: i32 = 0;

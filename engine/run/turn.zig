@@ -120,6 +120,19 @@ pub const Turn = struct {
         if (self.epoch.load(.monotonic) == epoch) self.interruptLocked();
     }
 
+    /// Asks whatever turn runs now.
+    pub fn interruptNow(self: *Turn) void {
+        self.mutex.lock();
+        defer self.mutex.unlock();
+        self.interruptLocked();
+    }
+
+    /// As if it had begun later and used less. On its thread.
+    pub fn forgive(self: *Turn, elapsed: u64, cpu: u64) void {
+        _ = self.started_at.fetchAdd(elapsed, .monotonic);
+        _ = self.cpu_base.fetchAdd(cpu, .monotonic);
+    }
+
     fn interruptLocked(self: *Turn) void {
         self.mutex.assertHeld();
         if (!self.isRunning() or self.interrupt_sent) return;

@@ -4,6 +4,8 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "engine.h"
 #include "memory/budget.h"
@@ -47,6 +49,29 @@ enum class Hook : uint32_t {
 };
 inline constexpr uint32_t kHookCount = 15;
 
+/** Where an error is: 1-based, 0 = unknown. */
+struct ErrorPlace {
+  std::string_view file;
+  int line;
+  int column;
+};
+
+/** An isolate that somebody debugs: what its inspector is told. */
+class Inspection {
+ public:
+  virtual ~Inspection() = default;
+  /** An interrupt came through, in the middle of the guest's code. May block. */
+  virtual void interrupted() = 0;
+  /** A thread entered the isolate, or is about to leave it. */
+  virtual void entered() = 0;
+  virtual void leaves() = 0;
+  virtual void turn_begins() = 0;
+  virtual void turn_ends() = 0;
+  /** The guest called its console. Leaves an exception only of a termination. */
+  virtual void console(const char* method, const std::vector<v8::Local<v8::Value>>& arguments) = 0;
+  virtual void uncaught(v8::Local<v8::Value> error, bool in_promise, const ErrorPlace& place) = 0;
+};
+
 /** Memory that message after message is written into. */
 struct Scratch {
   uint8_t* data = nullptr;
@@ -82,6 +107,9 @@ struct nrv8_isolate {
   /** Hands a record to the engine. May block. */
   int32_t record(uint32_t type, uint32_t encoding, uint32_t request_id, uint8_t* data, size_t length, bool owned) const;
 
+  /** Puts the engine's own guard of the heap's limit before those of others. */
+  void guard_heap();
+
   void* const owner;
   const nrv8_isolate_options options;
   nr::Budget* const budget;
@@ -116,6 +144,10 @@ struct nrv8_isolate {
   const std::unique_ptr<nr::PlainReader> plain_reader;
   const std::unique_ptr<nr::Modules> modules;
   const std::unique_ptr<nr::crypto::Handles> crypto_handles;
+  /** Null: nobody debugs it. */
+  std::unique_ptr<nr::Inspection> inspection;
+  /** The host listens to the console. */
+  bool console_is_heard = false;
   nr::Scratch scratch;
   nr::Overdraft overdraft{budget};
   /** The turn's start. */

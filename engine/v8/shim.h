@@ -41,6 +41,14 @@ enum {
   NRV8_LACKS_MAPPINGS = 3   /* vm.max_map_count */
 };
 
+/* Which command of a debugger's is asked for. */
+enum {
+  NRV8_INSPECT_ANY = 0,
+  NRV8_INSPECT_URGENT = 1, /* one that may come in the middle of a turn */
+  NRV8_INSPECT_AWAIT = 2,  /* any; while there is none the turn gives its slot up */
+  NRV8_INSPECT_NONE = 3    /* the one before has been done */
+};
+
 typedef struct nrv8_callbacks {
   /* One outbound record (NR_EVENT_*). When owned, data came from malloc and belongs to the callee from now on;
    * otherwise it is copied. May block while the guest is paused for backpressure. On the isolate's thread, in a turn.
@@ -50,8 +58,9 @@ typedef struct nrv8_callbacks {
                     int32_t owned);
   /* The isolate's next timer turn is wanted at deadline_ms of nrv8_now_ms' clock (negative: no longer). In a turn. */
   void (*timer_arm)(void* owner, double deadline_ms);
-  /* A RequestInterrupt asked for with this epoch came through: on the isolate's thread, in a turn. May block. */
-  void (*interrupt)(void* owner, uint32_t epoch);
+  /* A RequestInterrupt asked for with this epoch came through: on the isolate's thread, in a turn. May block. Returns
+   * whether a debugger's command waits that may come in the middle of it. */
+  int32_t (*interrupt)(void* owner, uint32_t epoch);
   /* The memory budget is spent (soft line). Possibly inside a GC: must only record and ask another thread to terminate.
    */
   void (*memory_exceeded)(void* owner, size_t used_bytes);
@@ -65,6 +74,10 @@ typedef struct nrv8_callbacks {
   void (*fatal)(void* owner, nrv8_isolate* isolate, uint32_t kind, const char* where);
   /* A foreground task was posted, due in delay_ms. Any thread. */
   void (*task_posted)(void* owner, double delay_ms);
+  /* The next command for the isolate's inspector (which: NRV8_INSPECT_*), as it was posted: valid until this is called
+   * again, which also says that the one before has been done. On the isolate's thread, in a turn. Returns NULL when
+   * there is none; of NRV8_INSPECT_AWAIT only when the isolate is to end. */
+  const uint8_t* (*inspector_next)(void* owner, uint32_t which, uint32_t* session, size_t* length);
   /* Ends the calling thread without unwinding it. It can still be joined. In a signal handler. */
   void (*end_thread)(void);
 } nrv8_callbacks;
@@ -151,6 +164,9 @@ int32_t nrv8_run_task(nrv8_isolate* isolate, double* next_delay_ms);
 
 /* Console calls become records, or do nothing. Not guest work, and never fails for it. */
 int32_t nrv8_set_console(nrv8_isolate* isolate, int32_t on);
+
+/* A turn of one command that waits for the isolate's inspector, which is made when there is none. */
+int32_t nrv8_inspect(nrv8_isolate* isolate);
 
 /* Local time and the default locale: the names of both in UTF-8, with a zero byte in between. Not guest work, and
  * before any. A zone that ICU does not have is UTC. */

@@ -1,7 +1,7 @@
 /** The numbers of engine/include/network_runtime.h. tests/abi compares the two. */
 
 /** The ABI this library speaks. */
-export const ABI_VERSION = 3;
+export const ABI_VERSION = 4;
 
 /** Status codes of the engine. */
 export const Status = {
@@ -33,9 +33,27 @@ export const PostKind = {
   ResponseError: 6,
   Console: 7,
   Locale: 8,
+  Inspect: 9,
 } as const;
 /** One of {@link PostKind}. */
 export type PostKind = (typeof PostKind)[keyof typeof PostKind];
+
+/** What a post of {@link PostKind}.Inspect says, in its first byte. */
+export const Inspect = {
+  Command: 0,
+  Close: 1,
+  Taken: 2,
+  Wait: 3,
+  Profile: 4,
+  ProfileEnd: 5,
+  Snapshot: 6,
+} as const;
+/** One of {@link Inspect}. */
+export type Inspect = (typeof Inspect)[keyof typeof Inspect];
+/** The bits of those, and what is added: it may come in the middle of a turn; it runs none of the guest's code. */
+export const INSPECT_KIND = 15;
+export const INSPECT_INTERRUPTS = 64;
+export const INSPECT_IS_ENGINES = 128;
 
 /** How a script's bytes are written; the encodings of data are the codec's. */
 export const SourceEncoding = { Latin1: 4, Utf16: 5, Utf8: 6 } as const;
@@ -66,6 +84,7 @@ export const RecordType = {
   Writable: 12,
   RequestAborted: 13,
   Degraded: 14,
+  Inspect: 15,
 } as const;
 
 /** Bytes of a record before its payload. */

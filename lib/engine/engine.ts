@@ -8,6 +8,10 @@ import type { PostKind } from "./constants.ts";
 
 export {
   ENCODING_JSON_UTF8,
+  INSPECT_INTERRUPTS,
+  INSPECT_IS_ENGINES,
+  INSPECT_KIND,
+  Inspect,
   IsolateStat,
   PostKind,
   RecordType,

@@ -19,10 +19,12 @@ const CPP: Rooms = {
   wire: ["boundary", "memory", "override", "state", "system"],
   turn: ["boundary", "memory", "override", "state", "system", "wire"],
   modules: ["boundary", "override", "state", "system", "wire"],
+  inspector: ["boundary", "override", "state", "system", "wire"],
   ops: ["boundary", "memory", "modules", "override", "state", "system", "turn", "vendor", "wire"],
   snapshot: ["boundary", "memory", "ops", "override", "state", "system", "vendor", "wire"],
   isolate: [
     "boundary",
+    "inspector",
     "memory",
     "modules",
     "ops",

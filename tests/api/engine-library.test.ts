@@ -44,7 +44,7 @@ test("a library that does not exist", async () => {
 
 test("a library of another version", async () => {
   const error = await errorWith(otherVersion);
-  expect(error).toMatchObject({ code: "ERR_ENGINE_MISMATCH", found: 999, wanted: 3 });
+  expect(error).toMatchObject({ code: "ERR_ENGINE_MISMATCH", found: 999, wanted: 4 });
   expect(error.message).toContain(otherVersion);
   expect(error.message).toContain("network-runtime");
 });

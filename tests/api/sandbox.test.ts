@@ -37,7 +37,7 @@ test("knows its versions", () => {
   expect(sandbox.versions).toEqual({
     networkRuntime: packageJson.version,
     v8: expect.stringMatching(/^\d+\.\d+\.\d+\.\d+/),
-    abi: 3,
+    abi: 4,
   });
 });
 

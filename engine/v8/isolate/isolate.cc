@@ -9,12 +9,14 @@
 #include "isolate/buffers.h"
 #include "isolate/extras.h"
 #include "isolate/fatal.h"
+#include "isolate/inspect.h"
 #include "modules/modules.h"
 #include "modules/template.h"
 #include "network_runtime.h"
 #include "ops/crypto/handles.h"
 #include "ops/seeded_random.h"
 #include "override/compile_executor.h"
+#include "override/debugging.h"
 #include "override/locale.h"
 #include "override/math_random.h"
 #include "override/page_pool.h"
@@ -135,18 +137,21 @@ void on_gc_end(v8::Isolate* isolate, v8::GCType, v8::GCCallbackFlags, void* data
   Budget& budget = *host->budget;
   if (budget.bytes_max() == 0) return;
   const size_t outside = budget.buffer_bytes() + budget.malloc_bytes() + budget.reserved_bytes();
-  if (heap.used_heap_size() + outside > budget.bytes_max()) return budget.note_exceeded();
+  if (heap.used_heap_size() + outside > budget.bytes_max() + budget.allowance()) return budget.note_exceeded();
   budget.note_usage(heap.used_heap_size() + outside);
 }
 
 void on_interrupt(v8::Isolate* isolate, void* data) {
   const auto epoch = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(data));
-  const nrv8_isolate& host = *nrv8_isolate::of(isolate);
+  nrv8_isolate& host = *nrv8_isolate::of(isolate);
+  bool is_wanted;
   {
     AttributionScope nobody(nullptr);
-    callbacks().interrupt(host.owner, epoch);
+    is_wanted = callbacks().interrupt(host.owner, epoch) != 0;
   }
   collect_if_wanted(host);
+  if (is_wanted) inspect(host);
+  if (host.inspection != nullptr) host.inspection->interrupted();
 }
 
 void configure_heap(v8::Isolate::CreateParams* params, size_t memory_bytes_max) {
@@ -192,6 +197,7 @@ bool set_up_context(nrv8_isolate& host) {
   if (context.IsEmpty()) return false;
   host.context.Reset(isolate, context);
   const v8::Context::Scope scope(context);
+  list_scripts_of(context);
   for (size_t i = 0; i < kHookCount; i++) {
     v8::Local<v8::Function> hook;
     if (!context->GetDataFromSnapshotOnce<v8::Function>(i).ToLocal(&hook)) return false;
@@ -205,6 +211,7 @@ bool set_up_context(nrv8_isolate& host) {
   host.function_to_string.Reset(isolate, function_to_string);
   host.prelude_script_id = host.hook(Hook::kStart)->ScriptId();
   const uint32_t flags = host.options.flags;
+  host.console_is_heard = (flags & NR_ISOLATE_FLAG_CONSOLE) != 0;
   if ((flags & NR_ISOLATE_FLAG_NO_CODEGEN) != 0) {
     context->AllowCodeGenerationFromStrings(false);
     context->SetErrorMessageForCodeGenerationFromStrings(
@@ -237,9 +244,11 @@ void enter(nrv8_isolate& host) {
   host.isolate->Enter();
   host.isolate->SetStackLimit(stack_limit(host.options.stack_bytes));
   use_time_zone(host.time_zone);
+  if (host.inspection != nullptr) host.inspection->entered();
 }
 
 void leave(nrv8_isolate& host) {
+  if (host.inspection != nullptr) host.inspection->leaves();
   use_time_zone(nullptr);
   host.isolate->Exit();
   std::launder(reinterpret_cast<v8::Locker*>(locker))->~Locker();
@@ -255,6 +264,7 @@ void destroy(nrv8_isolate* host) {
   host->tasks->close();
   enter(*host);
   // Their destructors reach into the isolate.
+  host->inspection.reset();
   host->tasks->clear();
   host->rejections->clear();
   host->crypto_handles->clear();
@@ -282,6 +292,11 @@ void destroy(nrv8_isolate* host) {
 
 }  // namespace
 }  // namespace nr
+
+void nrv8_isolate::guard_heap() {
+  isolate->RemoveNearHeapLimitCallback(nr::on_near_heap_limit, 0);
+  isolate->AddNearHeapLimitCallback(nr::on_near_heap_limit, this);
+}
 
 extern "C" {
 

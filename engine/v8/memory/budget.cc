@@ -36,7 +36,8 @@ void Budget::add_block(size_t bytes) {
   if (bytes_max_ == 0) return;
   // Garbage in the heap, and array buffers that are garbage, may fill the limit at any time, so these count only
   // against the soft line. Buffers that are more than the limit are refused.
-  if ((malloc_bytes() > bytes_max_ && !collection_wanted()) || total_bytes() > line_of_end()) note_exceeded();
+  if ((malloc_bytes() > bytes_max_ + allowance() && !collection_wanted()) || total_bytes() > line_of_end())
+    note_exceeded();
 }
 
 void Budget::note_growth() {
@@ -54,7 +55,7 @@ void Budget::note_collected() {
   const size_t step = std::max(slack() / 4, size_t{1} << 20);
   collect_line_.store(std::max(first_collect_line(), total + step), std::memory_order_relaxed);
   collection_wanted_.store(false);
-  if (limited() && (malloc_bytes() > bytes_max_ || total > soft_line())) note_exceeded();
+  if (limited() && (malloc_bytes() > bytes_max_ + allowance() || total > soft_line())) note_exceeded();
 }
 
 void Budget::remove_block(size_t bytes) { subtract(bytes); }

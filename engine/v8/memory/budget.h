@@ -36,6 +36,9 @@ class Budget {
   void release();
 
   size_t bytes_max() const { return bytes_max_; }
+  /** Bytes beyond that, for work that is not the guest's. */
+  size_t allowance() const { return allowance_.load(std::memory_order_relaxed); }
+  class Allowance;
   /** No more lines: the isolate is being disposed of, which may need memory for a moment. */
   void lift() { lifted_.store(true, std::memory_order_relaxed); }
   /** The isolate's turn does not stop: it gets no more memory, its next garbage collection is its end. Any thread. */
@@ -131,8 +134,8 @@ class Budget {
   // limit may be resident, what nobody accounts for included.
   bool limited() const { return bytes_max_ != 0 && !lifted_.load(std::memory_order_relaxed); }
   size_t slack() const { return std::min(bytes_max_ / 2, size_t{28} << 20); }
-  size_t soft_line() const { return bytes_max_ + slack() + (size_t{4} << 20); }
-  size_t hard_line() const { return bytes_max_ + slack() + (size_t{12} << 20); }
+  size_t soft_line() const { return bytes_max_ + allowance() + slack() + (size_t{4} << 20); }
+  size_t hard_line() const { return bytes_max_ + allowance() + slack() + (size_t{12} << 20); }
   /** From here on garbage is looked for, and again for each quarter of what it may be beyond the limit. */
   size_t first_collect_line() const { return bytes_max_ / 4 * 3; }
   /** Nobody is ended for what may be garbage, as long as there is room to find out. */
@@ -140,6 +143,7 @@ class Budget {
 
   std::atomic<void*> owner_;
   const size_t bytes_max_;
+  std::atomic<size_t> allowance_{0};
   size_t wasm_types_ = 0;
   std::atomic<size_t> wasm_code_pointers_{0};
   std::atomic<size_t> page_bytes_{0};
@@ -159,6 +163,20 @@ class Budget {
   std::atomic<bool> refused_by_system_{false};
   std::mutex listed_mutex_;
   BlockLink listed_{&listed_, &listed_};
+};
+
+/** While it lives the isolate may hold more: what describes a heap takes several times the room of the heap. */
+class Budget::Allowance {
+ public:
+  explicit Allowance(Budget* budget) : budget_(budget) {
+    budget->allowance_.store((size_t{32} << 20) + 6 * budget->bytes_max(), std::memory_order_relaxed);
+  }
+  ~Allowance() { budget_->allowance_.store(0, std::memory_order_relaxed); }
+  Allowance(const Allowance&) = delete;
+  Allowance& operator=(const Allowance&) = delete;
+
+ private:
+  Budget* const budget_;
 };
 
 /** What the engine keeps for each thread. */

@@ -1,3 +1,4 @@
+#include <string>
 #include <vector>
 
 #include "isolate.h"
@@ -36,6 +37,26 @@ v8::Local<v8::Value> that_fits(nrv8_isolate& host, v8::Local<v8::Value> text) {
       .FromMaybe(v8::String::Empty(host.isolate));
 }
 
+/** False: an exception is pending, which is a termination. */
+bool show_inspector(nrv8_isolate& host, v8::Local<v8::Value> level, v8::Local<v8::Array> arguments) {
+  v8::Isolate* const isolate = host.isolate;
+  const v8::Local<v8::Context> context = isolate->GetCurrentContext();
+  v8::TryCatch try_catch(isolate);
+  const std::string method = level->IsString() ? utf8(isolate, level.As<v8::String>(), 16) : "log";
+  // The last argument of a trace is the stack as text, which an inspector has better.
+  const uint32_t count = arguments->Length() - (method == "trace" && arguments->Length() != 0 ? 1 : 0);
+  std::vector<v8::Local<v8::Value>> values;
+  for (uint32_t index = 0; index < count; index++) {
+    v8::Local<v8::Value> value;
+    if (!arguments->Get(context, index).ToLocal(&value)) value = v8::Undefined(isolate);
+    values.push_back(value);
+  }
+  host.inspection->console(method.c_str(), values);
+  if (!try_catch.HasTerminated()) return true;
+  try_catch.ReThrow();
+  return false;
+}
+
 }  // namespace
 
 /** (level, args[], text, show) The pair (level, {text, args}). */
@@ -44,6 +65,8 @@ void op_console(nrv8_isolate& host, const OpInfo& info) {
   const v8::Local<v8::Context> context = isolate->GetCurrentContext();
   if (!info[2]->IsArray() || !info[4]->IsFunction()) return;
   const auto arguments = info[2].As<v8::Array>();
+  if (host.inspection != nullptr && !show_inspector(host, info[1], arguments)) return;
+  if (!host.console_is_heard) return;
   const v8::Local<v8::Value> text = that_fits(host, info[3]);
   const auto entry = [&](v8::Local<v8::Value> args) {
     v8::Local<v8::Name> names[] = {ascii(isolate, "text"), ascii(isolate, "args")};

@@ -77,8 +77,9 @@ int32_t nrv8_run_task(nrv8_isolate* isolate, double* next_delay_ms) {
 }
 
 int32_t nrv8_set_console(nrv8_isolate* isolate, int32_t on) {
+  isolate->console_is_heard = on != 0;
   Turn turn(*isolate);
-  v8::Local<v8::Value> argument = v8::Boolean::New(isolate->isolate, on != 0);
+  v8::Local<v8::Value> argument = v8::Boolean::New(isolate->isolate, on != 0 || isolate->inspection != nullptr);
   return turn.end(turn.call(Hook::kConsole, 1, &argument) ? NRV8_OK : NRV8_THREW);
 }
 

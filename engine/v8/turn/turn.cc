@@ -31,6 +31,10 @@ Turn::Turn(nrv8_isolate& host)
   }
   host.turn_monotonic_ms = monotonic_ms();
   if (host.clock_frozen) host.turn_wall_ms = wall_ms();
+  if (host.inspection == nullptr) return;
+  // To V8 only what the embedder does not catch is uncaught, and paused at as such.
+  try_catch_.SetVerbose(true);
+  host.inspection->turn_begins();
 }
 
 Turn::~Turn() = default;
@@ -56,6 +60,7 @@ int32_t Turn::end(int32_t status) {
   // Not only the call that was given up has microtasks and rejections. Of an isolate that ends no turn comes any more.
   if (terminated()) host_.tasks->PostTask(std::make_unique<LeftOver>());
   set_current_evaluation(isolate, 0);
+  if (host_.inspection != nullptr) host_.inspection->turn_ends();
   if (!terminated()) collect_if_wanted(host_);
   return cut_short ? NRV8_TERMINATED : status;
 }

@@ -127,6 +127,11 @@ ErrorLocation location_of_error(v8::Local<v8::Context> context, v8::Local<v8::Va
 void record_error(nrv8_isolate& host, v8::Local<v8::Context> context, uint32_t type, uint32_t request_id,
                   v8::Local<v8::Value> error, const ErrorLocation& location) {
   v8::TryCatch try_catch(host.isolate);
+  if (host.inspection != nullptr && (type == NR_EVENT_ERROR || type == NR_EVENT_REJECTION)) {
+    host.inspection->uncaught(error, type == NR_EVENT_REJECTION, {location.filename, location.line, location.column});
+    if (try_catch.HasTerminated()) return (void)try_catch.ReThrow();
+    try_catch.Reset();
+  }
   for (const Detail detail : {Detail::kAll, Detail::kText, Detail::kLittle}) {
     v8::Local<v8::Value> facts;
     if (error_facts(host, context, error, location, detail).ToLocal(&facts) &&
