@@ -31,6 +31,7 @@ export {
   EngineNotFoundError,
   EvaluationError,
   InputError,
+  InspectorError,
   IsolateDestroyedError,
   IsolationError,
   LimitError,
@@ -104,6 +105,13 @@ export type {
   ProcessIsolation,
   SandboxOptions,
 } from "./contract/options.ts";
+export type {
+  CpuProfile,
+  CpuProfileNode,
+  CpuProfileOptions,
+  InspectOptions,
+  InspectorServer,
+} from "./contract/inspect.ts";
 export type {
   IsolateMetrics,
   IsolateState,

@@ -9,10 +9,14 @@ import type {
   ResultOf,
   Untyped,
 } from "../contract/events.ts";
+import { ArgumentError } from "../contract/errors.ts";
 import type { HostSide } from "../contract/exposed.ts";
+import type { CpuProfile, CpuProfileOptions } from "../contract/inspect.ts";
+import { resolveCpuProfileOptions } from "../contract/inspect.ts";
 import type { Imported } from "../contract/modules.ts";
 import type { CallOptions, EvaluateOptions, Exactly, ExecuteOptions, ImportOptions } from "../contract/options.ts";
-import type { PlatformAbortSignal } from "../contract/platform.ts";
+import type { PlatformAbortSignal, PlatformByteStream } from "../contract/platform.ts";
+import { show } from "../contract/show.ts";
 import type { IsolateStats } from "../contract/stats.ts";
 import type { IsolateCore } from "../core/isolate-core.ts";
 import {
@@ -25,6 +29,10 @@ import {
   checkString,
 } from "./arguments.ts";
 import { IsolateHandlers } from "./isolate-handlers.ts";
+import { recordings } from "./recordings.ts";
+
+/** An hour. */
+const PROFILE_MS_MAX = 3_600_000;
 
 /** @internal Makes an isolate's public face: only `sandbox.createIsolate()` does. */
 export let toIsolate: (core: IsolateCore) => Isolate;
@@ -276,6 +284,50 @@ export class Isolate<P extends Protocol = Protocol>
    */
   stats(): IsolateStats {
     return this.#core.stats();
+  }
+
+  /**
+   * Records which functions of the guest's take its time. Looks at its stack whenever it runs; what it costs is not charged to it.
+   *
+   * @typeParam Options - the type of the options
+   * @param ms - for how long, in milliseconds, 0 to 3,600,000
+   * @param options - how often it looks
+   * @returns the profile, which Chrome's DevTools load: save it as JSON in a file `….cpuprofile`
+   * @throws ArgumentError, OptionError if an argument is out of its range
+   * @throws InspectorError if a profile of this isolate is being recorded already
+   * @throws IsolateDestroyedError also if the isolate ends meanwhile
+   * @example
+   * ```ts
+   * await Bun.write("guest.cpuprofile", JSON.stringify(await worker.cpuProfile(1000)));
+   * ```
+   */
+  cpuProfile<Options extends Exactly<Options, CpuProfileOptions> = CpuProfileOptions>(
+    ms: number,
+    options = {} as Options,
+  ): Promise<CpuProfile> {
+    return promise(() => {
+      if (typeof ms !== "number" || !(ms >= 0 && ms <= PROFILE_MS_MAX)) {
+        throw new ArgumentError(`cpuProfile(): the time must be 0 to ${PROFILE_MS_MAX} ms, but is ${show(ms)}.`);
+      }
+      const intervalUs = resolveCpuProfileOptions(options);
+      return recordings().cpuProfile(this.#core, ms, intervalUs);
+    });
+  }
+
+  /**
+   * Describes every object of the guest's heap. The guest does nothing meanwhile, and waits for whoever reads: read it to its end,
+   * or cancel it. It takes several times the heap's memory, which is charged to the isolate but for which its limit is raised.
+   *
+   * @returns the snapshot's bytes, JSON, which Chrome's DevTools load from a file `….heapsnapshot`. Reading fails with
+   * IsolateDestroyedError if the isolate ends meanwhile
+   * @throws IsolateDestroyedError
+   * @example
+   * ```ts
+   * await Bun.write("guest.heapsnapshot", new Response(worker.heapSnapshot()));
+   * ```
+   */
+  heapSnapshot(): PlatformByteStream {
+    return recordings().heapSnapshot(this.#core);
   }
 
   /**

@@ -1,5 +1,7 @@
 import { ArgumentError } from "../contract/errors.ts";
 import type { DataOf, Protocol, Untyped } from "../contract/events.ts";
+import type { InspectOptions, InspectorServer } from "../contract/inspect.ts";
+import { resolveInspectOptions } from "../contract/inspect.ts";
 import type {
   CreateIsolateOptions,
   Exactly,
@@ -301,6 +303,35 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
     checkNoOptions(arguments[2], "offSystem()");
     this.#core.degradedHandlers.delete(handler);
     return this;
+  }
+
+  /**
+   * Lets Chrome's DevTools and other clients of its protocol debug the isolates: breakpoints, steps, the console, CPU profiles,
+   * heap snapshots, coverage. It listens on this machine only, for programs that know the token in its URL; no guest sees it.
+   * A guest that is paused uses up no limit of time and holds up no other. It does not keep the process alive, and ends
+   * with the sandbox.
+   *
+   * Whoever connects can run code in every isolate of the sandbox, and so do whatever the guests may do.
+   *
+   * @typeParam Options - the type of the options
+   * @param options - where it listens, and whether isolates wait for a front end
+   * @returns where it listens, and how to stop it
+   * @throws ArgumentError, OptionError if an option is unknown or out of its range
+   * @throws InspectorError if the port cannot be listened on
+   * @throws SandboxShutdownError
+   * @example
+   * ```ts
+   * const { url, close } = await sandbox.inspect({ port: 0 });
+   * console.log(`${url}/json/list`); // the isolates, each with its WebSocket's address
+   * ```
+   */
+  async inspect<Options extends Exactly<Options, InspectOptions> = InspectOptions>(
+    options = {} as Options,
+  ): Promise<InspectorServer> {
+    this.#core.assertOpen("inspect()");
+    const settings = resolveInspectOptions(options);
+    const { listen } = await import("../inspect/server.ts");
+    return listen(this.#core, settings, this.versions);
   }
 
   /**

@@ -515,6 +515,21 @@ export class CrashLoopError extends SandboxError {
   }
 }
 
+/**
+ * An isolate cannot be debugged (`ERR_INSPECTOR`): the port is in use or may not be listened on, or a recording was refused,
+ * which `message` says.
+ */
+export class InspectorError extends SandboxError {
+  override readonly name: string = "InspectorError";
+  /**
+   * @param message - what was refused, and the way out
+   * @param options - the standard `cause`
+   */
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super("ERR_INSPECTOR", message, options);
+  }
+}
+
 /** The engine answered with a failure that has no class of its own (`ERR_ENGINE`). */
 export class EngineError extends SandboxError {
   override readonly name: string = "EngineError";

@@ -17,6 +17,8 @@ const optionNames = {
   "evaluate()": ["args", ...scriptNames, "signal", "timeoutMs"],
   "execute()": scriptNames,
   "import()": ["modules", "signal", "timeoutMs"],
+  "inspect()": ["port", "host", "discovery", "waitForDebugger"],
+  "cpuProfile()": ["samplingIntervalUs"],
   "request()": ["signal", "timeoutMs"],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -27,3 +27,9 @@ export type PlatformHeaders = Global<
 
 /** A response, as fetch has it. */
 export type PlatformResponse = Global<"Response", { readonly status: number; readonly headers: PlatformHeaders }>;
+
+/** Bytes, piece by piece. */
+export type PlatformByteStream = Global<
+  "ReadableStream",
+  { getReader(): { read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array }> }; cancel(): Promise<void> }
+>;

@@ -66,6 +66,19 @@ export const callRanges = {
   timeoutMs: { ...milliseconds, maximum: 2 ** 31 - 1, default: 0 },
 } as const satisfies Record<string, Range>;
 
+/** Of InspectOptions and CpuProfileOptions. */
+export const inspectRanges = {
+  port: { minimum: 0, maximum: 65_535, integer: true, zero: true, unit: "ports", default: 9229 },
+  samplingIntervalUs: {
+    minimum: 100,
+    maximum: 1_000_000,
+    integer: true,
+    zero: false,
+    unit: "microseconds",
+    default: 1000,
+  },
+} as const satisfies Record<string, Range>;
+
 const offset = { minimum: -1_000_000, maximum: 1_000_000, integer: true, zero: true, default: 0 } as const;
 
 /** Of TemplateOptions. */

@@ -19,7 +19,7 @@ import type { CallOptions, EvaluateOptions, ExecuteOptions, IsolateLimits } from
 import { DEFAULT_LOCALE, DEFAULT_TIME_ZONE } from "../contract/options.ts";
 import type { IsolateMetrics, IsolateState } from "../contract/metrics.ts";
 import type { IsolateStats, ProcessOfIsolate } from "../contract/stats.ts";
-import { IsolateStat, PostKind, RecordType, Status } from "../engine/engine.ts";
+import { ENCODING_JSON_UTF8, IsolateStat, PostKind, RecordType, Status } from "../engine/engine.ts";
 import type { EngineSandbox, IsolateHandle } from "../engine/engine.ts";
 import { Handles } from "../handles/handles.ts";
 import { creationError } from "./creation-error.ts";
@@ -40,7 +40,8 @@ import type { Handler } from "./listeners.ts";
 import { Listeners } from "./listeners.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { ModuleImports } from "./module-imports.ts";
-import { moduleImports, sourceMaps, traces } from "./on-demand.ts";
+import type { InspectorSessions } from "./inspector-sessions.ts";
+import { inspectorSessions, moduleImports, sourceMaps, traces } from "./on-demand.ts";
 import type { SourceMaps } from "../source-maps/source-maps.ts";
 import type { Script } from "./script.ts";
 import type { SharedModules } from "./shared-modules.ts";
@@ -115,6 +116,8 @@ export class IsolateCore<Isolate extends object = object> {
   /** Of texts that the guest does not run as they were written; made with the first. */
   #maps: SourceMaps | undefined;
   readonly #toMaps = (): SourceMaps => (this.#maps ??= new (sourceMaps().SourceMaps)());
+  /** Made when somebody debugs it. */
+  #inspector: InspectorSessions | undefined;
   /** Made with the first import. */
   #imports: ModuleImports | undefined;
   readonly #counters = new Float64Array(IsolateStat.Count);
@@ -314,6 +317,19 @@ export class IsolateCore<Isolate extends object = object> {
     });
   }
 
+  /** Who debugs it. */
+  get inspector(): InspectorSessions {
+    this.#inspector ??= new (inspectorSessions().InspectorSessions)((session, payload) => {
+      this.#engine.post(this.#handle, PostKind.Inspect, ENCODING_JSON_UTF8, session, payload, payload.length);
+    });
+    return this.#inspector;
+  }
+
+  /** @returns the source map, JSON, of what runs under this name; undefined: it runs as it was written */
+  sourceMapOf(file: string): string | undefined {
+    return this.#maps?.toJson(file);
+  }
+
   addConsole(handler: Handler): void {
     if (!this.console.has(CONSOLE) && !this.closed) this.#mailbox.console("onConsole()", true);
     this.console.add(CONSOLE, handler, false);
@@ -416,6 +432,10 @@ export class IsolateCore<Isolate extends object = object> {
     end: number,
     deadline: number,
   ): boolean {
+    if (type === RecordType.Inspect) {
+      this.#inspector?.record(requestId, bytes, start, end);
+      return true;
+    }
     try {
       if (this.closed) {
         this.#decoding = undefined;
@@ -642,6 +662,7 @@ export class IsolateCore<Isolate extends object = object> {
     if (!this.closed) this.#close(reason);
     this.#ended = true;
     this.#emitSystem("destroyed", { reason });
+    this.#inspector?.end();
     this.events.clear();
     this.system.clear();
     this.console.clear();

@@ -28,6 +28,8 @@ export class SandboxCore<Isolate extends object> implements Living {
   readonly finished = Promise.withResolvers<void>();
   readonly tally = new Tally();
   readonly degradedHandlers = new Set<(stats: SandboxStats) => void>();
+  /** Are told of each isolate before it has any work. */
+  readonly watchers = new Set<(core: IsolateCore<Isolate>) => void>();
   readonly #toIsolate: (core: IsolateCore) => Isolate;
   readonly #connection: EngineSandbox;
   readonly #owner: IsolateOwner;
@@ -93,6 +95,17 @@ export class SandboxCore<Isolate extends object> implements Living {
     return [...this.#isolates.values()].filter((core) => core.works).map((core) => core.isolate);
   }
 
+  /** What is behind them. */
+  livingCores(): IsolateCore<Isolate>[] {
+    return [...this.#isolates.values()].filter((core) => core.works);
+  }
+
+  /** The one of this number; undefined: it does not work. */
+  livingCore(id: number): IsolateCore<Isolate> | undefined {
+    const core = this.#isolates.get(id);
+    return core?.works ? core : undefined;
+  }
+
   assertOpen(doing: string): void {
     if (this.#shutDown) throw new SandboxShutdownError(doing);
   }
@@ -141,6 +154,7 @@ export class SandboxCore<Isolate extends object> implements Living {
     this.#openCount++;
     this.#isolates.set(core.id, core);
     this.#countReferences(1);
+    for (const watcher of this.watchers) watcher(core);
     return core;
   }
 

@@ -22,6 +22,19 @@ const CELLS_MAX = 250_000;
 /** Of all of them. */
 const ALL_CELLS_MAX = 10_000_000;
 
+/**
+ * @returns pairs of offsets at which both texts have the same: in the original, in the transpiled text, in the latter's order
+ */
+export function alignedOffsets(original: string, transpiled: string): [original: number, transpiled: number][] {
+  const from = wordsOf(original);
+  const to = wordsOf(transpiled);
+  const pairs: [number, number][] = [];
+  matchWords(from, to).forEach((word, index) => {
+    if (word !== -1) pairs.push([from.offsets[word]!, to.offsets[index]!]);
+  });
+  return pairs;
+}
+
 /** @returns where a place of the transpiled text was in the original */
 export function align(original: string, transpiled: string): Locate {
   const from = wordsOf(original);

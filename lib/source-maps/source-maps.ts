@@ -2,6 +2,7 @@
 import type { CodeLanguage } from "../modules/module-texts.ts";
 import { toJavaScript } from "../modules/module-texts.ts";
 import { align } from "./alignment.ts";
+import { alignedMap } from "./aligned-map.ts";
 import { inlineMap } from "./inline-map.ts";
 import { readMap } from "./map-file.ts";
 import type { Locate, Place } from "./place.ts";
@@ -88,6 +89,15 @@ export class SourceMaps {
       this.#forget(oldest);
     }
     return locate;
+  }
+
+  /** As a source map of one source, named as the file; undefined: there is none. For those who debug: not kept. */
+  toJson(file: string): string | undefined {
+    const entry = this.#entries.get(file);
+    if (!entry) return undefined;
+    const { text, language, sourceMap = inlineMap(text), lineOffset = 0, columnOffset = 0 } = entry.source;
+    if (language === "js") return sourceMap;
+    return alignedMap(file, text, toJavaScript(text, language), lineOffset, columnOffset);
   }
 
   #forget(entry: Entry): void {

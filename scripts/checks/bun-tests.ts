@@ -49,7 +49,7 @@ export function plainTestParts(wanted: readonly string[]): Part[] {
 }
 
 /** Folders whose tests know nothing of the transport below the library. */
-const OVER_BOTH_TRANSPORTS = ["api", "boundary", "clients", "guest", "modules", "net", "pool", "run"];
+const OVER_BOTH_TRANSPORTS = ["api", "boundary", "clients", "guest", "inspect", "modules", "net", "pool", "run"];
 /** Likewise, but only when it is asked for by its name: it takes minutes. */
 const WHEN_NAMED = ["hostile"];
 
