@@ -42,7 +42,7 @@ async function runCommand(command: Exclude<Command, ScriptCommand>): Promise<num
 /**
  * In this very process, so that the script's exit code, signals, standard streams and uncaught errors are its own.
  */
-async function runScript({ script, defaults, scriptArguments }: ScriptCommand): Promise<void> {
+async function runScript({ script, defaults, inspect, scriptArguments }: ScriptCommand): Promise<void> {
   const path = resolve(script);
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
     const meant = nearestWord(script);
@@ -50,7 +50,7 @@ async function runScript({ script, defaults, scriptArguments }: ScriptCommand): 
     fail(`there is no script ${script} (looked at ${path})${suggestion}`);
   }
   const { installGlobal } = await import("./cli/global.ts");
-  installGlobal(defaults);
+  installGlobal(defaults, inspect);
   // The script sees itself as the program: process.argv as under `bun script.js`, import.meta.main true.
   process.argv.splice(1, process.argv.length, path, ...scriptArguments);
   Object.assign(Bun, { main: path });

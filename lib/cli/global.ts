@@ -1,10 +1,33 @@
-import { V8Sandbox, type SandboxOptions } from "../index.ts";
+import { V8Sandbox } from "../index.ts";
+import type {
+  CreateIsolateOptions,
+  InspectOptions,
+  Isolate,
+  IsolateTemplate,
+  SandboxOptions,
+  TemplateOptions,
+} from "../index.ts";
+import { inspectSandbox } from "./inspecting.ts";
 
-/** Makes `V8Sandbox` a global whose options default to the command line's. */
-export function installGlobal(defaults: SandboxOptions): void {
+/** Makes `V8Sandbox` a global whose options default to the command line's. @param inspect - undefined: nobody debugs */
+export function installGlobal(defaults: SandboxOptions, inspect?: InspectOptions): void {
   class CommandLineSandbox extends V8Sandbox {
+    /** Isolates are made when it listens: those that wait for a debugger must hear of that first. */
+    readonly #listening: Promise<unknown> | undefined;
+
     constructor(options: SandboxOptions = {}) {
       super(withDefaults(options, defaults));
+      this.#listening = inspect && inspectSandbox(this, inspect);
+    }
+
+    override async createIsolate(options: CreateIsolateOptions = {}): Promise<Isolate> {
+      await this.#listening;
+      return super.createIsolate(options);
+    }
+
+    override async template(options: TemplateOptions): Promise<IsolateTemplate> {
+      await this.#listening;
+      return super.template(options);
     }
   }
   Object.defineProperty(CommandLineSandbox, "name", { value: V8Sandbox.name });

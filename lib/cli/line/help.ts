@@ -21,6 +21,8 @@ Options:
   --threads N  the same as the positional arguments; also as --threads=N
   --cpu N
   --memory N
+  --inspect[=[HOST:]PORT]      let Chrome's DevTools debug every isolate: docs/debugging.md
+  --inspect-brk[=[HOST:]PORT]  the same; isolates wait for it, and are paused in their first script
   --help       print this text
   --version    print the versions of the package, of V8 and of the engine's ABI
 

@@ -1,6 +1,8 @@
 /** The command line that runs a host script: `network-runtime script.js [threads] [cpu_ms] [memory_mb]`. */
+import type { InspectOptions } from "../../contract/inspect.ts";
 import type { SandboxOptions } from "../../contract/options.ts";
 import { checkNumber, isolateRanges, sandboxRanges } from "../../contract/ranges.ts";
+import { INSPECT_FLAGS, parseInspect } from "./inspect-flags.ts";
 import { unknownFlag, UsageError } from "./usage.ts";
 
 /** A host script, and the defaults of its sandboxes. */
@@ -10,6 +12,8 @@ export interface ScriptCommand {
   readonly script: string;
   /** Defaults of every `new V8Sandbox()` in the script; absent where the command line says nothing. */
   readonly defaults: Pick<SandboxOptions, "threads" | "cpuMs" | "memoryMb">;
+  /** Where every sandbox of the script is debugged; absent: nowhere. */
+  readonly inspect?: InspectOptions;
   /** What follows `--`: the script's own arguments. */
   readonly scriptArguments: readonly string[];
 }
@@ -27,7 +31,7 @@ const NUMBERS: readonly NumberArgument[] = [
   { option: "memoryMb", flag: "--memory", label: "memory_mb" },
 ];
 
-const FLAGS = [...NUMBERS.map((number) => number.flag), "--help", "--version"];
+const FLAGS = [...NUMBERS.map((number) => number.flag), ...INSPECT_FLAGS, "--help", "--version"];
 
 /**
  * Reads it.
@@ -41,6 +45,7 @@ export function parseScriptArguments(args: readonly string[]): ScriptCommand | {
   const scriptArguments = separator < 0 ? [] : args.slice(separator + 1);
   const defaults: { threads?: number; cpuMs?: number; memoryMb?: number } = {};
   const positionals: string[] = [];
+  let inspect: InspectOptions | undefined;
 
   const assign = (number: NumberArgument, label: string, text: string): void => {
     if (defaults[number.option] !== undefined) throw new UsageError(`${number.label} is given twice`);
@@ -57,6 +62,11 @@ export function parseScriptArguments(args: readonly string[]): ScriptCommand | {
     }
     const equals = argument.indexOf("=");
     const flag = equals < 0 ? argument : argument.slice(0, equals);
+    if (INSPECT_FLAGS.includes(flag)) {
+      if (inspect) throw new UsageError(`${flag} is given twice`);
+      inspect = parseInspect(flag, equals < 0 ? undefined : argument.slice(equals + 1));
+      continue;
+    }
     const number = NUMBERS.find((candidate) => candidate.flag === flag);
     if (number === undefined) throw unknownFlag(argument, flag, FLAGS);
     const text = equals < 0 ? own[++index] : argument.slice(equals + 1);
@@ -73,7 +83,7 @@ export function parseScriptArguments(args: readonly string[]): ScriptCommand | {
   // The library knows no "0 threads": on the command line it stands for "whatever you think best".
   if (defaults.threads === 0) delete defaults.threads;
   checkRanges(defaults);
-  return { kind: "script", script, defaults, scriptArguments };
+  return { kind: "script", script, defaults, scriptArguments, ...(inspect && { inspect }) };
 }
 
 /** A number with a sign is a bad number, not an option. */
