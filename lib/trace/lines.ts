@@ -1,7 +1,7 @@
 /** What crosses the boundary, in words. */
 import { decodePair, decodeValue } from "../codec/index.ts";
 import { sketchOf } from "../contract/sketch.ts";
-import { PostKind, RecordType, SourceEncoding } from "../engine/engine.ts";
+import { Inspect, INSPECT_KIND, PostKind, RecordType, SourceEncoding } from "../engine/engine.ts";
 import { SOURCE_HAS_ARGUMENTS, SOURCE_HAS_OFFSETS, SOURCE_IS_BODY } from "../engine/engine.ts";
 
 /** Larger messages are shown by their size: to show them they would be decoded once more. */
@@ -10,6 +10,7 @@ const SCRIPT_SHOWN_MAX = 120;
 
 const postNames = namesOf(PostKind);
 const recordNames = namesOf(RecordType);
+const inspectNames = namesOf(Inspect);
 
 /** Bytes of a post or a record, as they are. */
 export interface Payload {
@@ -34,6 +35,8 @@ export function describePost(kind: PostKind, requestId: number, payload: Payload
       return `${name} ${valueOf(payload)}`;
     case PostKind.Locale:
       return `${name} ${textOf(payload).split("\0").join(" ")}`;
+    case PostKind.Inspect:
+      return `${name} ${commandOf(payload)}`;
     default:
       return name;
   }
@@ -52,6 +55,8 @@ export function describeRecord(type: number, requestId: number, payload: Payload
     case RecordType.RequestAborted:
     case RecordType.Degraded:
       return name;
+    case RecordType.Inspect:
+      return `${name} ${cutText(payload)}`;
     default:
       return `${name} ${valueOf(payload)}`;
   }
@@ -94,9 +99,23 @@ function scriptOf({ encoding, bytes, start, end }: Payload): string {
   const textAt = nameAt + (head - flags(head)) + argsLength;
   const name = view.toString("utf8", nameAt, textAt - argsLength);
   const coding = encoding === SourceEncoding.Latin1 ? "latin1" : encoding === SourceEncoding.Utf16 ? "utf16le" : "utf8";
-  const text = view.toString(coding, textAt, Math.min(view.length, textAt + 4 * SCRIPT_SHOWN_MAX));
-  const cut = text.length > SCRIPT_SHOWN_MAX ? `${text.slice(0, SCRIPT_SHOWN_MAX)}…` : text;
-  return `${JSON.stringify(cut)} (${name}, ${end - start} bytes)`;
+  const text = cut(view.toString(coding, textAt, Math.min(view.length, textAt + 4 * SCRIPT_SHOWN_MAX)));
+  return `${JSON.stringify(text)} (${name}, ${end - start} bytes)`;
+}
+
+/** What a debugger asks. */
+function commandOf({ bytes, start, end, encoding }: Payload): string {
+  const kind = (bytes?.[start] ?? 0) & INSPECT_KIND;
+  const name = inspectNames.get(kind) ?? `${kind}`;
+  return kind === Inspect.Command ? `${name} ${cutText({ bytes, start: start + 1, end, encoding })}` : name;
+}
+
+function cutText({ bytes, start, end, encoding }: Payload): string {
+  return cut(oneLine(textOf({ bytes, start, end: Math.min(end, start + 4 * SCRIPT_SHOWN_MAX), encoding })));
+}
+
+function cut(text: string): string {
+  return text.length > SCRIPT_SHOWN_MAX ? `${text.slice(0, SCRIPT_SHOWN_MAX)}…` : text;
 }
 
 function flags(head: number): number {

@@ -56,6 +56,18 @@ test("NR_TRACE=1 shows what crosses the boundary, a line each, in order", async 
   }
 });
 
+test("what a debugger asks is shown by its name, what it is told by its beginning", async () => {
+  const profiled = `
+    import { V8Sandbox } from ${JSON.stringify(join(lib, "index.ts"))};
+    const sandbox = new V8Sandbox({ threads: 1 });
+    await (await sandbox.createIsolate()).cpuProfile(1);
+    sandbox.shutdown();`;
+  const { err } = await bun(profiled, { NR_TRACE: "1" });
+  expect(err).toMatch(/\] -> inspect 1 profile\n/);
+  expect(err).toMatch(/\] -> inspect 1 profile end\n/);
+  expect(err).toMatch(/\] <- inspect 1 \{"id":\d+,"result":\{"profile":.+…\n/);
+});
+
 test("without it nothing is shown", async () => {
   const { out, err } = await bun(program, { NR_TRACE: "" });
   expect([out, err]).toEqual(["42\n", ""]);
