@@ -317,7 +317,7 @@ export class V8Sandbox implements Disposable, AsyncDisposable {
    * @param options - where it listens, and whether isolates wait for a front end
    * @returns where it listens, and how to stop it
    * @throws ArgumentError, OptionError if an option is unknown or out of its range
-   * @throws InspectorError if the port cannot be listened on
+   * @throws ListenError if the port is taken, or not this user's to have
    * @throws SandboxShutdownError
    * @example
    * ```ts

@@ -516,8 +516,8 @@ export class CrashLoopError extends SandboxError {
 }
 
 /**
- * An isolate cannot be debugged (`ERR_INSPECTOR`): the port is in use or may not be listened on, or a recording was refused,
- * which `message` says.
+ * A profile or a snapshot of an isolate could not be recorded (`ERR_INSPECTOR`): another profile of it is being recorded, or
+ * V8 refused, which `message` says.
  */
 export class InspectorError extends SandboxError {
   override readonly name: string = "InspectorError";

@@ -9,7 +9,7 @@ export interface InspectOptions {
   /** The port to listen on, 0 to 65,535; 0: any that is free. Default: 9229, as `node --inspect`. */
   readonly port?: number;
   /** The address to listen on: `"127.0.0.1"` or `"::1"`, or `"localhost"` for the first. Default: `"127.0.0.1"`. */
-  readonly host?: string;
+  readonly hostname?: string;
   /**
    * Whether `/json/list` and `/json/version` are answered without the token, for `chrome://inspect` and for editors that are
    * given a port. Then every program of this machine that can connect to the port finds the token. Default: false.
@@ -98,18 +98,21 @@ const LOOPBACK: ReadonlyMap<unknown, string> = new Map([
 export function resolveInspectOptions(options: InspectOptions): InspectSettings {
   const doing = "inspect()";
   checkCallNames(options, doing);
-  const { host = "127.0.0.1", discovery = false, waitForDebugger = false } = options;
-  const address = LOOPBACK.get(host);
+  const { hostname = "127.0.0.1", discovery = false, waitForDebugger = false } = options;
+  const address = LOOPBACK.get(hostname);
   if (address === undefined) {
     const only = 'must be "127.0.0.1", "::1" or "localhost": whoever connects can run code in every isolate';
-    throw new OptionError("host", `${doing}: host ${only}, but is ${show(host)}. For another machine: ssh -L.`);
+    throw new OptionError(
+      "hostname",
+      `${doing}: hostname ${only}, but is ${show(hostname)}. For another machine: ssh -L.`,
+    );
   }
   for (const [name, value] of Object.entries({ discovery, waitForDebugger })) {
     if (typeof value === "boolean") continue;
     throw new OptionError(name, `${doing}: ${name} must be a boolean, but is ${show(value)}.`);
   }
   const port = checkNumber("port", options.port, inspectRanges.port, doing);
-  return { port, host: address, discovery, waitForDebugger };
+  return { port, hostname: address, discovery, waitForDebugger };
 }
 
 /** @returns the interval. @throws ArgumentError, OptionError */

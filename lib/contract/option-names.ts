@@ -17,7 +17,7 @@ const optionNames = {
   "evaluate()": ["args", ...scriptNames, "signal", "timeoutMs"],
   "execute()": scriptNames,
   "import()": ["modules", "signal", "timeoutMs"],
-  "inspect()": ["port", "host", "discovery", "waitForDebugger"],
+  "inspect()": ["port", "hostname", "discovery", "waitForDebugger"],
   "cpuProfile()": ["samplingIntervalUs"],
   "request()": ["signal", "timeoutMs"],
 } as const satisfies Record<string, readonly string[]>;

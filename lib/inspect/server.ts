@@ -1,16 +1,16 @@
 /** The server that front ends connect to: a list of isolates, and a WebSocket for each. */
-import { createServer } from "node:http";
+import { createServer, STATUS_CODES } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
-import { InspectorError } from "../contract/errors.ts";
+import { ListenError } from "../contract/errors.ts";
 import type { InspectSettings, InspectorServer } from "../contract/inspect.ts";
 import type { IsolateCore } from "../core/isolate-core.ts";
 import type { SandboxCore } from "../core/sandbox-core.ts";
-import type { Refusal } from "./access.ts";
-import { behindToken, newToken, refusalOf } from "./access.ts";
+import type { Verdict } from "../loopback/guard.ts";
+import { judge, newToken } from "../loopback/guard.ts";
 import { Connection } from "./connection.ts";
 import { targetsOf, version } from "./targets.ts";
 
@@ -18,13 +18,17 @@ import { targetsOf, version } from "./targets.ts";
 const CONNECTIONS_MAX = 64;
 /** Bytes of a command: the text of a script that is edited in DevTools. */
 const COMMAND_BYTES_MAX = 4 * 1024 * 1024;
+/** Of Chrome's own DevTools. Programs send none. */
+const ORIGINS: readonly string[] = ["devtools://devtools", "chrome-devtools://devtools"];
+
+type Refusal = Extract<Verdict, { readonly problem: string }>;
 
 /**
  * Listens.
  *
  * @param core - whose isolates are debugged
  * @param versions - of the package and of V8
- * @throws InspectorError if the port cannot be listened on
+ * @throws ListenError if the port cannot be listened on
  */
 export async function listen<Isolate extends object>(
   core: SandboxCore<Isolate>,
@@ -66,16 +70,14 @@ class Inspector<Isolate extends object> implements InspectorServer {
   }
 
   async listen(): Promise<void> {
-    const { port, host } = this.#settings;
+    const { port, hostname } = this.#settings;
     const listening = Promise.withResolvers<void>();
     this.#http.once("error", listening.reject);
-    this.#http.listen(port, host, () => listening.resolve());
+    this.#http.listen(port, hostname, () => listening.resolve());
     try {
       await listening.promise;
-    } catch (error) {
-      const isTaken = (error as { code?: unknown }).code === "EADDRINUSE";
-      const why = isTaken ? "is in use: choose another, or 0 for any that is free" : "cannot be listened on";
-      throw new InspectorError(`inspect(): port ${port} of ${host} ${why}.`, { cause: error });
+    } catch (cause) {
+      throw new ListenError("inspect()", hostname, port, cause);
     }
     this.port = (this.#http.address() as AddressInfo).port;
     // Isolates keep the process alive, or do not: whoever might debug them is no reason.
@@ -89,8 +91,8 @@ class Inspector<Isolate extends object> implements InspectorServer {
   }
 
   get #address(): string {
-    const { host } = this.#settings;
-    return `${host.includes(":") ? `[${host}]` : host}:${this.port}`;
+    const { hostname } = this.#settings;
+    return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${this.port}`;
   }
 
   close(): Promise<void> {
@@ -114,11 +116,11 @@ class Inspector<Isolate extends object> implements InspectorServer {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const found = this.#find(request);
-    if ("refusal" in found) return refuse(response, found.refusal);
-    if (request.method !== "GET") return refuse(response, { status: 400, reason: "Only GET is answered" });
+    const verdict = this.#judge(request);
+    if ("problem" in verdict) return refuse(response, verdict);
+    if (request.method !== "GET") return refuse(response, { status: 405, problem: "Only GET is answered." });
     const address = `${this.#address}/${this.#token}`;
-    switch (found.path) {
+    switch (verdict.path) {
       case "/json":
       case "/json/":
       case "/json/list":
@@ -126,28 +128,28 @@ class Inspector<Isolate extends object> implements InspectorServer {
       case "/json/version":
         return give(response, version(this.#versions));
       default:
-        return refuse(response, { status: 404, reason: "There are /json/list and /json/version" });
+        return refuse(response, { status: 404, problem: "There are /json/list and /json/version." });
     }
   }
 
-  /** @returns the path behind the token; or before, where that is not needed */
-  #find({ headers, url = "/" }: IncomingMessage): { readonly path: string } | { readonly refusal: Refusal } {
-    const refusal = refusalOf(headers);
-    if (refusal) return { refusal };
-    const path = behindToken(url, this.#token);
-    if (path !== undefined) return { path };
-    if (this.#settings.discovery && url.startsWith("/json")) return { path: url };
-    return { refusal: { status: 401, reason: "The token is missing or wrong" } };
+  #judge({ headers, url = "/" }: IncomingMessage): Verdict {
+    const { host = null, origin } = headers;
+    const isOpen = (path: string): boolean => this.#settings.discovery && /^\/json(?:\/|$)/.test(path);
+    const [path] = url.split("?", 1);
+    return judge(
+      { host, origin: origin ?? null, path: path! },
+      { port: this.port, token: this.#token, origins: ORIGINS, isOpen },
+    );
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const found = this.#find(request);
-    if ("refusal" in found) return hangUp(socket, found.refusal);
-    const [, id] = /^\/(\d{1,10})$/.exec(found.path) ?? [];
+    const verdict = this.#judge(request);
+    if ("problem" in verdict) return hangUp(socket, verdict);
+    const [, id] = /^\/(\d{1,10})$/.exec(verdict.path) ?? [];
     const core = id === undefined ? undefined : this.#core.livingCore(Number(id));
-    if (!core) return hangUp(socket, { status: 404, reason: "There is no such isolate" });
+    if (!core) return hangUp(socket, { status: 404, problem: "There is no such isolate." });
     if (this.#connections.size >= CONNECTIONS_MAX) {
-      return hangUp(socket, { status: 503, reason: `There are ${CONNECTIONS_MAX} connections` });
+      return hangUp(socket, { status: 503, problem: `There are ${CONNECTIONS_MAX} connections.` });
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#connect(core, webSocket));
   }
@@ -177,15 +179,13 @@ function give(response: ServerResponse, body: unknown): void {
   response.end(JSON.stringify(body, undefined, 2));
 }
 
-function refuse(response: ServerResponse, { status, reason }: Refusal): void {
+function refuse(response: ServerResponse, { status, problem }: Refusal): void {
   response.writeHead(status, { "Content-Type": "text/plain; charset=UTF-8" });
-  response.end(`${reason}.\n`);
+  response.end(`${problem}\n`);
 }
 
-const REASONS = { 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 503: "Unavailable" };
-
-function hangUp(socket: Duplex, { status, reason }: Refusal): void {
-  const body = `${reason}.\n`;
+function hangUp(socket: Duplex, { status, problem }: Refusal): void {
+  const body = `${problem}\n`;
   const headers = `Content-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
-  socket.end(`HTTP/1.1 ${status} ${REASONS[status]}\r\n${headers}\r\n\r\n${body}`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers}\r\n\r\n${body}`);
 }

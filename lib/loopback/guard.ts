@@ -1,7 +1,17 @@
 /** Which requests a server on the loopback address answers. */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** What is looked at. */
+/** What is looked at of a request. */
+export interface Asking {
+  /** Its header Host; null: it has none. */
+  readonly host: string | null;
+  /** Its header Origin; null: it has none. */
+  readonly origin: string | null;
+  /** Of its address, without what follows a question mark. */
+  readonly path: string;
+}
+
+/** How it is looked at. */
 export interface Rules {
   /** The server's own port. */
   readonly port: number;
@@ -26,19 +36,16 @@ export function newToken(): string {
 }
 
 /** Looks at a request before anybody answers it. */
-export function judge(request: Request, rules: Rules): Verdict {
-  const { headers } = request;
-  if (!isOwn(headers.get("host"), rules.port)) {
+export function judge({ host, origin, path }: Asking, rules: Rules): Verdict {
+  if (!isOwn(host, rules.port)) {
     return { status: 403, problem: "The Host header is not this server's: use its address, 127.0.0.1 or localhost." };
   }
-  const origin = headers.get("origin");
   if (origin !== null && !isAllowed(origin, rules)) {
     return { status: 403, problem: "Pages of other origins get no answer." };
   }
-  const { pathname } = new URL(request.url);
-  const [, first = "", rest] = /^\/([^/]*)(\/.*)?$/s.exec(pathname) ?? [];
+  const [, first = "", rest] = /^\/([^/]*)(\/.*)?$/s.exec(path) ?? [];
   if (isSame(first, rules.token)) return { path: rest ?? "/", hasToken: true };
-  if (rules.isOpen(pathname)) return { path: pathname, hasToken: false };
+  if (rules.isOpen(path)) return { path, hasToken: false };
   return { status: 403, problem: "The address lacks its token. It was told where the server was started." };
 }
 

@@ -95,7 +95,9 @@ export function serveLoopback<Socket = undefined>(
   const rules = (own: number): Rules => ({ port: own, token, origins, isOpen });
 
   const handle = async (request: Request, server: Bun.Server<Socket>): Promise<Response | undefined> => {
-    const verdict: Verdict = judge(request, rules(server.port ?? port));
+    const { headers, url } = request;
+    const asking = { host: headers.get("host"), origin: headers.get("origin"), path: new URL(url).pathname };
+    const verdict: Verdict = judge(asking, rules(server.port ?? port));
     if ("problem" in verdict) return guarded(new Response(`${verdict.problem}\n`, { status: verdict.status }));
     try {
       const answered = await answer({

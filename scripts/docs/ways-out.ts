@@ -16,8 +16,7 @@ export const waysOut: Readonly<Record<string, string>> = {
     "must not be left out), or name the file in `NETWORK_RUNTIME_LIB`.",
   ERR_EVALUATION: "`error.guest` has the guest's own error, with file, line and column in what was written.",
   ERR_INPUT: "the guest called a tool wrongly: its `issues` say where. Show the model `tools.declarations()`.",
-  ERR_INSPECTOR:
-    "take another port, or 0 for any that is free; or wait for the end of the profile that is being recorded. The message says which.",
+  ERR_INSPECTOR: "wait for the end of the profile that is being recorded. A guest that is debugged has one at a time.",
   ERR_ISOLATE_DESTROYED: "make another isolate; `reason` says why this one ended. A pool makes them by itself.",
   ERR_ISOLATION:
     '`missing` names the layers. See `docs/deployment.md` for what containers need, or require fewer of them in `isolation: { kind: "process", require }`.',

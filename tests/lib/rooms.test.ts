@@ -22,7 +22,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   handles: ["contract"],
   trace: ["codec", "contract", "engine"],
   core: ["codec", "contract", "engine", "fetch", "handles", "modules", "source-maps"],
-  inspect: ["contract", "core"],
+  inspect: ["contract", "core", "loopback"],
   api: ["contract", "core", "dashboard", "engine", "ffi", "inspect", "modules", "trace"],
   index: ["api", "contract", "modules"],
   bundle: ["contract", "modules"],

@@ -14,11 +14,11 @@ export const INSPECT_FLAGS: readonly string[] = ["--inspect", "--inspect-brk"];
  * @throws UsageError if it is neither
  */
 export function parseInspect(flag: string, where: string | undefined): InspectOptions {
-  const [, host, port] = /^(?:(.+):)?(\d+)$/.exec(where ?? "") ?? [];
+  const [, hostname, port] = /^(?:(.+):)?(\d+)$/.exec(where ?? "") ?? [];
   if (where !== undefined && port === undefined)
     throw new UsageError(`${flag} takes a port, or host:port; got ${where}`);
   const options: InspectOptions = {
-    ...(host !== undefined && { host: host.replace(/^\[(.*)\]$/, "$1") }),
+    ...(hostname !== undefined && { hostname: hostname.replace(/^\[(.*)\]$/, "$1") }),
     ...(port !== undefined && { port: Number(port) }),
     // As `node --inspect`: whoever can connect to the port may look for what there is.
     discovery: true,
