@@ -96,7 +96,11 @@ export function serveLoopback<Socket = undefined>(
 
   const handle = async (request: Request, server: Bun.Server<Socket>): Promise<Response | undefined> => {
     const { headers, url } = request;
-    const asking = { host: headers.get("host"), origin: headers.get("origin"), path: new URL(url).pathname };
+    const asking = {
+      host: headers.get("host"),
+      origin: headers.get("origin"),
+      path: new URL(url, "http://127.0.0.1").pathname,
+    };
     const verdict: Verdict = judge(asking, rules(server.port ?? port));
     if ("problem" in verdict) return guarded(new Response(`${verdict.problem}\n`, { status: verdict.status }));
     try {

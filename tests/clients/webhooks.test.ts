@@ -37,5 +37,7 @@ test.each(Object.entries(answers))("bodies %s may stay unread", async (_name, an
   expect(await call(webhooks.post, { url: `http://${HOST}:${server.port}/`, count: 100 })).toBe(100);
   expect(seen).toEqual(Array.from({ length: 100 }, (_, index) => index));
   await idle();
-  expect(requests.map(({ error }) => error)).toEqual(Array(100).fill(undefined));
+  expect(requests.length).toBe(100);
+  // A body that no guest can reach any more may be given up before the rest of it has come.
+  for (const { error } of requests) expect(String(error)).toMatch(/^undefined$|body was given up/);
 });
