@@ -10,6 +10,14 @@ export const valueLengthRange = {
   default: VALUE_LENGTH_MAX,
 } as const satisfies Range;
 
+/** What a model gives to have a program run, as JSON Schema has it. */
+export const PROGRAM_SCHEMA = {
+  type: "object",
+  properties: { code: { type: "string", description: "TypeScript: the body of an async function." } },
+  required: ["code"],
+  additionalProperties: false,
+} as const;
+
 const DESCRIPTION =
   "Runs a TypeScript program and tells what it returns. Write the body of an async function: `await` what you call, and " +
   "`return` a value that JSON can say. `console.log` is told, too. There are no files, no network and no modules. " +

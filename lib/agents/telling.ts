@@ -78,29 +78,26 @@ export function textsOf(logs: readonly RunLog[], style: "brackets" | "capitals")
 /** @returns the value if JSON can say it within the length; else a text that says so, with its beginning */
 function fitting(value: unknown, lengthMax: number): unknown {
   let text: string | undefined;
-  let plain: unknown;
   try {
-    plain = toJson(value);
-    text = JSON.stringify(plain);
+    text = toJson(value);
+    // A function has no text, and that is not parsed either.
+    if (text === undefined || text.length <= lengthMax) return JSON.parse(String(text)) as unknown;
   } catch (error) {
     return `(The value cannot be JSON: ${cut(error instanceof Error ? error.message : "")})`;
   }
-  if (text === undefined || text.length <= lengthMax) return plain;
   return `${text.slice(0, lengthMax)}… (cut: the value has ${text.length} characters. Return less.)`;
 }
 
 /** A run's value is a copy of plain data; what JSON does not know of it, as JSON says such things mostly. */
-function toJson(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value ?? null, (_, inner: unknown) => {
-      if (typeof inner === "bigint") return String(inner);
-      if (inner instanceof Map) return [...inner];
-      if (inner instanceof Set) return [...inner];
-      if (inner instanceof Error) return { name: inner.name, message: inner.message };
-      if (inner instanceof ArrayBuffer || ArrayBuffer.isView(inner)) return `(${inner.byteLength} bytes)`;
-      return inner;
-    }),
-  ) as unknown;
+function toJson(value: unknown): string | undefined {
+  return JSON.stringify(value ?? null, (_, inner: unknown) => {
+    if (typeof inner === "bigint") return String(inner);
+    if (inner instanceof Map) return [...inner];
+    if (inner instanceof Set) return [...inner];
+    if (inner instanceof Error) return { name: inner.name, message: inner.message };
+    if (inner instanceof ArrayBuffer || ArrayBuffer.isView(inner)) return `(${inner.byteLength} bytes)`;
+    return inner;
+  });
 }
 
 function cut(text: string): string {

@@ -2,7 +2,7 @@ import { jsonSchema } from "ai";
 import type { Tool, ToolExecutionOptions } from "ai";
 import { agentOptionNames, toRunOptions } from "../agents/options.ts";
 import type { AgentOptions } from "../agents/options.ts";
-import { resolveProgramOptions, programPrompt } from "../agents/prompt.ts";
+import { PROGRAM_SCHEMA, programPrompt, resolveProgramOptions } from "../agents/prompt.ts";
 import { runBody } from "../agents/programs.ts";
 import { tell } from "../agents/telling.ts";
 import type { Told } from "../agents/telling.ts";
@@ -55,12 +55,7 @@ export async function executeCode(options: ExecuteCodeOptions = {}): Promise<Too
   const set = tools === undefined || tools instanceof ToolSet ? tools : await toToolSet(tools);
   const made = {
     description: programPrompt(description, set),
-    inputSchema: jsonSchema<ExecuteCodeInput>({
-      type: "object",
-      properties: { code: { type: "string", description: "TypeScript: the body of an async function." } },
-      required: ["code"],
-      additionalProperties: false,
-    }),
+    inputSchema: jsonSchema<ExecuteCodeInput>({ ...PROGRAM_SCHEMA, required: [...PROGRAM_SCHEMA.required] }),
     execute: async (
       { code }: ExecuteCodeInput,
       { abortSignal }: Pick<ToolExecutionOptions<unknown>, "abortSignal">,

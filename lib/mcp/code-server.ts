@@ -3,7 +3,7 @@ import { CallToolRequestSchema, ErrorCode, ListToolsRequestSchema, McpError } fr
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { agentOptionNames, toRunOptions } from "../agents/options.ts";
 import type { AgentOptions } from "../agents/options.ts";
-import { programPrompt, resolveProgramOptions } from "../agents/prompt.ts";
+import { PROGRAM_SCHEMA, programPrompt, resolveProgramOptions } from "../agents/prompt.ts";
 import { runBody } from "../agents/programs.ts";
 import { tell } from "../agents/telling.ts";
 import { OptionError } from "../contract/errors.ts";
@@ -41,13 +41,6 @@ export const serverOptionNames = [...agentOptionNames, "tools", "description", "
 
 const TOOL = "run_code";
 
-const INPUT = {
-  type: "object",
-  properties: { code: { type: "string", description: "TypeScript: the body of an async function." } },
-  required: ["code"],
-  additionalProperties: false,
-} as const;
-
 /**
  * A server of the Model Context Protocol whose tool `run_code` runs TypeScript in an isolate of its own, with the declared tools.
  * What a program does is the tool's answer, with `isError` if it failed; a client that gives a call up ends its program.
@@ -72,7 +65,7 @@ export function codeServer(options: CodeServerOptions = {}): Server {
     throw new OptionError("tools", `${doing}: tools must be what defineTools() made, but is ${show(tools)}.`);
   }
   const server = new Server({ name, version }, { capabilities: { tools: {} } });
-  const tool = { name: TOOL, description: programPrompt(description, tools), inputSchema: INPUT };
+  const tool = { name: TOOL, description: programPrompt(description, tools), inputSchema: PROGRAM_SCHEMA };
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [tool] }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }): Promise<CallToolResult> => {
     if (params.name !== TOOL) throw new McpError(ErrorCode.InvalidParams, `There is no tool ${show(params.name)}.`);
