@@ -180,7 +180,7 @@ pub const Clock = struct {
         if (isolate.cause.isSet()) {
             return self.inspectEnding(thread, isolate, now);
         }
-        const inspection = isolate.inspection.load(.monotonic);
+        const inspection = isolate.inspection.load(.acquire);
         if (inspection) |debugged| {
             if (debugged.held.load(.seq_cst)) return null;
             if (debugged.exempt.load(.seq_cst)) {
