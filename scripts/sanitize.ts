@@ -38,7 +38,7 @@ const variants: readonly Variant[] = [
     sanitize: "address",
     env: { LD_PRELOAD: ASAN_RUNTIME, ASAN_OPTIONS },
     folders: ["tests/abi", "tests/boundary", "tests/guest", "tests/stress"],
-    fuzzers: ["decoder.ts", "abi.ts"],
+    fuzzers: ["decoder.ts", "abi.ts", "children.ts"],
   },
 ];
 

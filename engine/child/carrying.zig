@@ -43,7 +43,8 @@ fn gather(reader: *stream.Reader, command: layout.Command, available: u32) bool 
     const length: u32 = @intCast(@min(available, payload_size - gathered.items.len));
     if (length == 0) return false;
     // The host counts what it posts; without memory for it nothing goes on here.
-    gathered.appendSlice(std.heap.c_allocator, reader.peek(0, length)) catch @panic("no memory for a command");
+    gathered.ensureTotalCapacityPrecise(std.heap.c_allocator, payload_size) catch @panic("no memory for a command");
+    gathered.appendSliceAssumeCapacity(reader.peek(0, length));
     reader.skip(length);
     if (gathered.items.len < payload_size) return true;
     carryOut(command, gathered.items[0..command.length]);

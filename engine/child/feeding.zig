@@ -1,5 +1,6 @@
 //! Commands of the host: taken from the ring and carried out by whichever thread looks, one at a time. A pool thread that has
-//! nothing else to do looks for a while; the main thread sleeps, and is woken when nobody looks.
+//! nothing else to do looks for a while, and sleeps where the host can wake it: what comes next is likely its own isolate's. When all
+//! have work, the main thread is woken.
 const std = @import("std");
 const carrying = @import("carrying.zig");
 const layout = @import("../ring/layout.zig");
@@ -8,8 +9,10 @@ const publishing = @import("publishing.zig");
 const recording = @import("recording.zig");
 const shim = @import("../abi/shim.zig");
 const stream = @import("../ring/stream.zig");
+const sync = @import("../system/sync.zig");
 const system_thread = @import("../system/thread.zig");
 const time = @import("../system/time.zig");
+const Parker = sync.Parker;
 const Sandbox = @import("../run/sandbox.zig").Sandbox;
 const Turnstile = @import("turnstile.zig").Turnstile;
 
@@ -22,6 +25,10 @@ var reader: stream.Reader = undefined;
 var turnstile: Turnstile = .{};
 /// Pool threads that look.
 var lookers: std.atomic.Value(u32) = .init(0);
+/// A bit for each place at which a pool thread sleeps, or is about to.
+var sleepers: std.atomic.Value(u64) = .init(0);
+/// The place at which one went to sleep last.
+var latest: std.atomic.Value(u32) = .init(0);
 /// What has been carried out, for looks without the turnstile.
 var taken: std.atomic.Value(u32) = .init(0);
 
@@ -30,6 +37,7 @@ pub fn open(its_sandbox: *Sandbox, its_control: *layout.Control, its_reader: str
     control = its_control;
     reader = its_reader;
     carrying.sandbox = its_sandbox;
+    sync.places = &its_control.pool_wakes;
 }
 
 /// The main thread's life.
@@ -42,7 +50,7 @@ pub fn round(longest: ?u64) void {
     const seen = control.wake.value.load(.seq_cst);
     look();
     recording.carry();
-    if (lookers.load(.seq_cst) == 0) control.sleeps.value.store(1, .seq_cst);
+    sayWhoSleeps();
     if (hasCommands()) {
         // Another thread may be at it.
         std.Thread.yield() catch {};
@@ -61,7 +69,7 @@ pub fn begin() void {
     control.busy.value.store(@intFromBool(sandbox.active.load(.seq_cst) != 0), .seq_cst);
     control.child_cpu.value.store(system_thread.currentCpu(), .monotonic);
     _ = lookers.fetchAdd(1, .seq_cst);
-    control.sleeps.value.store(0, .seq_cst);
+    control.sleeps.value.store(layout.Sleeper.nobody, .seq_cst);
 }
 
 pub fn look() void {
@@ -73,10 +81,70 @@ pub fn look() void {
     turnstile.pass(drain);
 }
 
-pub fn end() void {
-    if (lookers.fetchSub(1, .seq_cst) != 1) return;
-    control.sleeps.value.store(1, .seq_cst);
+/// For `ns` nanoseconds at most. Whether the parker was signalled.
+pub fn sleep(parker: *Parker, ns: ?u64) bool {
+    const place = takePlace() orelse {
+        stopLooking();
+        if (ns) |most| return parker.waitFor(most);
+        parker.wait();
+        return true;
+    };
+    stopLooking();
+    const until = if (ns) |most| time.now() +| most else time.never;
+    const word = &control.pool_wakes[place];
+    while (!parker.signalledNow()) {
+        const seen = word.value.load(.seq_cst);
+        look();
+        sayWhoSleeps();
+        if (hasCommands()) {
+            std.Thread.yield() catch {};
+            continue;
+        }
+        const left = if (ns == null) null else until -| time.now();
+        if (left == 0) break;
+        parker.sleepAt(place, seen, left);
+    }
+    _ = sleepers.fetchAnd(~(@as(u64, 1) << place), .seq_cst);
+    sayWhoSleeps();
     look();
+    return parker.waitFor(0);
+}
+
+fn takePlace() ?u6 {
+    var before = sleepers.load(.seq_cst);
+    while (before != std.math.maxInt(u64)) {
+        const place: u6 = @intCast(@ctz(~before));
+        before = sleepers.cmpxchgWeak(before, before | @as(u64, 1) << place, .seq_cst, .seq_cst) orelse {
+            latest.store(place, .seq_cst);
+            return place;
+        };
+    }
+    return null;
+}
+
+fn stopLooking() void {
+    if (lookers.fetchSub(1, .seq_cst) != 1) return;
+    sayWhoSleeps();
+    look();
+}
+
+/// Whoever has changed who looks and who sleeps says it, and then looks: what the host has said before is carried out by the last of
+/// them. Two may say it at once, so that each goes on until what is said is so.
+fn sayWhoSleeps() void {
+    while (true) {
+        const sleeper = toWake();
+        control.sleeps.value.store(sleeper, .seq_cst);
+        pace.dawdle();
+        if (sleeper == toWake()) return;
+    }
+}
+
+fn toWake() u32 {
+    if (lookers.load(.seq_cst) != 0) return layout.Sleeper.nobody;
+    const places = sleepers.load(.seq_cst);
+    if (places == 0) return layout.Sleeper.main;
+    const place: u6 = @intCast(latest.load(.seq_cst));
+    return layout.Sleeper.pool + @as(u32, if (places >> place & 1 != 0) place else @intCast(@ctz(places)));
 }
 
 /// Under the turnstile.

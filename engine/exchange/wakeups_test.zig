@@ -66,7 +66,10 @@ const Host = struct {
     /// Takes what there is, or sleeps as the host's pump does.
     fn receive(self: *Host) !void {
         const looks = self.random.uintLessThan(u32, @as(u32, 1) << self.random.uintLessThan(u5, 10));
-        for (0..looks) |_| if (try self.take()) return;
+        for (0..looks) |_| {
+            if (self.random.boolean()) _ = looking.poll(self.sandbox, 1);
+            if (try self.take()) return;
+        }
         if (looking.arm(self.sandbox) == 0) return;
         const deadline = time.now() + patience;
         var bytes: [64]u8 = undefined;

@@ -87,6 +87,7 @@ pub fn cancel(isolate: *Isolate, request_id: u32) void {
     if (!isolate.owed.giveUp(request_id)) return;
     process.say(.{ .size = 0, .kind = .cancel, .isolate = isolate.number, .request_id = request_id }, &.{}) catch
         process.kill(.host_memory);
+    process.wakeIfDue(time.never);
 }
 
 pub fn destroy(isolate: *Isolate) void {
@@ -98,4 +99,5 @@ pub fn destroy(isolate: *Isolate) void {
     isolate.closing = true;
     isolate.answer_due = time.now() + watching.patience;
     process.say(.{ .size = 0, .kind = .destroy, .isolate = isolate.number }, &.{}) catch process.kill(.host_memory);
+    process.wakeIfDue(time.never);
 }

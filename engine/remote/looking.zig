@@ -11,10 +11,13 @@ pub fn poll(sandbox: *Sandbox, spin_us: u32) i32 {
     sandbox.mutex.lock();
     defer sandbox.mutex.unlock();
     const cpu = system_thread.currentCpu();
+    sandbox.is_armed = false;
+    const asked_at = time.now();
     var is_busy = false;
     var shares_cpu = false;
     for (sandbox.nursery.list.items) |process| {
         process.pump();
+        process.wakeIfDue(asked_at);
         if (process.isBusy()) is_busy = true;
         if (process.isolate_count == 0) continue;
         process.control().host_cpu.value.store(cpu, .monotonic);
@@ -27,13 +30,14 @@ pub fn poll(sandbox: *Sandbox, spin_us: u32) i32 {
         std.Thread.yield() catch {};
         return @intFromBool(sandbox.hasRecords());
     }
-    var now = time.now();
+    var now = asked_at;
     const nothing: i32 = if (sandbox.spinning.pays(now)) 0 else 2;
     const until = now + @as(u64, @min(spin_us, spin_us_max)) * time.ns_per_us;
     while (!sandbox.hasRecords()) {
         for (0..16) |_| std.atomic.spinLoopHint();
         const before = now;
         now = time.now();
+        for (sandbox.nursery.list.items) |process| process.wakeIfDue(now);
         if (!sandbox.spinning.goesOn(before, now)) return if (sandbox.hasRecords()) 1 else 2;
         if (now >= until) return nothing;
     }

@@ -6,11 +6,15 @@ const pace = @import("../ring/pace.zig");
 const socket = @import("../system/socket.zig");
 const stream = @import("../ring/stream.zig");
 const system_process = @import("../system/process.zig");
+const time = @import("../system/time.zig");
 const Backlog = @import("backlog.zig").Backlog;
 const Isolate = @import("isolate.zig").Isolate;
 const Sandbox = @import("sandbox.zig").Sandbox;
 
 const allocator = std.heap.c_allocator;
+
+/// How long a host that looks leaves what it has said to threads that have work.
+const wake_grace = 20 * time.ns_per_us;
 
 /// Why it was ended, where that is known.
 pub const Cause = enum {
@@ -61,6 +65,8 @@ pub const Process = struct {
     reader: stream.Reader,
     backlog: Backlog = .{},
     partial: ?Partial = null,
+    /// When its main thread is to be woken, unless what was said has been taken by then. 0: not at all.
+    wake_due: u64 = 0,
 
     pid: system_process.Pid = 0,
     pidfd: socket.Fd = -1,
@@ -218,9 +224,31 @@ pub const Process = struct {
 
     fn publish(self: *Process) void {
         self.writer.publish();
-        const page = self.control();
-        if (page.sleeps.value.load(.seq_cst) != 0 and page.sleeps.value.swap(0, .seq_cst) != 0) page.wake.bump();
+        switch (self.control().sleeps.value.load(.seq_cst)) {
+            layout.Sleeper.nobody => {},
+            // Its pool threads have work, and look when that is done: often before the main thread could.
+            layout.Sleeper.main => if (self.sandbox.is_armed) self.wake() else if (self.wake_due == 0) {
+                self.wake_due = time.now() + wake_grace;
+            },
+            else => self.wake(),
+        }
         pace.dawdle();
+    }
+
+    /// Wakes whom it was put off to wake if it is time and what was said still waits.
+    pub fn wakeIfDue(self: *Process, now: u64) void {
+        if (self.wake_due == 0) return;
+        if (self.writer.isTaken()) self.wake_due = 0 else if (now >= self.wake_due) self.wake();
+    }
+
+    /// Wakes whom the child's word names, if anybody.
+    pub fn wake(self: *Process) void {
+        self.wake_due = 0;
+        const page = self.control();
+        const sleeper = page.sleeps.value.swap(layout.Sleeper.nobody, .seq_cst);
+        if (sleeper == layout.Sleeper.main) return page.wake.bump();
+        const place = sleeper -% layout.Sleeper.pool;
+        if (place < page.pool_wakes.len) page.pool_wakes[place].bump();
     }
 
     /// What waits for room goes as far as there is some; the child rings when there is more.

@@ -38,6 +38,8 @@ pub const Sandbox = struct {
     nursery: Nursery = .{},
     isolate_count: u32 = 0,
     templates: ?*Template = null,
+    /// The host sleeps, or does not look yet; otherwise it looks soon.
+    is_armed: bool = true,
     closing: bool = false,
     released: bool = false,
     totals: Totals = .{},
@@ -135,7 +137,11 @@ pub const Sandbox = struct {
 
     pub fn arm(self: *Sandbox, armed: bool) void {
         self.mutex.assertHeld();
-        for (self.nursery.list.items) |process| process.control().armed.value.store(@intFromBool(armed), .seq_cst);
+        self.is_armed = armed;
+        for (self.nursery.list.items) |process| {
+            process.control().armed.value.store(@intFromBool(armed), .seq_cst);
+            if (armed) process.wakeIfDue(time.never);
+        }
     }
 
     /// Wakes the host for records of its own.

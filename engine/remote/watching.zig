@@ -43,6 +43,7 @@ fn lookAt(process: *Process, now: u64) bool {
             const isolate = seat.isolate orelse continue;
             if (isolate.answer_due <= now) process.kill(.unresponsive);
         }
+        process.wakeIfDue(now);
     }
     const use = system_process.use(process.pid) orelse return true;
     const threads_max = layout.threadsMax(sandbox.limits.threads, sandbox.limits.spare_threads);

@@ -8,10 +8,10 @@ const stream = @import("stream.zig");
 const Word = @import("../system/shared_word.zig").Word;
 
 /// Host and child are of one file, which may have been replaced all the same.
-pub const version = 2;
+pub const version = 3;
 
-/// A power of two. Longer records go through it in pieces; in tests, almost all.
-pub const ring_bytes = if (builtin.is_test) std.heap.page_size_max else 1 << 20;
+/// A power of two. Longer records go through it in pieces, which costs a copy; in tests, almost all. A message of 1 MiB fits.
+pub const ring_bytes = if (builtin.is_test) std.heap.page_size_max else 1 << 21;
 
 /// Isolates that a process has at once, at most.
 pub const slots_max = 256;
@@ -116,6 +116,16 @@ pub fn sane(value: f64) f64 {
     return if (value >= least and value <= most) value else 0;
 }
 
+/// Pool threads that sleep where the host can wake them, at most.
+pub const sleepers_max = 64;
+
+/// What `Control.sleeps` says: whom to wake. From `pool` on, the pool thread that sleeps at that place.
+pub const Sleeper = struct {
+    pub const nobody: u32 = 0;
+    pub const main: u32 = 1;
+    pub const pool: u32 = 2;
+};
+
 /// Threads that a child may have: V8's compilers, the clock, the main thread and those that end are besides.
 pub fn threadsMax(threads: u32, spare_threads: u32) u32 {
     return threads + spare_threads + 32;
@@ -141,10 +151,12 @@ pub const Control = extern struct {
     host_cpu: Word = .{},
     // The child's.
     command_tail: Word = .{},
-    /// 1: nobody looks for commands, and somebody is to be woken.
+    /// Who is to be woken for commands, because nobody looks for them: `Sleeper`.
     sleeps: Word = .{},
-    /// Changes when somebody is to look.
+    /// Changes when the main thread is to look.
     wake: Word = .{},
+    /// Changes when the pool thread that sleeps there is to look.
+    pool_wakes: [sleepers_max]Word = @splat(.{}),
     event_head: Word = .{},
     /// 1: the child waits for room for records, or its guests do.
     wants_taking: Word = .{},

@@ -101,17 +101,25 @@ pub const Thread = struct {
         const feed = self.sandbox.feed;
         if (feed) |source| source.begin();
         self.spin();
-        if (feed) |source| source.end();
-        if (!self.parker.waitFor(trim_after)) {
+        if (!self.sleep(trim_after)) {
             shim.nrv8_thread_trim();
             self.sandbox.noteQuiet();
-            self.parker.wait();
+            if (feed) |source| source.begin();
+            _ = self.sleep(null);
         }
         const sandbox = self.sandbox;
         sandbox.lock();
         defer sandbox.unlock();
         defer self.assigned = null;
         return self.assigned;
+    }
+
+    /// Sleeps until there is work, for `ns` nanoseconds at most. Whether there is.
+    fn sleep(self: *Thread, ns: ?u64) bool {
+        if (self.sandbox.feed) |source| return source.sleep(&self.parker, ns);
+        if (ns) |most| return self.parker.waitFor(most);
+        self.parker.wait();
+        return true;
     }
 
     /// Polls for work while traffic is fresh, unless the host runs on this very processor: then sleeping lets it run.
