@@ -131,6 +131,7 @@ fn stopLooking() void {
 /// Whoever has changed who looks and who sleeps says it, and then looks: what the host has said before is carried out by the last of
 /// them. Two may say it at once, so that each goes on until what is said is so.
 fn sayWhoSleeps() void {
+    pace.dawdle();
     while (true) {
         const sleeper = toWake();
         control.sleeps.value.store(sleeper, .seq_cst);

@@ -42,6 +42,7 @@ const Host = struct {
     posted: u32 = 0,
     received: u32 = 0,
     created: bool = false,
+    ended: bool = false,
     buffer: []align(8) u8,
 
     fn post(self: *Host) !void {
@@ -90,6 +91,8 @@ const Host = struct {
             switch (@as(constants.Event, @enumFromInt(header.type))) {
                 .created => self.created = true,
                 .message => try self.check(payload),
+                .terminated => {},
+                .destroyed => self.ended = true,
                 else => return error.UnexpectedRecord,
             }
             at += header.size;
@@ -106,6 +109,28 @@ const Host = struct {
         self.received += 1;
     }
 };
+
+/// Says something to a child whose only pool thread has a turn that does not end, then ends that turn's isolate: the child's main
+/// thread has to be woken for both.
+fn speakToBusy(host: *Host, process: *Process, number: u32) !void {
+    const handle = try calling.createIsolate(host.sandbox, try limits.IsolateLimits.read(&.{}), number, 0, &.{});
+    const busy = remote.isolates.acquire(handle).?;
+    defer remote.isolates.release(handle);
+    try calling.post(busy, .message, .wire, 0, "hog");
+    for (0..host.random.uintLessThan(u32, 200)) |_| _ = looking.poll(host.sandbox, 1);
+    try calling.post(busy, .message, .wire, 0, "hog");
+    if (host.random.boolean()) {
+        const deadline = time.now() + patience;
+        while (looking.arm(host.sandbox) == 0) _ = try host.take();
+        while (!process.writer.isTaken()) {
+            if (time.now() > deadline) return error.WakeUpLost;
+            std.Thread.yield() catch {};
+        }
+    }
+    calling.destroy(busy);
+    host.ended = false;
+    while (!host.ended) try host.receive();
+}
 
 /// The child's main thread, which sleeps without a limit of time.
 const Main = struct {
@@ -162,6 +187,7 @@ test "whatever is posted comes back, in order, and no wake-up is lost either way
             for (0..@max(1, host.random.uintLessThan(u32, 6) -| 2)) |_| try host.post();
             while (host.received < host.posted) try host.receive();
         }
+        for (0..rounds_of_seed) |round| try speakToBusy(&host, process, 8 + @as(u32, @intCast(round)));
     }
 
     // As in a child, the rings stay as long as the process. Its threads end.
