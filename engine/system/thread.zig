@@ -9,12 +9,16 @@ extern "c" fn pthread_sigmask(how: c_int, set: *const SignalSet, old: ?*SignalSe
 extern "c" fn sched_getcpu() c_int;
 const SignalSet = [16]u64;
 
+/// Where the library is the program, its thread-local data (a quarter of a megabyte) lie in each thread's stack: with less than that
+/// no thread starts.
+const thread_data_bytes = 512 * 1024;
+
 /// Starts a thread that takes none of the host's signals.
 pub fn spawn(stack_bytes: usize, main: Main, argument: ?*anyopaque) error{SystemResources}!Id {
     var attributes: std.c.pthread_attr_t = undefined;
     if (std.c.pthread_attr_init(&attributes) != .SUCCESS) return error.SystemResources;
     defer _ = std.c.pthread_attr_destroy(&attributes);
-    _ = std.c.pthread_attr_setstacksize(&attributes, stack_bytes);
+    _ = std.c.pthread_attr_setstacksize(&attributes, stack_bytes + thread_data_bytes);
 
     // Faults stay deliverable; everything else is the host's.
     var blocked: SignalSet = @splat(0);
