@@ -64,6 +64,21 @@ const codeOfName: Readonly<Record<string, number | undefined>> = {
   DataCloneError: 25,
 } as unknown as Record<string, number | undefined>;
 
+/** What an interface derived from DOMException has of its own. */
+export interface Derived<D extends object = object> {
+  /** Its serialization steps beyond DOMException's; undefined if the exception is not one of it. */
+  serialize(exception: DOMException): D | undefined;
+  /** The exception made anew, but for its stack. */
+  deserialize(message: string, data: D): DOMException;
+}
+
+let derived: Derived | undefined;
+
+/** The one derived interface that there is is made known. */
+export function publishDerived<D extends object>(its: Derived<D>): void {
+  derived = its as Derived;
+}
+
 /** Serializable: https://webidl.spec.whatwg.org/#idl-DOMException */
 const steps: PlatformSteps<DOMException, DOMExceptionData> = {
   __proto__: null,
@@ -71,9 +86,10 @@ const steps: PlatformSteps<DOMException, DOMExceptionData> = {
     name: State.nameOf(exception),
     message: State.messageOf(exception),
     stack: (exception as { readonly stack?: unknown }).stack,
+    own: derived?.serialize(exception),
   }),
-  deserialize: ({ name, message, stack }) => {
-    const exception = new DOMException(message, name);
+  deserialize: ({ name, message, stack, own }) => {
+    const exception = own ? derived!.deserialize(message, own) : new DOMException(message, name);
     if (typeof stack === "string") {
       ObjectDefineProperty(exception, "stack", {
         __proto__: null,
@@ -91,6 +107,8 @@ interface DOMExceptionData {
   readonly name: string;
   readonly message: string;
   readonly stack: unknown;
+  /** Of a derived interface. */
+  readonly own: object | undefined;
 }
 
 /** A constructor that returns its argument, so that a subclass adds its private fields to an object made elsewhere. */

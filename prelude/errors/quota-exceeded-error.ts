@@ -1,7 +1,7 @@
 /**
  * QuotaExceededError. https://webidl.spec.whatwg.org/#quotaexceedederror
  */
-import { DOMException } from "./dom-exception.ts";
+import { DOMException, publishDerived } from "./dom-exception.ts";
 import { NativeRangeError } from "../core/primordials.ts";
 import { constructing, toDictionary, toDOMString, toDouble } from "../webidl/converters.ts";
 import { publishInterface } from "../webidl/interfaces.ts";
@@ -29,6 +29,16 @@ export class QuotaExceededError extends DOMException {
     }
     this.#quota = quota;
     this.#requested = requested;
+  }
+
+  static {
+    // https://webidl.spec.whatwg.org/#quotaexceedederror: serializable, too.
+    publishDerived({
+      serialize: (exception) =>
+        #quota in exception ? { quota: exception.#quota, requested: exception.#requested } : undefined,
+      deserialize: (message, { quota, requested }) =>
+        new QuotaExceededError(message, { quota: quota ?? undefined, requested: requested ?? undefined }),
+    });
   }
 
   get quota(): number | null {

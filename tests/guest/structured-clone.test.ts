@@ -96,6 +96,18 @@ describe("structuredClone", () => {
     ).toEqual([true, true, true, "abc", "text/plain", true, "n.txt", 5, "de", true, "AbortError", "m", 20, true, true]);
   });
 
+  test("clones a QuotaExceededError as one, with what it says", async () => {
+    expect(
+      await run(`
+        const error = new QuotaExceededError("full", { quota: 10, requested: 20 });
+        const clone = structuredClone(error);
+        const bare = structuredClone(new QuotaExceededError("full"));
+        return [clone.constructor === QuotaExceededError, clone.name, clone.message, clone.code, clone.quota, clone.requested,
+          clone.stack === error.stack, bare.constructor === QuotaExceededError, bare.quota, bare.requested,
+          structuredClone(new DOMException("m", "QuotaExceededError")).constructor === DOMException]`),
+    ).toEqual([true, "QuotaExceededError", "full", 22, 10, 20, true, true, null, null, true]);
+  });
+
   test("refuses the others, wherever they are, and forged ones are plain objects", async () => {
     const kind = "DOMException DataCloneError 25";
     expect(
