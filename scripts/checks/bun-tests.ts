@@ -49,9 +49,20 @@ export function plainTestParts(wanted: readonly string[]): Part[] {
 }
 
 /** Folders whose tests know nothing of the transport below the library. */
-const OVER_BOTH_TRANSPORTS = ["api", "boundary", "clients", "guest", "inspect", "modules", "net", "pool", "run"];
-/** Likewise, but only when it is asked for by its name: it takes minutes. */
-const WHEN_NAMED = ["hostile"];
+const OVER_BOTH_TRANSPORTS = [
+  "api",
+  "boundary",
+  "clients",
+  "guest",
+  "hostile",
+  "inspect",
+  "modules",
+  "net",
+  "pool",
+  "run",
+];
+/** What of tests/hostile is done over processes unless that is asked for by its name: all of it takes minutes. */
+const HOSTILE_ROOMS = "cpu,inspect";
 
 /**
  * The same tests once more, with isolates in child processes: in every Bun that the tests start, too.
@@ -59,11 +70,13 @@ const WHEN_NAMED = ["hostile"];
  * @param wanted - beginnings of names of parts
  */
 export function processTestParts(wanted: readonly string[]): Part[] {
-  const preload = join(clone, "tests/process/default.ts");
   const suffix = " in processes";
-  const folders = wanted.length > 0 ? [...OVER_BOTH_TRANSPORTS, ...WHEN_NAMED] : OVER_BOTH_TRANSPORTS;
-  const names = folders.map((folder) => `tests/${folder}${suffix}`);
-  const parts = bunTestParts({ root: clone, output: "inherit", env: { BUN_OPTIONS: `--preload=${preload}` } }, suffix);
+  const names = OVER_BOTH_TRANSPORTS.map((folder) => `tests/${folder}${suffix}`);
+  const env = {
+    BUN_OPTIONS: `--preload=${join(clone, "tests/process/default.ts")}`,
+    ...(wanted.length === 0 && { HOSTILE_ROOMS }),
+  };
+  const parts = bunTestParts({ root: clone, output: "inherit", env }, suffix);
   return parts.filter(({ name }) => names.includes(name));
 }
 
