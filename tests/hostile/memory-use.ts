@@ -14,9 +14,23 @@ function fieldOf(pid: string | number, field: string): number {
   }
 }
 
+/** The processes that guests are in; a test may have children of its own, servers. */
+function guestProcesses(): number[] {
+  return childrenOf(process.pid).filter((pid) => nameOf(pid) === "network-runtime");
+}
+
+function nameOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    // It has ended meanwhile.
+    return undefined;
+  }
+}
+
 /** Of this process and of those that guests are in. */
 function sumOf(amount: (pid: string | number) => number): number {
-  return childrenOf(process.pid).reduce((sum, pid) => sum + amount(pid), amount("self"));
+  return guestProcesses().reduce((sum, pid) => sum + amount(pid), amount("self"));
 }
 
 /** What is resident now, but for code and other parts of files, in MiB. */
@@ -35,7 +49,7 @@ export function peakMb(): number {
 }
 
 export function resetPeak(): void {
-  for (const pid of ["self", ...childrenOf(process.pid)]) {
+  for (const pid of ["self", ...guestProcesses()]) {
     try {
       writeFileSync(`/proc/${pid}/clear_refs`, "5");
     } catch {

@@ -4,8 +4,8 @@ import type { RequestHandler } from "network-runtime";
 import { resolve } from "node:path";
 import { peakMb, resetPeak, residentMb } from "../../hostile/memory-use.ts";
 
-/** Less than what passes through: how much of that is garbage for a while is for Bun to say (23 to 64 were seen). */
-const GROWTH_MB = 80;
+/** Less than what passes through: how much of that is garbage for a while is for Bun to say. */
+const GROWTH_MB = 60;
 
 /**
  * @param makeHandler - of the guest's fetch, for a server's origin
