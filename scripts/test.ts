@@ -36,10 +36,6 @@ async function runAll(parts: readonly Part[]): Promise<Run[]> {
 
 const results = (await Promise.all([runAll(checks), runAll(tests)])).flat();
 
-// Once more at the end: whoever has only the last lines of a long run is to know what failed in it.
-const failures = results.flatMap(({ name, result }) => (result.failures ?? []).map((text) => `── ${name}\n${text}`));
-for (const text of failures.slice(0, FAILURES_MAX)) console.log(`\n${text}`);
-
 console.log("\n── summary");
 for (const { name, seconds, result } of results) {
   const note = result.note === undefined ? "" : `  (${result.note})`;
@@ -48,6 +44,11 @@ for (const { name, seconds, result } of results) {
     `${verdict} ${name.padEnd(24)} ${result.passed} passed, ${result.failed} failed, ${seconds.toFixed(1)} s${note}`,
   );
 }
+
+// Once more, after the summary: whoever has only the last lines of a long run is to know what failed in it.
+const failures = results.flatMap(({ name, result }) => (result.failures ?? []).map((text) => `── ${name}\n${text}`));
+for (const text of failures.slice(0, FAILURES_MAX)) console.log(`\n${text}`);
+
 const passed = results.reduce((sum, { result }) => sum + result.passed, 0);
 const failed = results.reduce((sum, { result }) => sum + result.failed, 0);
 // Nothing run is nothing proved.

@@ -84,7 +84,19 @@ export async function attack(attack: Attack): Promise<void> {
   expect(leftMb <= leftBoundMb, `${leftMb.toFixed(1)} MB are still resident`);
   if (process.env.ATTACK_REPORT === undefined) return;
   const contained = stats.contained > 0;
-  console.log(JSON.stringify({ outcome, attackMs, grownMb, leftMb, slowestMs, contained, abandoned: stats.abandoned }));
+  console.log(
+    JSON.stringify({
+      outcome,
+      attackMs,
+      grownMb,
+      leftMb,
+      slowestMs,
+      contained,
+      abandoned: stats.abandoned,
+      boundMb,
+      leftBoundMb,
+    }),
+  );
 }
 
 /** @returns how it ended, in a word */
