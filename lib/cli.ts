@@ -36,13 +36,15 @@ async function runCommand(command: Exclude<Command, ScriptCommand>): Promise<num
       return (await import("./cli/repl/repl.ts")).runRepl(command);
     case "doctor":
       return (await import("./cli/doctor/doctor.ts")).runDoctor(command);
+    case "init":
+      return (await import("./cli/init/init.ts")).runInit(command.folder);
   }
 }
 
 /**
  * In this very process, so that the script's exit code, signals, standard streams and uncaught errors are its own.
  */
-async function runScript({ script, defaults, inspect, scriptArguments }: ScriptCommand): Promise<void> {
+async function runScript({ script, defaults, scriptArguments, ...servers }: ScriptCommand): Promise<void> {
   const path = resolve(script);
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
     const meant = nearestWord(script);
@@ -50,7 +52,7 @@ async function runScript({ script, defaults, inspect, scriptArguments }: ScriptC
     fail(`there is no script ${script} (looked at ${path})${suggestion}`);
   }
   const { installGlobal } = await import("./cli/global.ts");
-  installGlobal(defaults, inspect);
+  installGlobal(defaults, servers);
   // The script sees itself as the program: process.argv as under `bun script.js`, import.meta.main true.
   process.argv.splice(1, process.argv.length, path, ...scriptArguments);
   Object.assign(Bun, { main: path });

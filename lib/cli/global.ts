@@ -1,23 +1,16 @@
 import { V8Sandbox } from "../index.ts";
-import type {
-  CreateIsolateOptions,
-  InspectOptions,
-  Isolate,
-  IsolateTemplate,
-  SandboxOptions,
-  TemplateOptions,
-} from "../index.ts";
-import { inspectSandbox } from "./inspecting.ts";
+import type { CreateIsolateOptions, Isolate, IsolateTemplate, SandboxOptions, TemplateOptions } from "../index.ts";
+import { startServers, type ServerFlags } from "./servers.ts";
 
-/** Makes `V8Sandbox` a global whose options default to the command line's. @param inspect - undefined: nobody debugs */
-export function installGlobal(defaults: SandboxOptions, inspect?: InspectOptions): void {
+/** Makes `V8Sandbox` a global whose options default to the command line's. @param servers - that each sandbox gets */
+export function installGlobal(defaults: SandboxOptions, servers: ServerFlags): void {
   class CommandLineSandbox extends V8Sandbox {
     /** Isolates are made when it listens: those that wait for a debugger must hear of that first. */
-    readonly #listening: Promise<unknown> | undefined;
+    readonly #listening: Promise<void>;
 
     constructor(options: SandboxOptions = {}) {
       super(withDefaults(options, defaults));
-      this.#listening = inspect && inspectSandbox(this, inspect);
+      this.#listening = startServers(this, servers);
     }
 
     override async createIsolate(options: CreateIsolateOptions = {}): Promise<Isolate> {

@@ -165,6 +165,39 @@ test("the command is installed too, with all it can do", async () => {
   expect(lines).toEqual({ stdout: "", stderr: "", exitCode: 0 });
 });
 
+test(
+  "init writes a project that runs, whose tests pass and whose types are right on both sides",
+  async () => {
+    const command = join(project, "node_modules/.bin/network-runtime");
+    const made = join(project, "My first");
+    const written = await run(project, command, "init", "My first");
+    expect({ stderr: written.stderr, exitCode: written.exitCode }).toEqual({ stderr: "", exitCode: 0 });
+    expect(await Bun.file(join(made, "package.json")).json()).toMatchObject({
+      name: "my-first",
+      scripts: { start: "bun src/main.ts", test: "bun test" },
+      dependencies: { "network-runtime": `^${manifest.version}` },
+    });
+
+    expect(await run(made, "bun", "start")).toMatchObject({
+      stdout: expect.stringMatching(/^total: 11\na hog: .*cpu_limit_exceeded/),
+      exitCode: 0,
+    });
+    const tested = await run(made, "bun", "test");
+    expect(tested.stderr).toContain(" 0 fail\n");
+    expect(tested.exitCode).toBe(0);
+
+    mkdirSync(join(project, "node_modules/@types"), { recursive: true });
+    symlinkSync(join(root, "node_modules/bun-types"), join(project, "node_modules/@types/bun"));
+    const tsc = (...args: string[]) => run(made, "bun", join(root, "node_modules/typescript/bin/tsc"), ...args);
+    for (const side of [".", "guest"]) expect(await tsc("-p", side)).toEqual({ stdout: "", stderr: "", exitCode: 0 });
+    // They are looked at.
+    writeFileSync(join(made, "guest/wrong.ts"), "shop.priceOf(1); Bun; process; document;");
+    const wrong = await tsc("-p", "guest");
+    expect(wrong.stdout.match(/error TS\d+/g)).toHaveLength(4);
+  },
+  PACKING_MS,
+);
+
 /** The host's own file is all there is: children are of memory, or they could not be. */
 const withProcesses = `
   import { V8Sandbox } from "network-runtime";

@@ -78,6 +78,23 @@ test("a process with a turn that does not stop takes no more isolates, and ends 
   await until(() => statusOf(pid) === undefined);
 });
 
+test("a process that has had a thousand isolates takes no more, and ends with its last", async () => {
+  await using sandbox = processSandbox({ isolatesPerProcess: 2 });
+  const witness = await sandbox.createIsolate({ trustGroup: "a" });
+  const pid = pidOf(witness);
+  for (let i = 1; i < 1000; i++) {
+    const isolate = await sandbox.createIsolate({ trustGroup: "a" });
+    expect(pidOf(isolate)).toBe(pid);
+    const end = endOf(isolate);
+    isolate.destroy();
+    await end;
+  }
+  expect(pidOf(await sandbox.createIsolate({ trustGroup: "a" }))).not.toBe(pid);
+  expect(await witness.evaluate("6 * 7")).toBe(42);
+  witness.destroy();
+  await until(() => statusOf(pid) === undefined);
+});
+
 test("a turn that does not stop gets only what time nobody else wants", async () => {
   await using sandbox = processSandbox({ cpuMs: 50 });
   const isolate = await sandbox.createIsolate();

@@ -10,11 +10,12 @@ export type Command =
   | { readonly kind: "help" }
   | { readonly kind: "version" }
   | { readonly kind: "doctor"; readonly json: boolean }
+  | { readonly kind: "init"; readonly folder: string }
   | GuestCommand
   | ReplCommand
   | ScriptCommand;
 
-const WORDS = ["run", "eval", "repl", "doctor"];
+const WORDS = ["run", "eval", "repl", "doctor", "init"];
 
 /**
  * Reads a command line.
@@ -31,6 +32,8 @@ export function parseArguments(args: readonly string[]): Command {
       return parseGuestArguments(word, rest);
     case "doctor":
       return parseDoctor(rest);
+    case "init":
+      return parseInit(rest);
     default:
       return parseScriptArguments(args);
   }
@@ -46,4 +49,11 @@ function parseDoctor(args: readonly string[]): Command {
   if (switches.has("help")) return { kind: "help" };
   if (others.length > 0) throw new UsageError(`unexpected argument ${others[0]}`);
   return { kind: "doctor", json: switches.has("json") };
+}
+
+function parseInit(args: readonly string[]): Command {
+  const { switches, others } = readFlags(args, {});
+  if (switches.has("help")) return { kind: "help" };
+  if (others.length > 1) throw new UsageError(`unexpected argument ${others[1]}`);
+  return { kind: "init", folder: others[0] ?? "." };
 }

@@ -5,7 +5,8 @@ export const USAGE = "Usage: network-runtime script.js [threads] [cpu_ms] [memor
 const COMMANDS_USAGE = `       network-runtime run guest.ts [options]
        network-runtime eval CODE [options]
        network-runtime repl [options]
-       network-runtime doctor [--json]`;
+       network-runtime doctor [--json]
+       network-runtime init [folder]`;
 
 export const HELP = `${USAGE}
 ${COMMANDS_USAGE}
@@ -23,6 +24,7 @@ Options:
   --memory N
   --inspect[=[HOST:]PORT]      let Chrome's DevTools debug every isolate: docs/debugging.md
   --inspect-brk[=[HOST:]PORT]  the same; isolates wait for it, and are paused in their first script
+  --dashboard[=[HOST:]PORT]    a live page of every sandbox's isolates; its address is on standard error
   --help       print this text
   --version    print the versions of the package, of V8 and of the engine's ABI
 
@@ -32,6 +34,7 @@ Or it runs a guest, in an isolate and with nothing but what is given to it (a ho
   eval CODE    a script given as an argument; "-" is standard input
   repl         one line after another
   doctor       looks at this system, and says what to do
+  init         writes a project: host, guest, the types of both, a test
 
 What follows run, eval or repl:
   --allow-net HOST   an origin, host, "*.domain" or "*" that fetch, EventSource and WebSocket may reach; again for more

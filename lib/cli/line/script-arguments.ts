@@ -1,8 +1,10 @@
 /** The command line that runs a host script: `network-runtime script.js [threads] [cpu_ms] [memory_mb]`. */
 import type { InspectOptions } from "../../contract/inspect.ts";
+import type { ListenOptions } from "../../contract/listening.ts";
 import type { SandboxOptions } from "../../contract/options.ts";
 import { checkNumber, isolateRanges, sandboxRanges } from "../../contract/ranges.ts";
 import { INSPECT_FLAGS, parseInspect } from "./inspect-flags.ts";
+import { DASHBOARD_FLAG, parseDashboard } from "./listen-flags.ts";
 import { unknownFlag, UsageError } from "./usage.ts";
 
 /** A host script, and the defaults of its sandboxes. */
@@ -14,6 +16,8 @@ export interface ScriptCommand {
   readonly defaults: Pick<SandboxOptions, "threads" | "cpuMs" | "memoryMb">;
   /** Where every sandbox of the script is debugged; absent: nowhere. */
   readonly inspect?: InspectOptions;
+  /** Where every sandbox of the script has its page; absent: nowhere. */
+  readonly dashboard?: ListenOptions;
   /** What follows `--`: the script's own arguments. */
   readonly scriptArguments: readonly string[];
 }
@@ -31,7 +35,7 @@ const NUMBERS: readonly NumberArgument[] = [
   { option: "memoryMb", flag: "--memory", label: "memory_mb" },
 ];
 
-const FLAGS = [...NUMBERS.map((number) => number.flag), ...INSPECT_FLAGS, "--help", "--version"];
+const FLAGS = [...NUMBERS.map((number) => number.flag), ...INSPECT_FLAGS, DASHBOARD_FLAG, "--help", "--version"];
 
 /**
  * Reads it.
@@ -46,6 +50,7 @@ export function parseScriptArguments(args: readonly string[]): ScriptCommand | {
   const defaults: { threads?: number; cpuMs?: number; memoryMb?: number } = {};
   const positionals: string[] = [];
   let inspect: InspectOptions | undefined;
+  let dashboard: ListenOptions | undefined;
 
   const assign = (number: NumberArgument, label: string, text: string): void => {
     if (defaults[number.option] !== undefined) throw new UsageError(`${number.label} is given twice`);
@@ -67,6 +72,11 @@ export function parseScriptArguments(args: readonly string[]): ScriptCommand | {
       inspect = parseInspect(flag, equals < 0 ? undefined : argument.slice(equals + 1));
       continue;
     }
+    if (flag === DASHBOARD_FLAG) {
+      if (dashboard) throw new UsageError(`${flag} is given twice`);
+      dashboard = parseDashboard(equals < 0 ? undefined : argument.slice(equals + 1));
+      continue;
+    }
     const number = NUMBERS.find((candidate) => candidate.flag === flag);
     if (number === undefined) throw unknownFlag(argument, flag, FLAGS);
     const text = equals < 0 ? own[++index] : argument.slice(equals + 1);
@@ -83,7 +93,14 @@ export function parseScriptArguments(args: readonly string[]): ScriptCommand | {
   // The library knows no "0 threads": on the command line it stands for "whatever you think best".
   if (defaults.threads === 0) delete defaults.threads;
   checkRanges(defaults);
-  return { kind: "script", script, defaults, scriptArguments, ...(inspect && { inspect }) };
+  return {
+    kind: "script",
+    script,
+    defaults,
+    scriptArguments,
+    ...(inspect && { inspect }),
+    ...(dashboard && { dashboard }),
+  };
 }
 
 /** A number with a sign is a bad number, not an option. */
