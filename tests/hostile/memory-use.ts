@@ -1,6 +1,6 @@
 /** Resident memory of this process, and of those that its sandboxes have. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { childrenOf } from "../process/children.ts";
+import { childrenOf, statusOf } from "../process/children.ts";
 
 const own = (field: string): number => fieldOf("self", field);
 
@@ -16,16 +16,7 @@ function fieldOf(pid: string | number, field: string): number {
 
 /** The processes that guests are in; a test may have children of its own, servers. */
 function guestProcesses(): number[] {
-  return childrenOf(process.pid).filter((pid) => nameOf(pid) === "network-runtime");
-}
-
-function nameOf(pid: number): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
-  } catch {
-    // It has ended meanwhile.
-    return undefined;
-  }
+  return childrenOf(process.pid).filter((pid) => statusOf(pid)?.name === "network-runtime");
 }
 
 /** Of this process and of those that guests are in. */

@@ -1,5 +1,6 @@
 /** Writes a new project. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { Glob } from "bun";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import packageJson from "../../../package.json" with { type: "json" };
@@ -18,7 +19,9 @@ const DEV_DEPENDENCIES = { "@types/bun": "^1.3.0", typescript: ">=5.9" };
  */
 export function runInit(folder: string): number {
   const target = resolve(folder);
-  const files = new Map(templateFiles().map((path) => [path, readFileSync(join(template, path), "utf8")]));
+  const files = new Map(
+    [...new Glob("**").scanSync(template)].map((path) => [path, readFileSync(join(template, path), "utf8")]),
+  );
   files.set("package.json", manifest(basename(target)));
   files.set(".gitignore", "node_modules\n");
 
@@ -35,12 +38,6 @@ export function runInit(folder: string): number {
   const enter = target === process.cwd() ? "" : `cd ${folder} && `;
   process.stdout.write(`${[...files.keys()].sort().join("\n")}\n\n${enter}bun install && bun start\n`);
   return 0;
-}
-
-function templateFiles(): string[] {
-  const entries = readdirSync(template, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-  return paths.map((path) => path.slice(template.length + 1));
 }
 
 function manifest(folder: string): string {
